@@ -1,0 +1,1 @@
+"""Commands of `wangge`, one module a subject."""

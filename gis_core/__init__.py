@@ -1,0 +1,1 @@
+"""Places and plans: CRS and datum, storage in PostGIS, map layers, exchange of files."""

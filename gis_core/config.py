@@ -1,0 +1,46 @@
+"""Settings, read once by the entry point from the environment and passed down."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_language() -> Literal["zh", "en"]:
+    """Chinese where the terminal's locale is Chinese, else English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+class EstimateSettings(BaseSettings):
+    """How households and persons are estimated where a source has none.
+
+    households = footprint_m2 x floors x net_to_gross / dwelling_m2, persons = households x persons_per_household.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="WANGGE_ESTIMATE_")
+
+    net_to_gross: float = Field(0.8, gt=0, le=1, description="share of the gross floor area that is dwelling")
+    dwelling_m2: float = Field(90.0, gt=0, description="mean size of a dwelling, m2")
+    default_floors: int = Field(6, ge=1, le=200, description="floors where a building's number is unknown")
+    floor_height_m: float = Field(3.0, gt=0, description="storey height used where only a height is known")
+    persons_per_household: float = Field(3.3, gt=0, description="mean household size")
+    min_footprint_m2: float = Field(40.0, ge=0, description="smaller footprints are sheds, not dwellings")
+
+
+class Settings(BaseSettings):
+    """Settings of the service. Every field is an environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(populate_by_name=True)
+
+    database_url: str | None = Field(None, description="an external PostgreSQL server; none: the embedded one")
+    data_dir: Path = Field(Path(".wangge"), alias="WANGGE_DATA", description="folder of the embedded database")
+    host: str = Field("127.0.0.1", alias="HOST")
+    port: int = Field(8080, ge=0, le=65535, alias="PORT")
+    language: Literal["zh", "en"] = Field(default_factory=default_language, alias="WANGGE_LANG")
+    max_upload_mb: int = Field(512, gt=0, alias="WANGGE_MAX_UPLOAD_MB")
+    basemap_url: str | None = Field(None, alias="WANGGE_BASEMAP_URL", description="tile template; none: no basemap")
+    caption: str = Field("", alias="WANGGE_MAP_CAPTION", description="caption of public maps, e.g. a review number")
+    estimate: EstimateSettings = Field(default_factory=EstimateSettings)

@@ -1,0 +1,1 @@
+"""Communities, estates, buildings and barriers."""

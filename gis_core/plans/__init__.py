@@ -1,0 +1,1 @@
+"""Plans: versions, assignments and the grids derived from them."""

@@ -1,0 +1,1 @@
+"""What people look at: the map page, reports and styles."""
