@@ -1,1 +1,27 @@
 """Draws grids: arrays in, plans and reasons out; no database, web, clock or global random."""
+
+from partitioning.engine import draw_grids
+from partitioning.errors import DrawCancelledError, PartitioningError, ProblemError, RulesError
+from partitioning.plan import Outcome, Plan
+from partitioning.problem import Problem
+from partitioning.reasons import Reason, Relaxation
+from partitioning.rules import Rules
+from partitioning.scores import Scores, Violation, check_plan, score_plan
+
+__all__ = [
+    "DrawCancelledError",
+    "Outcome",
+    "PartitioningError",
+    "Plan",
+    "Problem",
+    "ProblemError",
+    "Reason",
+    "Relaxation",
+    "Rules",
+    "RulesError",
+    "Scores",
+    "Violation",
+    "check_plan",
+    "draw_grids",
+    "score_plan",
+]

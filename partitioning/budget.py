@@ -1,0 +1,35 @@
+"""How long a draw may go on: a time cap and a caller who may cancel. Without them no clock is read."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from partitioning.errors import DrawCancelledError
+from partitioning.plan import Plan
+
+Progress = Callable[[float, Plan | None], bool | None]
+"""Called with the share done and the best plan so far; returning False or raising DrawCancelledError ends the search."""
+
+
+class Budget:
+    """Says whether a draw may go on."""
+
+    def __init__(self, time_limit_s: float | None, progress: Progress | None) -> None:
+        self._end = None if time_limit_s is None else monotonic() + time_limit_s
+        self._progress = progress
+        self.spent = False
+
+    def left(self) -> bool:
+        """Whether the cap is not reached and nobody has cancelled."""
+        if self._end is not None and monotonic() >= self._end:
+            self.spent = True
+        return not self.spent
+
+    def report(self, share: float, best: Callable[[], Plan | None]) -> None:
+        """Tell the caller the share done, 0 to 1; best is asked for only where somebody listens."""
+        if self._progress is None:
+            return
+        try:
+            if self._progress(share, best()) is False:
+                self.spent = True
+        except DrawCancelledError:
+            self.spent = True

@@ -1,0 +1,93 @@
+"""What is left to divide when oversized buildings have got grids of their own, and the cases that remain possible."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from partitioning.bands import Bands, bands_for, share_grids
+from partitioning.graph import Ints, components
+from partitioning.problem import Problem
+from partitioning.rules import Rules
+from partitioning.scores import oversized_buildings
+
+
+class Core(NamedTuple):
+    """The buildings that the bands count for, and the connected parts that they lie in."""
+
+    members: Ints
+    """Places in the problem."""
+    waived: Ints
+    """Places of the buildings that get grids of their own."""
+    component: Ints
+    """(len(members),) connected part of each member."""
+    households: Ints
+    """(parts,) households of each part."""
+    persons: Ints
+    """(parts,) persons of each part, 0 where they are not known."""
+    groups: Ints
+    """(parts,) most grids that a part could have: buildings with households, those locked together as one."""
+
+
+class Case(NamedTuple):
+    """A number of grids that the arithmetic admits."""
+
+    grids: int
+    """Grids in all, those of waived buildings included."""
+    bands: Bands
+    """For the core; bands.grids leaves the waived ones out."""
+    shares: list[int]
+    """Grids of each part of the core."""
+
+
+def build_core(problem: Problem, rules: Rules) -> Core:
+    """Split off the buildings whose bands are waived and find the parts of the rest."""
+    free = np.ones(len(problem), dtype=np.bool_)
+    waived = (
+        oversized_buildings(problem, rules) if rules.oversized == "own_grid" else np.empty(0, dtype=np.int64)
+    )
+    if problem.locked is not None:
+        partners = (
+            np.bincount(problem.locked[problem.locked >= 0]) if (problem.locked >= 0).any() else np.zeros(1)
+        )
+        alone = (problem.locked[waived] < 0) | (partners[problem.locked[waived]] <= 1)
+        waived = waived[alone]
+    free[waived] = False
+    members = np.flatnonzero(free)
+    place = np.cumsum(free) - 1
+    edges = place[problem.edges[free[problem.edges].all(axis=1)]]
+    parts, component = components(len(members), edges) if len(members) else (0, members)
+    h = problem.households[members]
+    persons = np.zeros_like(h) if problem.persons is None else problem.persons[members]
+    return Core(
+        members=members,
+        waived=waived,
+        component=component,
+        households=np.bincount(component, weights=h, minlength=parts).astype(np.int64),
+        persons=np.bincount(component, weights=persons, minlength=parts).astype(np.int64),
+        groups=_groups(problem, rules, members, component, parts),
+    )
+
+
+def _groups(problem: Problem, rules: Rules, members: Ints, component: Ints, parts: int) -> Ints:
+    name = -1 - np.arange(len(members))
+    if problem.locked is not None:
+        name = np.where(problem.locked[members] >= 0, problem.locked[members], name)
+    counted = problem.households[members] > 0
+    if rules.households is None or rules.households[0] == 0:
+        counted[:] = True
+    pairs = np.unique(np.column_stack([component[counted], name[counted]]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=parts)
+
+
+def possible_cases(core: Core, rules: Rules) -> list[Case]:
+    """The numbers of grids that totals, parts and building counts admit; heaviest buildings are not looked at."""
+    cases = []
+    for grids in rules.grid_range:
+        rest = grids - len(core.waived)
+        if rest < 0 or (rest == 0) != (len(core.members) == 0):
+            continue
+        bands = bands_for(rules, int(core.households.sum()), rest)
+        choice = share_grids(bands, core.households, core.persons, core.groups).choice
+        if choice is not None:
+            cases.append(Case(grids, bands, choice))
+    return cases

@@ -1,0 +1,40 @@
+"""The door of the engine: check, prove, search, judge."""
+
+from partitioning.budget import Budget, Progress
+from partitioning.core import build_core
+from partitioning.errors import RulesError
+from partitioning.explain import prove_infeasible
+from partitioning.plan import EffortName, Outcome
+from partitioning.problem import Problem
+from partitioning.rules import Rules
+
+
+def draw_grids(
+    problem: Problem,
+    *,
+    rules: Rules,
+    seed: int = 0,
+    effort: EffortName = "normal",
+    certify: bool = True,
+    time_limit_s: float | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Divide the buildings into grids by the rules.
+
+    seed and effort decide the answer, not the clock; time_limit_s is a cap that ends the search with the best so far.
+    certify adds a proven lower bound on the objective. Raises RulesError where the rules do not fit the problem.
+    """
+    if rules.persons is not None and problem.persons is None:
+        raise RulesError(
+            [
+                "persons is a rule, but the problem has no persons; give the counts, or leave the rule out: persons=None."
+            ]
+        )
+    core = build_core(problem, rules)
+    reasons = prove_infeasible(problem, rules, core)
+    if reasons:
+        return Outcome("infeasible", None, reasons=reasons)
+    from partitioning.draw import draw_core  # compiled code: loaded when it is needed, not on import
+
+    budget = Budget(time_limit_s, progress)
+    return draw_core(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget)

@@ -1,0 +1,278 @@
+"""Proofs by arithmetic that a problem has no plan, and what the nearest plan breaks, as reasons."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from partitioning.bands import bands_for, grid_counts, share_grids
+from partitioning.core import Core
+from partitioning.graph import Ints, components
+from partitioning.problem import Problem
+from partitioning.reasons import Reason, Relaxation
+from partitioning.rules import Band, Rules
+from partitioning.scores import Violation, oversized_buildings
+
+
+def prove_infeasible(problem: Problem, rules: Rules, core: Core) -> tuple[Reason, ...]:
+    """Reasons that each alone rule out every plan; empty where the arithmetic finds none."""
+    found = [*_oversized(problem, rules, core), *_locks(problem, rules), *_too_few(problem, rules)]
+    found += _totals(rules, core)
+    if not found:
+        found += _parts(problem, rules, core)
+    if not found:
+        found += _too_tight(problem, rules, core)
+    return tuple(found)
+
+
+def _names(problem: Problem, places: Ints) -> tuple[object, ...]:
+    return tuple(problem.building_ids[i] for i in places)
+
+
+def _oversized(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
+    """A building that no grid can hold."""
+    waived = set(core.waived.tolist())
+    for place in oversized_buildings(problem, rules):
+        if place in waived:
+            continue
+        for rule, counts, band in _counted(problem, rules):
+            value = int(counts[place])
+            if value > band[1]:
+                yield Reason(
+                    rule,
+                    "oversized",
+                    value,
+                    band[1],
+                    _names(problem, place[None]),
+                    None,
+                    Relaxation(rule, "most", value),
+                )
+
+
+def _counted(problem: Problem, rules: Rules) -> Iterator[tuple[str, Ints, Band]]:
+    """The counts that have a band: name of the rule, (n,) counts, band."""
+    if rules.households is not None:
+        yield "households", problem.households, rules.households
+    if rules.persons is not None and problem.persons is not None:
+        yield "persons", problem.persons, rules.persons
+
+
+def _locks(problem: Problem, rules: Rules) -> Iterator[Reason]:
+    """Buildings locked together that are too heavy, or that no ground joins."""
+    if problem.locked is None:
+        return
+    _, component = components(len(problem), problem.edges)
+    for lock in np.unique(problem.locked[problem.locked >= 0]):
+        group = np.flatnonzero(problem.locked == lock)
+        parts = len(np.unique(component[group]))
+        if parts > 1:
+            yield Reason("locked", "lock_apart", parts, 1, _names(problem, group))
+        for rule, counts, band in _counted(problem, rules):
+            value = int(counts[group].sum())
+            if len(group) > 1 and value > band[1]:
+                yield Reason(
+                    rule,
+                    "lock_heavy",
+                    value,
+                    band[1],
+                    _names(problem, group),
+                    None,
+                    Relaxation(rule, "most", value),
+                )
+
+
+def _too_few(problem: Problem, rules: Rules) -> Iterator[Reason]:
+    least = rules.grid_range[0]
+    if len(problem) < least:
+        yield Reason(
+            "grids",
+            "too_few_buildings",
+            len(problem),
+            least,
+            (),
+            None,
+            Relaxation("grids", "least", len(problem)),
+        )
+
+
+def _totals(rules: Rules, core: Core) -> Iterator[Reason]:
+    """Totals that no allowed number of grids can share out."""
+    numbers = [k - len(core.waived) for k in rules.grid_range if k > len(core.waived)]
+    totals = {"households": int(core.households.sum()), "persons": int(core.persons.sum())}
+    bands = {"households": rules.households, "persons": rules.persons}
+    if not len(core.members):
+        return
+    if not numbers:
+        yield Reason(
+            "grids",
+            "waived_too_many",
+            len(core.waived),
+            rules.grid_range[-1],
+            (),
+            None,
+            Relaxation("grids", "most", len(core.waived) + 1),
+        )
+        return
+    fits = {rule: [k for k in numbers if k in grid_counts(totals[rule], bands[rule], k)] for rule in totals}
+    if set(fits["households"]) & set(fits["persons"]):
+        return
+    ways = _relaxations(totals, bands, numbers, len(core.waived), int(core.groups.sum()))
+    broken = [rule for rule in totals if not fits[rule]]
+    for rule in broken:
+        yield _total_reason(rule, totals[rule], bands[rule], numbers, ways)
+    if not broken:
+        h_fit, p_fit = fits["households"], fits["persons"]
+        yield Reason(
+            "grids",
+            "no_common_number",
+            p_fit[0],
+            h_fit[-1],
+            (),
+            None,
+            ways[0] if ways else None,
+            tuple(ways[1:]),
+            {
+                "h_total": totals["households"],
+                "h_low": h_fit[0],
+                "h_high": h_fit[-1],
+                "p_total": totals["persons"],
+                "p_low": p_fit[0],
+                "p_high": p_fit[-1],
+            },
+        )
+
+
+def _total_reason(
+    rule: str, total: int, band: Band | None, numbers: list[int], ways: list[Relaxation]
+) -> Reason:
+    assert band is not None
+    low, high = band
+    relaxation, others = (ways[0], tuple(ways[1:])) if ways else (None, ())
+    if total < numbers[0] * low:
+        kind, limit, details = "total_below", numbers[0] * low, {"grids": numbers[0], "each": low}
+    elif total > numbers[-1] * high:
+        kind, limit, details = "total_above", numbers[-1] * high, {"grids": numbers[-1], "each": high}
+    else:
+        grids = max(k for k in numbers if k * high < total)
+        kind, limit = "total_between", grids * high
+        details = {"fewest": numbers[0], "most": numbers[-1], "grids": grids, "each": high, "least": low}
+    return Reason(rule, kind, total, limit, (), None, relaxation, others, details)
+
+
+def _relaxations(
+    totals: dict[str, int], bands: dict[str, Band | None], numbers: list[int], waived: int, most_grids: int
+) -> list[Relaxation]:
+    """Every change of one end of one rule that admits the totals, smallest relative change first."""
+    ways: list[tuple[float, Relaxation]] = []
+    for rule, other in (("households", "persons"), ("persons", "households")):
+        band, total = bands[rule], totals[rule]
+        if band is None:
+            continue
+        able = [k for k in numbers if k in grid_counts(totals[other], bands[other], k)]
+        lower = [total // k for k in able if total < k * band[0] and total <= k * band[1]]
+        upper = [-(-total // k) for k in able if total > k * band[1] and total >= k * band[0]]
+        if lower:
+            ways.append((1 - max(lower) / band[0], Relaxation(rule, "least", max(lower))))
+        if upper:
+            ways.append((min(upper) / max(band[1], 1) - 1, Relaxation(rule, "most", min(upper))))
+    both = set(grid_counts(totals["households"], bands["households"], most_grids))
+    both &= set(grid_counts(totals["persons"], bands["persons"], most_grids))
+    fewer, more = [k for k in both if k < numbers[0]], [k for k in both if k > numbers[-1]]
+    if fewer:
+        ways.append((1 - max(fewer) / numbers[0], Relaxation("grids", "least", max(fewer) + waived)))
+    if more:
+        ways.append((min(more) / numbers[-1] - 1, Relaxation("grids", "most", min(more) + waived)))
+    return [way for _, way in sorted(ways, key=lambda pair: pair[0])]
+
+
+def _parts(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
+    """Parts cut off from each other whose counts fit no number of grids, alone or together."""
+    total = int(core.households.sum())
+    cases = [k - len(core.waived) for k in rules.grid_range if k > len(core.waived)]
+    shared = [
+        share_grids(bands_for(rules, total, k), core.households, core.persons, core.groups) for k in cases
+    ]
+    if any(shares.choice is not None for shares in shared) or not shared:
+        return
+    hopeless = [c for c in range(len(core.households)) if not any(shares.options[c] for shares in shared)]
+    for c in hopeless if len(core.households) > 1 else []:
+        yield _part_reason(problem, rules, core, c)
+    if not hopeless and len(core.households) > 1:
+        low = min(sum(o[0] for o in shares.options) for shares in shared if all(shares.options))
+        high = max(sum(o[-1] for o in shares.options) for shares in shared if all(shares.options))
+        yield Reason(
+            "grids",
+            "parts_total",
+            len(core.households),
+            cases[-1] if low > cases[-1] else cases[0],
+            (),
+            None,
+            None,
+            (),
+            {"low": low, "high": high},
+        )
+
+
+def _part_reason(problem: Problem, rules: Rules, core: Core, part: int) -> Reason:
+    names = _names(problem, core.members[core.component == part])
+    sums = (
+        ("households", int(core.households[part]), rules.households),
+        ("persons", int(core.persons[part]), rules.persons),
+    )
+    for rule, total, band in sums:
+        if band is not None and total < band[0]:
+            return Reason(rule, "part_below", total, band[0], names, None, Relaxation(rule, "least", total))
+    for rule, total, band in sums:
+        if band is not None and not grid_counts(total, band, len(names)):
+            grids = min(total // max(band[0], 1), len(names))
+            return Reason(
+                rule,
+                "part_between",
+                total,
+                grids * band[1],
+                names,
+                None,
+                Relaxation(rule, "most", -(-total // grids)),
+                (),
+                {"grids": grids},
+            )
+    return Reason("all", "part_joint", sums[0][1], 0, names)
+
+
+def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
+    """A balance tolerance that the heaviest building, or whole numbers, cannot keep with any number of grids."""
+    if rules.balance_tolerance is None or not len(core.members):
+        return
+    total, numbers = int(core.households.sum()), [k - len(core.waived) for k in rules.grid_range]
+    heaviest = core.members[problem.households[core.members].argmax()]
+    value = int(problem.households[heaviest])
+    every = [bands_for(rules, total, k) for k in numbers if k > 0]
+    if every and all(value > bands.h_high for bands in every):
+        limit = max(bands.h_high for bands in every)
+        needed = float(np.ceil(1000 * (value * min(bands.grids for bands in every) / total - 1)) / 1000)
+        yield Reason(
+            "balance",
+            "unbalanced_building",
+            value,
+            limit,
+            _names(problem, heaviest[None]),
+            None,
+            Relaxation("balance", "tolerance", needed),
+        )
+    elif all(not bands.admits(total, int(core.persons.sum()), bands.grids) for bands in every):
+        yield Reason("balance", "tolerance_too_tight", total, rules.balance_tolerance)
+
+
+def explain_violations(problem: Problem, violations: tuple[Violation, ...]) -> tuple[Reason, ...]:
+    """What a plan breaks, as reasons."""
+    kinds = {"grids": "grid_count", "balance": "unbalanced", "contiguity": "apart", "locked": "lock_broken"}
+    return tuple(
+        Reason(
+            rule=v.rule,
+            kind=kinds.get(v.rule) or ("below" if v.value < v.limit else "above"),
+            value=v.value,
+            limit=v.limit,
+            buildings=tuple(problem.building_ids[i] for i in v.buildings),
+            grid=v.grid,
+        )
+        for v in violations
+    )

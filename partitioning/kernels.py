@@ -1,0 +1,373 @@
+"""Compiled search over one level of a ground: growing a start, and annealing it. Numba, integers seeded by the caller.
+
+A level is a graph of nodes; a node stands for one building or for several that move together. Everything that
+the objective needs is additive over nodes, so that one kernel serves every level.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from partitioning.graph import Floats, Graph, Ints
+
+_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+
+
+class Level(NamedTuple):
+    """Nodes to divide. All positions are relative to the household-weighted centroid of the ground."""
+
+    graph: Graph
+    households: Ints
+    persons: Ints
+    moment: Floats
+    """(n, 2) sum of households times position, metres."""
+    position: Floats
+    """(n, 2) mean position, metres."""
+    estate_ptr: Ints
+    """(n + 1,) compressed rows: the estates that a node touches."""
+    estate: Ints
+    estates: int
+    """Number of estates."""
+    stay: Floats
+    """(n, K) households of the node that are in this grid in the plan in force; (n, 0) without one."""
+
+
+class Target(NamedTuple):
+    """What is asked for: bands and the coefficients of the objective (see partitioning.objective)."""
+
+    grids: int
+    h_low: int
+    h_high: int
+    p_low: int
+    p_high: int
+    h_mean: float
+    p_mean: float
+    border: float
+    inertia: float
+    balance: float
+    estate: float
+    moved: float
+
+
+@njit
+def _uniform(state):
+    """Next number of splitmix64 in [0, 1)."""
+    state[0] += _GAMMA
+    z = state[0]
+    z = (z ^ (z >> _S30)) * _MIX_1
+    z = (z ^ (z >> _S27)) * _MIX_2
+    return np.float64((z ^ (z >> _S31)) >> _S11) * 1.1102230246251565e-16
+
+
+@njit
+def _excess(h, p, target):
+    """How far a grid's counts are outside their bands, in shares of the mean."""
+    out = 0.0
+    if h < target.h_low:
+        out += (target.h_low - h) / target.h_mean
+    elif h > target.h_high:
+        out += (h - target.h_high) / target.h_mean
+    if p < target.p_low:
+        out += (target.p_low - p) / target.p_mean
+    elif p > target.p_high:
+        out += (p - target.p_high) / target.p_mean
+    return out
+
+
+@njit
+def _grid_value(h, p, x, y, target, penalty):
+    """What one grid adds to the objective, up to a constant, and to the penalty."""
+    value = target.balance * (h / target.h_mean - 1.0) ** 2 + penalty * _excess(h, p, target)
+    if h > 0:
+        value -= target.inertia * (x * x + y * y) / h
+    return value
+
+
+@njit
+def _flip_delta(level, target, z, sums, moments, touching, v, b, penalty):
+    """Change of the penalised objective if node v goes to grid b."""
+    a = z[v]
+    h, p, x, y = level.households[v], level.persons[v], level.moment[v, 0], level.moment[v, 1]
+    delta = _grid_value(sums[a, 0] - h, sums[a, 1] - p, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
+    delta += _grid_value(
+        sums[b, 0] + h, sums[b, 1] + p, moments[b, 0] + x, moments[b, 1] + y, target, penalty
+    )
+    for k in (a, b):
+        delta -= _grid_value(sums[k, 0], sums[k, 1], moments[k, 0], moments[k, 1], target, penalty)
+    border = 0.0
+    for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
+        k = z[level.graph.neighbour[s]]
+        if k == a:
+            border += level.graph.cost[s]
+        elif k == b:
+            border -= level.graph.cost[s]
+    delta += target.border * border
+    for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
+        e = level.estate[i]
+        if touching[e, a] == 1:
+            delta -= target.estate
+        if touching[e, b] == 0:
+            delta += target.estate
+    if level.stay.shape[1] > 0:
+        delta += target.moved * (level.stay[v, a] - level.stay[v, b])
+    return delta
+
+
+@njit
+def _flip(level, z, sums, moments, touching, cut, place, cuts, v, b):
+    """Move node v to grid b and keep all sums and the list of cut slots; returns the new number of cut slots."""
+    a = z[v]
+    sums[a, 0] -= level.households[v]
+    sums[b, 0] += level.households[v]
+    sums[a, 1] -= level.persons[v]
+    sums[b, 1] += level.persons[v]
+    sums[a, 2] -= 1
+    sums[b, 2] += 1
+    for axis in range(2):
+        moments[a, axis] -= level.moment[v, axis]
+        moments[b, axis] += level.moment[v, axis]
+    for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
+        touching[level.estate[i], a] -= 1
+        touching[level.estate[i], b] += 1
+    z[v] = b
+    for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
+        is_cut = z[level.graph.neighbour[s]] != b
+        if is_cut == (place[s] >= 0):
+            continue
+        for slot in (s, level.graph.reverse[s]):
+            if is_cut:
+                cut[cuts] = slot
+                place[slot] = cuts
+                cuts += 1
+            else:
+                cuts -= 1
+                last = cut[cuts]
+                cut[place[slot]] = last
+                place[last] = place[slot]
+                place[slot] = -1
+    return cuts
+
+
+@njit
+def _may_leave(level, z, v, seen, stamp, queue):
+    """Whether the grid of v stays contiguous without v: its neighbours there must reach each other."""
+    graph, a = level.graph, z[v]
+    wanted = 0
+    first = -1
+    for s in range(graph.indptr[v], graph.indptr[v + 1]):
+        u = graph.neighbour[s]
+        if z[u] == a:
+            wanted += 1
+            seen[u] = -stamp
+            first = u
+    if wanted <= 1:
+        return wanted == 1
+    seen[v] = stamp
+    seen[first] = stamp
+    queue[0] = first
+    head, tail = 0, 1
+    wanted -= 1
+    while head < tail:
+        w = queue[head]
+        head += 1
+        for s in range(graph.indptr[w], graph.indptr[w + 1]):
+            u = graph.neighbour[s]
+            if z[u] == a and seen[u] != stamp:
+                if seen[u] == -stamp:
+                    wanted -= 1
+                    if wanted == 0:
+                        return True
+                seen[u] = stamp
+                queue[tail] = u
+                tail += 1
+    return False
+
+
+@njit
+def _totals(level, target, z):
+    """Sums of households, persons, nodes (K, 3) and moments (K, 2) of the grids, nodes of each estate in each grid."""
+    sums = np.zeros((target.grids, 3), dtype=np.int64)
+    moments = np.zeros((target.grids, 2))
+    touching = np.zeros((level.estates, target.grids), dtype=np.int32)
+    for v in range(len(z)):
+        k = z[v]
+        sums[k, 0] += level.households[v]
+        sums[k, 1] += level.persons[v]
+        sums[k, 2] += 1
+        moments[k] += level.moment[v]
+        for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
+            touching[level.estate[i], k] += 1
+    return sums, moments, touching
+
+
+@njit
+def _standing(level, target, z, sums, moments, touching):
+    """Excess over the bands and objective (up to a constant) of an assignment, from scratch."""
+    excess = 0.0
+    value = 0.0
+    for k in range(target.grids):
+        excess += _excess(sums[k, 0], sums[k, 1], target)
+        value += _grid_value(sums[k, 0], sums[k, 1], moments[k, 0], moments[k, 1], target, 0.0)
+    for s in range(len(level.graph.owner)):
+        if z[level.graph.owner[s]] != z[level.graph.neighbour[s]]:
+            value += 0.5 * target.border * level.graph.cost[s]
+    for e in range(level.estates):
+        for k in range(target.grids):
+            if touching[e, k] > 0:
+                value += target.estate
+    if level.stay.shape[1] > 0:
+        for v in range(len(z)):
+            value -= target.moved * level.stay[v, z[v]]
+    return excess, value
+
+
+@njit(cache=True)
+def anneal(level, target, start, steps, heat, cold, state):
+    """Anneal an assignment with contiguous grids; every grid stays contiguous and none empties.
+
+    start: (n,) grid of each node. steps: proposals. heat, cold: first and last temperature, in mean absolute changes of
+    a proposal. state: (1,) uint64 of the random numbers, advanced. Returns the best assignment, its excess over the
+    bands (0 = all kept) and its objective up to a constant; less excess comes before a better objective.
+    """
+    n = len(start)
+    z = start.copy()
+    sums, moments, touching = _totals(level, target, z)
+    graph = level.graph
+    slots = len(graph.owner)
+    cut, place, cuts = np.empty(slots, np.int64), np.full(slots, -1, np.int64), 0
+    for s in range(slots):
+        if z[graph.owner[s]] != z[graph.neighbour[s]]:
+            cut[cuts], place[s] = s, cuts
+            cuts += 1
+    seen, queue, stamp = np.zeros(n, np.int64), np.empty(n, np.int64), 0
+    excess, value = _standing(level, target, z, sums, moments, touching)
+    best, best_excess, best_value = z.copy(), excess, value
+    if cuts == 0:
+        return best, best_excess, best_value
+    scale = 0.0
+    for _ in range(64):
+        s = cut[int(_uniform(state) * cuts)]
+        scale += abs(
+            _flip_delta(level, target, z, sums, moments, touching, graph.owner[s], z[graph.neighbour[s]], 0.0)
+        )
+    scale = max(scale / 64, 1e-12)
+    temperature, cooling = heat * scale, (cold / heat) ** (1.0 / max(steps, 1))
+    penalty, period = 40.0 * scale, max(n, 50)
+    for step in range(steps):
+        temperature *= cooling
+        if step % period == period - 1:
+            penalty = min(penalty * 1.2, 1e6) if excess > 1e-9 else max(penalty * 0.9, scale)
+        s = cut[int(_uniform(state) * cuts)]
+        v, b = graph.owner[s], z[graph.neighbour[s]]
+        a = z[v]
+        if sums[a, 2] == 1:
+            continue
+        before = _excess(sums[a, 0], sums[a, 1], target) + _excess(sums[b, 0], sums[b, 1], target)
+        first = _flip_delta(level, target, z, sums, moments, touching, v, b, penalty)
+        limit = -temperature * np.log(1.0 - _uniform(state))
+        u = -1
+        if first >= limit:
+            if first > limit + 2 * penalty:
+                continue
+            r = cut[int(_uniform(state) * cuts)]
+            u = graph.owner[r]
+            if z[u] != b or z[graph.neighbour[r]] != a or u == v or graph.neighbour[r] == v:
+                continue
+        stamp += 1
+        if not _may_leave(level, z, v, seen, stamp, queue):
+            continue
+        cuts = _flip(level, z, sums, moments, touching, cut, place, cuts, v, b)
+        total = first
+        if u >= 0:
+            total += _flip_delta(level, target, z, sums, moments, touching, u, a, penalty)
+            stamp += 1
+            if total >= limit or not _may_leave(level, z, u, seen, stamp, queue):
+                cuts = _flip(level, z, sums, moments, touching, cut, place, cuts, v, a)
+                continue
+            cuts = _flip(level, z, sums, moments, touching, cut, place, cuts, u, a)
+        after = _excess(sums[a, 0], sums[a, 1], target) + _excess(sums[b, 0], sums[b, 1], target)
+        excess += after - before
+        value += total - penalty * (after - before)
+        if excess < best_excess - 1e-9 or (excess < best_excess + 1e-9 and value < best_value - 1e-9):
+            best[:] = z
+            best_excess, best_value = excess, value
+    sums, moments, touching = _totals(level, target, best)
+    best_excess, best_value = _standing(level, target, best, sums, moments, touching)
+    return best, best_excess, best_value
+
+
+@njit(cache=True)
+def grow(level, seeds, state):
+    """Grow contiguous grids from seed nodes: the lightest grid that can takes its nearest neighbour.
+
+    seeds: (K,) distinct nodes, at least one in every component of the graph. Returns (n,) grids.
+    """
+    n, grids = len(level.households), len(seeds)
+    z = np.full(n, -1, dtype=np.int64)
+    weight = np.zeros(grids)
+    centre = np.zeros((grids, 2))
+    open_ = np.ones(grids, dtype=np.bool_)
+    tiny = (level.households.sum() + 1.0) / (100.0 * n)
+    for k in range(grids):
+        v = seeds[k]
+        z[v] = k
+        weight[k] = level.households[v] + tiny
+        centre[k] = level.position[v]
+    for _ in range(n - grids):
+        while True:
+            a, best = -1, np.inf
+            for k in range(grids):
+                if open_[k] and weight[k] < best:
+                    a, best = k, weight[k]
+            if a < 0:
+                return z
+            v, nearest = -1, np.inf
+            for s in range(len(level.graph.owner)):
+                u = level.graph.neighbour[s]
+                if z[level.graph.owner[s]] == a and z[u] < 0:
+                    d = (level.position[u, 0] - centre[a, 0]) ** 2 + (
+                        level.position[u, 1] - centre[a, 1]
+                    ) ** 2
+                    d *= 0.9 + 0.2 * _uniform(state)
+                    if d < nearest:
+                        v, nearest = u, d
+            if v >= 0:
+                break
+            open_[a] = False
+        z[v] = a
+        share = (level.households[v] + tiny) / (weight[a] + level.households[v] + tiny)
+        weight[a] += level.households[v] + tiny
+        centre[a] += share * (level.position[v] - centre[a])
+    return z
+
+
+@njit(cache=True)
+def match(graph, weight, group, most, order):
+    """Heavy-edge matching: (n,) coarse node of each node, pairs share one; pairs stay below `most` households.
+
+    order: (n,) the sequence in which nodes choose. Partners of the same group (estate) come first.
+    """
+    n = len(weight)
+    coarse = np.full(n, -1, dtype=np.int64)
+    count = 0
+    for v in order:
+        if coarse[v] >= 0:
+            continue
+        partner, best = -1, -1.0
+        for s in range(graph.indptr[v], graph.indptr[v + 1]):
+            u = graph.neighbour[s]
+            if coarse[u] < 0 and weight[u] + weight[v] <= most:
+                rating = graph.cost[s] / ((weight[u] + 1.0) * (weight[v] + 1.0))
+                if group[u] == group[v] and group[u] >= 0:
+                    rating *= 4.0
+                if rating > best:
+                    partner, best = u, rating
+        coarse[v] = count
+        if partner >= 0:
+            coarse[partner] = count
+        count += 1
+    return coarse

@@ -1,0 +1,135 @@
+"""The objective that plans are compared by: five terms, each without unit and about 1 for an ordinary plan.
+
+With K grids, H households, h_k of grid k, mean h = H / K:
+
+    border       sum of border_cost over the cut pairs / (sum over all pairs * sqrt(K / n))
+    compactness  sum_k sum_{i in k} h_i |x_i - c_k|^2 / (sum_i h_i |x_i - c|^2 / K), c_k and c household-weighted centroids
+    balance      (1 / K) sum_k (h_k / h - 1)^2
+    estates      sum over estates of (grids that it lies in - 1) / number of estates
+    moved        households whose grid is not that of the plan in force / H
+
+A straight line through a mosaic of n pieces cuts about the share sqrt(1 / n) of its borders, and K equal patches of a
+ground have about 1 / K of its inertia: the two denominators make border and compactness comparable across K.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from partitioning.graph import Ints
+from partitioning.problem import Problem
+from partitioning.rules import Rules
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """Weights of the terms in their own units, for a number of grids.
+
+    border: a metre of border cost; inertia: a household times m^2; balance: the square of a relative deviation;
+    estate: a split; moved: a household.
+    """
+
+    border: float
+    inertia: float
+    balance: float
+    estate: float
+    moved: float
+
+
+def coefficients(problem: Problem, rules: Rules, grids: int) -> Coefficients:
+    """Coefficients of the objective for plans of so many grids; a term without substance has weight 0."""
+    weight = rules.term_weights
+    h = problem.households.astype(np.float64)
+    total = h.sum()
+    border = problem.border_cost.sum() * np.sqrt(grids / len(problem))
+    inertia = 0.0
+    if total > 0:
+        away = problem.xy_m - h @ problem.xy_m / total
+        inertia = float(h @ (away**2).sum(axis=1)) / grids
+    estates = 0 if problem.estates is None else len(np.unique(problem.estates[problem.estates >= 0]))
+    return Coefficients(
+        border=_share(weight["border"], border),
+        inertia=_share(weight["compactness"], inertia),
+        balance=weight["balance"] / grids,
+        estate=_share(weight["estates"], estates),
+        moved=_share(weight["moved"], total if problem.current is not None else 0),
+    )
+
+
+def _share(weight: float, whole: float) -> float:
+    return float(weight / whole) if whole > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a plan has of each term, in its own unit; balance is the sum of squared relative deviations."""
+
+    border_cost_m: float
+    inertia_hm2: float
+    balance: float
+    estates_split: int
+    households_moved: int
+
+    def value(self, by: Coefficients) -> float:
+        """The objective."""
+        return (
+            by.border * self.border_cost_m
+            + by.inertia * self.inertia_hm2
+            + by.balance * self.balance
+            + by.estate * self.estates_split
+            + by.moved * self.households_moved
+        )
+
+
+def measure_terms(problem: Problem, labels: Ints) -> Terms:
+    """The terms of a plan; labels: (n,) 0..K-1."""
+    grids = int(labels.max()) + 1
+    h = problem.households.astype(np.float64)
+    per_grid = np.bincount(labels, weights=h, minlength=grids)
+    centre = (
+        np.column_stack(
+            [np.bincount(labels, weights=h * problem.xy_m[:, axis], minlength=grids) for axis in (0, 1)]
+        )
+        / np.maximum(per_grid, 1)[:, None]
+    )
+    cut = labels[problem.edges[:, 0]] != labels[problem.edges[:, 1]]
+    mean = h.sum() / grids
+    return Terms(
+        border_cost_m=float(problem.border_cost[cut].sum()),
+        inertia_hm2=float(h @ ((problem.xy_m - centre[labels]) ** 2).sum(axis=1)),
+        balance=float(((per_grid / mean - 1) ** 2).sum()) if mean > 0 else 0.0,
+        estates_split=_splits(problem.estates, labels),
+        households_moved=_moved(problem, labels),
+    )
+
+
+def _splits(estates: Ints | None, labels: Ints) -> int:
+    if estates is None:
+        return 0
+    inside = estates >= 0
+    pairs = np.unique(np.column_stack([estates[inside], labels[inside]]), axis=0)
+    return len(pairs) - len(np.unique(pairs[:, 0]))
+
+
+def _moved(problem: Problem, labels: Ints) -> int:
+    if problem.current is None:
+        return 0
+    known = problem.current >= 0
+    households = problem.households[known]
+    return int(households.sum() - households[same_grid(problem, labels)[known]].sum())
+
+
+def same_grid(problem: Problem, labels: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """(n,) whether a building stays in its grid of the plan in force, grids being matched to keep most households."""
+    from scipy.optimize import linear_sum_assignment  # slow to import, and only redraws need it
+
+    assert problem.current is not None
+    known = problem.current >= 0
+    old, old_place = np.unique(problem.current, return_inverse=True)
+    grids = int(labels.max()) + 1
+    shared = np.zeros((len(old), grids))
+    np.add.at(shared, (old_place[known], labels[known]), problem.households[known])
+    rows, columns = linear_sum_assignment(shared, maximize=True)
+    partner = np.full(len(old), -1)
+    partner[rows] = columns
+    return known & (partner[old_place] == labels)

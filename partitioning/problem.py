@@ -1,0 +1,198 @@
+"""The problem: buildings, counts, neighbours. Checked on construction, every fault reported at once."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from partitioning.errors import ProblemError
+from partitioning.graph import Floats, Ints
+
+_LISTED = 5
+"""How many places one fault names before it counts the rest."""
+
+
+class Problem:
+    """A community to divide: n buildings and the m pairs of them that are neighbours.
+
+    building_ids: n distinct identifiers. households, persons: (n,) whole numbers >= 0; persons may be None, then
+    the persons rule must be left out. xy_m: (n, 2) metres in a projected CRS. edges: (m, 2) places of neighbouring
+    buildings, each pair once; m may be 0. border_m: (m,) length of the shared border, metres. border_cost: (m,)
+    cost of cutting it, metres (cheap along roads and walls). estates: (n,) number of the estate, -1 = none.
+    locked: (n,) label, -1 = free; buildings with the same label must share a grid (others may join them).
+    current: (n,) grid in the plan in force, -1 = in none.
+
+    Raises ProblemError with all faults: place, value, rule and way out. The arrays are copies and read-only.
+    """
+
+    building_ids: tuple[Hashable, ...]
+    households: Ints
+    persons: Ints | None
+    xy_m: Floats
+    edges: Ints
+    border_m: Floats
+    border_cost: Floats
+    estates: Ints | None
+    locked: Ints | None
+    current: Ints | None
+
+    def __init__(
+        self,
+        building_ids: Sequence[Hashable] | NDArray[Any],
+        households: ArrayLike,
+        persons: ArrayLike | None,
+        xy_m: ArrayLike,
+        edges: ArrayLike,
+        border_m: ArrayLike,
+        border_cost: ArrayLike,
+        estates: ArrayLike | None = None,
+        locked: ArrayLike | None = None,
+        current: ArrayLike | None = None,
+    ) -> None:
+        check = _Check(building_ids)
+        self.building_ids = check.ids
+        self.households = check.counts("households", households)
+        self.persons = None if persons is None else check.counts("persons", persons)
+        self.xy_m = check.coordinates(xy_m)
+        self.edges = check.edges(edges)
+        self.border_m = check.lengths("border_m", border_m, len(self.edges))
+        self.border_cost = check.lengths("border_cost", border_cost, len(self.edges))
+        self.estates = None if estates is None else check.labels("estates", estates)
+        self.locked = None if locked is None else check.labels("locked", locked)
+        self.current = None if current is None else check.labels("current", current)
+        if check.faults:
+            raise ProblemError(check.faults)
+        for name in ("households", "persons", "xy_m", "edges", "border_m", "border_cost"):
+            _freeze(getattr(self, name))
+        for name in ("estates", "locked", "current"):
+            _freeze(getattr(self, name))
+
+    def __len__(self) -> int:
+        return len(self.building_ids)
+
+    def __repr__(self) -> str:
+        return f"Problem({len(self)} buildings, {int(self.households.sum())} households, {len(self.edges)} borders)"
+
+
+def _freeze(array: NDArray[Any] | None) -> None:
+    if array is not None:
+        array.setflags(write=False)
+
+
+class _Check:
+    """Reads the arguments and collects the faults; what cannot be read is replaced so that checking goes on."""
+
+    def __init__(self, building_ids: Sequence[Hashable] | NDArray[Any]) -> None:
+        self.faults: list[str] = []
+        listed = building_ids.tolist() if isinstance(building_ids, np.ndarray) else list(building_ids)
+        self.ids = cast(tuple[Hashable, ...], tuple(listed))
+        if not self.ids:
+            self.faults.append("building_ids is empty; a problem needs at least one building.")
+        seen: dict[Hashable, int] = {}
+        for place, name in enumerate(self.ids):
+            if name in seen:
+                self.faults.append(
+                    f"building_ids[{place}] = {name!r} repeats building_ids[{seen[name]}]; ids must be distinct: "
+                    "merge the two rows or give one another id."
+                )
+            else:
+                seen[name] = place
+
+    def counts(self, name: str, values: ArrayLike) -> Ints:
+        n = len(self.ids)
+        array = self._numbers(name, values, (n,))
+        whole = self._require(name, array, np.isfinite(array), "must be a number; set 0 where nobody lives")
+        whole &= self._require(name, array, ~whole | (array >= 0), "must not be negative; correct the count")
+        whole &= self._require(
+            name, array, ~whole | (array == np.floor(array)), "must be a whole number; round it"
+        )
+        self._require(name, array, ~whole | (array < 2**40), "is beyond 2^40; correct the count")
+        return np.where(whole & (array < 2**40), array, 0).astype(np.int64)
+
+    def coordinates(self, values: ArrayLike) -> Floats:
+        array = self._numbers("xy_m", values, (len(self.ids), 2))
+        finite = np.isfinite(array)
+        self._require(
+            "xy_m", array, finite, "must be a finite number of metres; give the building a location"
+        )
+        return np.where(finite, array, 0.0)
+
+    def edges(self, values: ArrayLike) -> Ints:
+        n, empty = len(self.ids), np.empty((0, 2), dtype=np.int64)
+        try:
+            array = np.asarray(values, dtype=np.float64)
+        except (TypeError, ValueError):
+            self.faults.append(
+                "edges holds values that are not numbers; give places 0 to n-1 of the buildings."
+            )
+            return empty
+        if array.size == 0:
+            return empty
+        if array.ndim != 2 or array.shape[1] != 2:
+            self.faults.append(
+                f"edges has shape {array.shape}; it must be (m, 2): the places of two neighbours a row."
+            )
+            return empty
+        inside = np.isfinite(array) & (array >= 0) & (array < n) & (array == np.floor(array))
+        self._require("edges", array, inside, f"must be the place of a building, 0 to {n - 1}")
+        if not inside.all():
+            return np.zeros(array.shape, dtype=np.int64)
+        pairs = array.astype(np.int64)
+        loops = np.flatnonzero(pairs[:, 0] == pairs[:, 1])
+        for row in loops[:_LISTED]:
+            self.faults.append(
+                f"edges[{row}] joins building {self.ids[pairs[row, 0]]!r} to itself; leave the row out."
+            )
+        ordered = np.sort(pairs, axis=1)
+        _, first, place = np.unique(ordered, axis=0, return_index=True, return_inverse=True)
+        again = np.flatnonzero(first[place.reshape(-1)] != np.arange(len(pairs)))
+        for row in again[:_LISTED]:
+            a, b = (self.ids[i] for i in ordered[row])
+            self.faults.append(
+                f"edges[{row}] repeats the pair {a!r}-{b!r} of edges[{first[place.reshape(-1)[row]]}]; "
+                "each pair may stand once: add up their borders."
+            )
+        return pairs
+
+    def lengths(self, name: str, values: ArrayLike, m: int) -> Floats:
+        array = self._numbers(name, values, (m,))
+        good = np.isfinite(array) & (array >= 0)
+        self._require(name, array, good, "must be a finite length in metres, 0 or more")
+        return np.where(good, array, 0.0)
+
+    def labels(self, name: str, values: ArrayLike) -> Ints:
+        array = self._numbers(name, values, (len(self.ids),))
+        good = np.isfinite(array) & (array >= -1) & (array == np.floor(array)) & (array < 2**40)
+        self._require(name, array, good, "must be a whole number, or -1 for none")
+        return np.where(good, array, -1).astype(np.int64)
+
+    def _numbers(self, name: str, values: ArrayLike, shape: tuple[int, ...]) -> Floats:
+        try:
+            array = np.array(values, dtype=np.float64)
+        except (TypeError, ValueError):
+            self.faults.append(
+                f"{name} holds values that are not numbers; it must be an array of shape {shape}."
+            )
+            return np.zeros(shape)
+        if array.size == 0 and 0 in shape:
+            return np.zeros(shape)
+        if array.shape != shape:
+            self.faults.append(f"{name} has shape {array.shape}; it must be {shape}: one entry for each row.")
+            return np.zeros(shape)
+        return array
+
+    def _require(self, name: str, array: Floats, good: NDArray[np.bool_], rule: str) -> NDArray[np.bool_]:
+        """Fault for the entries that are not good; each is named by place, building and value."""
+        bad = np.argwhere(~good)
+        for place in bad[:_LISTED]:
+            where = ", ".join(str(int(i)) for i in place)
+            of = (
+                f" (building {self.ids[place[0]]!r})"
+                if len(array) == len(self.ids) and name != "edges"
+                else ""
+            )
+            self.faults.append(f"{name}[{where}]{of} = {array[tuple(place)]:g} {rule}.")
+        if len(bad) > _LISTED:
+            self.faults.append(f"{name}: {len(bad) - _LISTED} more entries of the same kind.")
+        return good.copy()

@@ -1,0 +1,167 @@
+"""The rules of a division as data: bands, number of grids, weights; read from TOML, checked all at once."""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any, Literal
+
+from partitioning.errors import RulesError
+
+Band = tuple[int, int]
+Preset = Literal["balanced", "border", "compact", "stable"]
+Oversized = Literal["refuse", "own_grid"]
+
+TERMS = ("border", "compactness", "balance", "estates", "moved")
+"""The soft terms of the objective, see docs/engine.md."""
+
+PRESETS: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "balanced": MappingProxyType(dict(zip(TERMS, (1.0, 1.0, 1.0, 0.2, 0.0), strict=True))),
+        "border": MappingProxyType(dict(zip(TERMS, (1.0, 0.1, 0.2, 0.1, 0.0), strict=True))),
+        "compact": MappingProxyType(dict(zip(TERMS, (0.1, 1.0, 0.2, 0.05, 0.0), strict=True))),
+        "stable": MappingProxyType(dict(zip(TERMS, (0.5, 0.5, 0.5, 0.1, 10.0), strict=True))),
+    }
+)
+_OVERSIZED = ("refuse", "own_grid")
+_OFF = "off"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a plan must keep (hard), and how much the soft terms weigh.
+
+    grids: least and most grids, or one number. households, persons: least and most a grid, ends included; None
+    leaves the rule out. balance_tolerance: no grid's households may differ from the mean by more than this share
+    of the mean; None leaves it out. preset: weights of the soft terms; weights: overrides some of them.
+    oversized: what happens to a building that alone exceeds a grid's most: "refuse" names it, "own_grid" gives it
+    a grid of its own for which the bands do not count.
+
+    Raises RulesError with all faults.
+    """
+
+    grids: Band | int = (4, 8)
+    households: Band | None = (150, 300)
+    persons: Band | None = (600, 1000)
+    balance_tolerance: float | None = None
+    preset: Preset = "balanced"
+    weights: Mapping[str, float] | None = None
+    oversized: Oversized = "refuse"
+
+    def __post_init__(self) -> None:
+        faults: list[str] = []
+        grids = (self.grids, self.grids) if _is_whole(self.grids) else self.grids
+        object.__setattr__(self, "grids", _band("grids", grids, 1, faults))
+        for name in ("households", "persons"):
+            band = getattr(self, name)
+            object.__setattr__(self, name, None if band is None else _band(name, band, 0, faults))
+        tolerance = self.balance_tolerance
+        if tolerance is not None and not (_is_number(tolerance) and 0 <= tolerance):
+            faults.append(
+                f"balance_tolerance = {tolerance!r} must be a share of the mean, 0 or more, such as 0.1."
+            )
+        if self.preset not in PRESETS:
+            faults.append(f"preset = {self.preset!r} is unknown; choose one of {', '.join(PRESETS)}.")
+        if self.oversized not in _OVERSIZED:
+            faults.append(
+                f"oversized = {self.oversized!r} is unknown; choose one of {', '.join(_OVERSIZED)}."
+            )
+        object.__setattr__(self, "weights", _weights(self.weights, faults))
+        if faults:
+            raise RulesError(faults)
+
+    @property
+    def grid_range(self) -> range:
+        """The numbers of grids that the rule allows."""
+        low, high = self.grids  # type: ignore[misc]  # __post_init__ has made a pair of it
+        return range(low, high + 1)
+
+    @property
+    def term_weights(self) -> dict[str, float]:
+        """Weight of each soft term: the preset's, overridden by `weights`."""
+        return {**PRESETS[self.preset], **(self.weights or {})}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Rules":
+        """Rules from plain data, as of TOML or JSON; lists are bands, "off" or None leaves a rule out.
+
+        Raises RulesError with all faults, unknown keys included.
+        """
+        known = [field.name for field in fields(cls)]
+        faults = [
+            f"{key} = {value!r} is not a rule; the rules are {', '.join(known)}."
+            for key, value in data.items()
+            if key not in known
+        ]
+        values = {key: _plain(value) for key, value in data.items() if key in known}
+        try:
+            rules = cls(**values)
+        except RulesError as error:
+            raise RulesError([*faults, *error.faults]) from None
+        if faults:
+            raise RulesError(faults)
+        return rules
+
+    @classmethod
+    def from_toml(cls, text: str) -> "Rules":
+        """Rules from TOML text, see docs/howto/rules.md. Raises RulesError, also where the text is not TOML."""
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise RulesError([f"The text is not TOML: {error}."]) from None
+        return cls.from_dict(data)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that `from_dict` reads back to equal rules."""
+        data = {field.name: getattr(self, field.name) for field in fields(self)}
+        data["weights"] = None if self.weights is None else dict(self.weights)
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return None if value == _OFF else value
+
+
+def _is_whole(value: Any) -> bool:
+    return hasattr(value, "__index__") and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _band(name: str, value: Any, least: int, faults: list[str]) -> Band | None:
+    """(low, high) as ints; a fault is noted where they are not two ordered whole numbers >= least."""
+    try:
+        low, high = value
+    except (TypeError, ValueError):
+        faults.append(
+            f"{name} = {value!r} must be two whole numbers, the least and the most, such as [150, 300]."
+        )
+        return None
+    if not (_is_whole(low) and _is_whole(high)):
+        faults.append(f"{name} = [{low!r}, {high!r}] must be two whole numbers.")
+    elif low < least:
+        faults.append(f"{name} = [{low}, {high}]: the least must be {least} or more.")
+    elif low > high:
+        faults.append(f"{name} = [{low}, {high}]: the least is above the most; swap them.")
+    else:
+        return int(low), int(high)
+    return None
+
+
+def _weights(value: Any, faults: list[str]) -> Mapping[str, float] | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        faults.append(f"weights = {value!r} must be a table of {', '.join(TERMS)}.")
+        return None
+    for term, weight in value.items():
+        if term not in TERMS:
+            faults.append(f"weights.{term} is not a term; the terms are {', '.join(TERMS)}.")
+        elif not (_is_number(weight) and weight >= 0):
+            faults.append(f"weights.{term} = {weight!r} must be a number, 0 or more.")
+    return {str(term): weight for term, weight in value.items()}
