@@ -1,0 +1,63 @@
+# `make` alone lists the targets. `make demo` and `make test` need nothing set up beforehand.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+# What the commands read from the environment or from `make NAME=value`.
+export PORT WANGGE_DATA DATABASE_URL
+PYTEST_ARGS ?=
+
+# Empty settings are no settings.
+ifeq ($(strip $(PORT)),)
+unexport PORT
+endif
+ifeq ($(strip $(WANGGE_DATA)),)
+unexport WANGGE_DATA
+endif
+ifeq ($(strip $(DATABASE_URL)),)
+unexport DATABASE_URL
+endif
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: ## install what a demo needs (Debian packages, .venv, map assets)
+	@scripts/setup.sh demo
+
+.PHONY: setup-test
+setup-test: ## install what the tests need as well
+	@scripts/setup.sh test
+
+.PHONY: demo
+demo: setup ## draw grids of a real neighbourhood, or of DATA=file, and serve the map (PORT=, WANGGE_DATA=)
+	@exec $(BIN)/wangge demo $(if $(DATA),"$(DATA)")
+
+.PHONY: test
+test: lint ## check style, types and layers, then run the tests but the slow ones
+	@exec $(BIN)/pytest -n 2 --dist loadgroup -m "not slow" $(PYTEST_ARGS)
+
+.PHONY: test-all
+test-all: lint ## the same with the slow tests
+	@exec $(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: setup-test ## style (ruff), types (mypy, tsc), layers (import-linter)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@cd maps && npm run --silent check
+
+.PHONY: pin
+pin: ## raise all Python versions in constraints.txt to the newest that fit
+	@scripts/pin.sh
+
+.PHONY: clean
+clean: ## remove what was installed and built in this folder; the data folder stays
+	@rm -rf .venv maps/node_modules maps/static/vendor build dist *.egg-info
+	@rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
