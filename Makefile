@@ -5,20 +5,9 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
-# What the commands read from the environment or from `make NAME=value`.
-export PORT WANGGE_DATA DATABASE_URL
 PYTEST_ARGS ?=
-
-# Empty settings are no settings.
-ifeq ($(strip $(PORT)),)
-unexport PORT
-endif
-ifeq ($(strip $(WANGGE_DATA)),)
-unexport WANGGE_DATA
-endif
-ifeq ($(strip $(DATABASE_URL)),)
-unexport DATABASE_URL
-endif
+# DATA, PORT, WANGGE_DATA and DATABASE_URL reach the commands through the environment; an empty one is none.
+$(foreach name,DATA PORT WANGGE_DATA DATABASE_URL,$(if $(strip $($(name))),,$(eval unexport $(name))))
 
 .PHONY: help
 help: ## list the targets
@@ -34,7 +23,7 @@ setup-test: ## install what the tests need as well
 
 .PHONY: demo
 demo: setup ## draw grids of a real neighbourhood, or of DATA=file, and serve the map (PORT=, WANGGE_DATA=)
-	@exec $(BIN)/wangge demo $(if $(DATA),"$(DATA)")
+	@exec $(BIN)/wangge demo
 
 .PHONY: test
 test: lint ## check style, types and layers, then run the tests but the slow ones

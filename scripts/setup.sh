@@ -26,8 +26,7 @@ fail() {
 
 is_bookworm() {
   command -v apt-get >/dev/null && command -v dpkg-query >/dev/null && [ -r "$OS_RELEASE" ] &&
-    # shellcheck source=/dev/null
-    (. "$OS_RELEASE" && [ "${DEBIAN_CODENAME:-${VERSION_CODENAME:-}}" = bookworm ])
+    grep -qxE '(VERSION|DEBIAN)_CODENAME="?bookworm"?' "$OS_RELEASE"
 }
 
 # A Python >= 3.11 that can make virtual environments; prints its path.
