@@ -29,7 +29,9 @@ class Bands(NamedTuple):
 
 
 def bands_for(rules: Rules, households: int, grids: int) -> Bands:
-    """Bands of every grid when the households are divided into so many; the balance tolerance narrows them."""
+    """Bands of every grid when the households are divided into so many; the balance tolerance narrows
+    them.
+    """
     h_low, h_high = rules.households or (0, UNLIMITED)
     p_low, p_high = rules.persons or (0, UNLIMITED)
     if rules.balance_tolerance is not None and grids:

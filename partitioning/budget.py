@@ -7,7 +7,9 @@ from partitioning.errors import DrawCancelledError
 from partitioning.plan import Plan
 
 Progress = Callable[[float, Plan | None], bool | None]
-"""Called with the share done and the best plan so far; returning False or raising DrawCancelledError ends the search."""
+"""Called with the share done and the best plan so far; returning False or raising DrawCancelledError ends
+the search.
+"""
 
 
 class Budget:

@@ -1,4 +1,6 @@
-"""What is left to divide when oversized buildings have got grids of their own, and the cases that remain possible."""
+"""What is left to divide when oversized buildings have got grids of their own, and the cases that remain
+possible.
+"""
 
 from typing import NamedTuple
 
@@ -80,7 +82,9 @@ def _groups(problem: Problem, rules: Rules, members: Ints, component: Ints, part
 
 
 def possible_cases(core: Core, rules: Rules) -> list[Case]:
-    """The numbers of grids that totals, parts and building counts admit; heaviest buildings are not looked at."""
+    """The numbers of grids that totals, parts and building counts admit; heaviest buildings are not looked
+    at.
+    """
     cases = []
     for grids in rules.grid_range:
         rest = grids - len(core.waived)

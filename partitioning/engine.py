@@ -21,15 +21,13 @@ def draw_grids(
 ) -> Outcome:
     """Divide the buildings into grids by the rules.
 
-    seed and effort decide the answer, not the clock; time_limit_s is a cap that ends the search with the best so far.
-    certify adds a proven lower bound on the objective. Raises RulesError where the rules do not fit the problem.
+    seed and effort decide the answer, not the clock; time_limit_s is a cap that ends the search with the
+    best so far. certify adds a proven lower bound on the objective. Raises RulesError where the rules do not
+    fit the problem.
     """
     if rules.persons is not None and problem.persons is None:
-        raise RulesError(
-            [
-                "persons is a rule, but the problem has no persons; give the counts, or leave the rule out: persons=None."
-            ]
-        )
+        fault = "persons is a rule, but the problem has no persons; give the counts, or leave the rule out"
+        raise RulesError([f"{fault}: persons=None."])
     core = build_core(problem, rules)
     reasons = prove_infeasible(problem, rules, core)
     if reasons:

@@ -1,4 +1,6 @@
-"""Errors of the engine: wrong arguments, reported all at once. What cannot be drawn is an outcome, not an error."""
+"""Errors of the engine: wrong arguments, reported all at once. What cannot be drawn is an outcome, not an
+error.
+"""
 
 from collections.abc import Sequence
 

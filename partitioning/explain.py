@@ -239,7 +239,9 @@ def _part_reason(problem: Problem, rules: Rules, core: Core, part: int) -> Reaso
 
 
 def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
-    """A balance tolerance that the heaviest building, or whole numbers, cannot keep with any number of grids."""
+    """A balance tolerance that the heaviest building, or whole numbers, cannot keep with any number of
+    grids.
+    """
     if rules.balance_tolerance is None or not len(core.members):
         return
     total, numbers = int(core.households.sum()), [k - len(core.waived) for k in rules.grid_range]

@@ -1,4 +1,5 @@
-"""Compiled search over one level of a ground: growing a start, and annealing it. Numba, integers seeded by the caller.
+"""Compiled search over one level of a ground: growing a start, and annealing it. Numba, integers seeded by
+the caller.
 
 A level is a graph of nodes; a node stands for one building or for several that move together. Everything that
 the objective needs is additive over nodes, so that one kernel serves every level.
@@ -119,7 +120,9 @@ def _flip_delta(level, target, z, sums, moments, touching, v, b, penalty):
 
 @njit
 def _flip(level, z, sums, moments, touching, cut, place, cuts, v, b):
-    """Move node v to grid b and keep all sums and the list of cut slots; returns the new number of cut slots."""
+    """Move node v to grid b and keep all sums and the list of cut slots; returns the new number of cut
+    slots.
+    """
     a = z[v]
     sums[a, 0] -= level.households[v]
     sums[b, 0] += level.households[v]
@@ -189,7 +192,9 @@ def _may_leave(level, z, v, seen, stamp, queue):
 
 @njit
 def _totals(level, target, z):
-    """Sums of households, persons, nodes (K, 3) and moments (K, 2) of the grids, nodes of each estate in each grid."""
+    """Sums of households, persons, nodes (K, 3) and moments (K, 2) of the grids, nodes of each estate in
+    each grid.
+    """
     sums = np.zeros((target.grids, 3), dtype=np.int64)
     moments = np.zeros((target.grids, 2))
     touching = np.zeros((level.estates, target.grids), dtype=np.int32)
@@ -229,9 +234,10 @@ def _standing(level, target, z, sums, moments, touching):
 def anneal(level, target, start, steps, heat, cold, state):
     """Anneal an assignment with contiguous grids; every grid stays contiguous and none empties.
 
-    start: (n,) grid of each node. steps: proposals. heat, cold: first and last temperature, in mean absolute changes of
-    a proposal. state: (1,) uint64 of the random numbers, advanced. Returns the best assignment, its excess over the
-    bands (0 = all kept) and its objective up to a constant; less excess comes before a better objective.
+    start: (n,) grid of each node. steps: proposals. heat, cold: first and last temperature, in mean absolute
+    changes of a proposal. state: (1,) uint64 of the random numbers, advanced. Returns the best assignment,
+    its excess over the bands (0 = all kept) and its objective up to a constant; less excess comes before a
+    better objective.
     """
     n = len(start)
     z = start.copy()
@@ -347,7 +353,8 @@ def grow(level, seeds, state):
 
 @njit(cache=True)
 def match(graph, weight, group, most, order):
-    """Heavy-edge matching: (n,) coarse node of each node, pairs share one; pairs stay below `most` households.
+    """Heavy-edge matching: (n,) coarse node of each node, pairs share one; pairs stay below `most`
+    households.
 
     order: (n,) the sequence in which nodes choose. Partners of the same group (estate) come first.
     """

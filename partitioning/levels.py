@@ -12,8 +12,8 @@ from partitioning.problem import Problem
 def lock_parts(problem: Problem, members: Ints) -> Ints:
     """Node of each member (places in the problem) when buildings locked together are one node.
 
-    A lock whose buildings do not touch is joined through the buildings on a path of few households between them, which
-    keeps every grid contiguous but rules some plans out. Locks must lie within one component.
+    A lock whose buildings do not touch is joined through the buildings on a path of few households between
+    them, which keeps every grid contiguous but rules some plans out. Locks must lie within one component.
     """
     n = len(members)
     if problem.locked is None:
@@ -31,7 +31,7 @@ def lock_parts(problem: Problem, members: Ints) -> Ints:
         group = np.flatnonzero(locked == lock)
         _, before = dijkstra(roads, directed=False, indices=group[0], return_predecessors=True)
         inner = edges[np.isin(edges, group).all(axis=1)]
-        pieces, piece = components(n, inner)
+        _, piece = components(n, inner)
         reached = {int(piece[group[0]])}
         joined += [(int(a), int(b)) for a, b in inner]
         for building in group:
@@ -110,7 +110,9 @@ def _sum(part: Ints, values: Ints | Floats, nodes: int) -> Floats:
 
 
 def coarsen(level: Level, most: float, rng: np.random.Generator) -> tuple[Level, Ints]:
-    """A level of about half the nodes, and (n,) the coarse node of each; none gets more than `most` households."""
+    """A level of about half the nodes, and (n,) the coarse node of each; none gets more than `most`
+    households.
+    """
     graph = level.graph
     n = len(level.households)
     single = np.diff(level.estate_ptr) == 1

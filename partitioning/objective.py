@@ -3,13 +3,15 @@
 With K grids, H households, h_k of grid k, mean h = H / K:
 
     border       sum of border_cost over the cut pairs / (sum over all pairs * sqrt(K / n))
-    compactness  sum_k sum_{i in k} h_i |x_i - c_k|^2 / (sum_i h_i |x_i - c|^2 / K), c_k and c household-weighted centroids
+    compactness  sum_k sum_{i in k} h_i |x_i - c_k|^2 / (sum_i h_i |x_i - c|^2 / K), c_k and c
+    household-weighted centroids
     balance      (1 / K) sum_k (h_k / h - 1)^2
     estates      sum over estates of (grids that it lies in - 1) / number of estates
     moved        households whose grid is not that of the plan in force / H
 
-A straight line through a mosaic of n pieces cuts about the share sqrt(1 / n) of its borders, and K equal patches of a
-ground have about 1 / K of its inertia: the two denominators make border and compactness comparable across K.
+A straight line through a mosaic of n pieces cuts about the share sqrt(1 / n) of its borders, and K equal
+patches of a ground have about 1 / K of its inertia: the two denominators make border and compactness
+comparable across K.
 """
 
 from dataclasses import dataclass
@@ -25,8 +27,8 @@ from partitioning.rules import Rules
 class Coefficients:
     """Weights of the terms in their own units, for a number of grids.
 
-    border: a metre of border cost; inertia: a household times m^2; balance: the square of a relative deviation;
-    estate: a split; moved: a household.
+    border: a metre of border cost; inertia: a household times m^2; balance: the square of a relative
+    deviation; estate: a split; moved: a household.
     """
 
     border: float
@@ -120,7 +122,9 @@ def _moved(problem: Problem, labels: Ints) -> int:
 
 
 def same_grid(problem: Problem, labels: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """(n,) whether a building stays in its grid of the plan in force, grids being matched to keep most households."""
+    """(n,) whether a building stays in its grid of the plan in force, grids being matched to keep most
+    households.
+    """
     from scipy.optimize import linear_sum_assignment  # slow to import, and only redraws need it
 
     assert problem.current is not None

@@ -17,7 +17,8 @@ EffortName = Literal["fast", "normal", "thorough"]
 class Plan:
     """An assignment of every building to a grid.
 
-    labels: (n,) grid of each building, 0..K-1, numbered west to east, then north to south. scores: its figures.
+    labels: (n,) grid of each building, 0..K-1, numbered west to east, then north to south. scores: its
+    figures.
     """
 
     labels: Ints
@@ -34,10 +35,11 @@ class Outcome:
     """Answer to a draw.
 
     status: "feasible" and "optimal" plans keep every hard rule; "infeasible" is proven and `reasons` say why;
-    "unknown" means that the search found no plan: `plan` is then the nearest one and `reasons` what it breaks.
-    objective: of the plan, see docs/engine.md. bound: proven lower bound of the objective over all plans with the
-    plan's number of grids, None where none was asked for. gap: (objective - bound) / objective, at least 0.
-    alternatives: further feasible plans. interrupted: a time cap or a cancel ended the search.
+    "unknown" means that the search found no plan: `plan` is then the nearest one and `reasons` what it
+    breaks. objective: of the plan, see docs/engine.md. bound: proven lower bound of the objective over all
+    plans with the plan's number of grids, None where none was asked for. gap: (objective - bound) /
+    objective, at least 0. alternatives: further feasible plans. interrupted: a time cap or a cancel ended
+    the search.
     """
 
     status: Status
@@ -51,7 +53,8 @@ class Outcome:
 
 
 def number_grids(labels: Ints, xy_m: Floats) -> Ints:
-    """The same division, numbered 0..K-1 by the mean position of the buildings: west to east, then north to south.
+    """The same division, numbered 0..K-1 by the mean position of the buildings: west to east, then north to
+    south.
 
     Positions are compared in whole millimetres, so that rounding does not decide between equal ones.
     """

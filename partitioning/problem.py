@@ -16,12 +16,12 @@ _LISTED = 5
 class Problem:
     """A community to divide: n buildings and the m pairs of them that are neighbours.
 
-    building_ids: n distinct identifiers. households, persons: (n,) whole numbers >= 0; persons may be None, then
-    the persons rule must be left out. xy_m: (n, 2) metres in a projected CRS. edges: (m, 2) places of neighbouring
-    buildings, each pair once; m may be 0. border_m: (m,) length of the shared border, metres. border_cost: (m,)
-    cost of cutting it, metres (cheap along roads and walls). estates: (n,) number of the estate, -1 = none.
-    locked: (n,) label, -1 = free; buildings with the same label must share a grid (others may join them).
-    current: (n,) grid in the plan in force, -1 = in none.
+    building_ids: n distinct identifiers. households, persons: (n,) whole numbers >= 0; persons may be None,
+    then the persons rule must be left out. xy_m: (n, 2) metres in a projected CRS. edges: (m, 2) places of
+    neighbouring buildings, each pair once; m may be 0. border_m: (m,) length of the shared border, metres.
+    border_cost: (m,) cost of cutting it, metres (cheap along roads and walls). estates: (n,) number of the
+    estate, -1 = none. locked: (n,) label, -1 = free; buildings with the same label must share a grid (others
+    may join them). current: (n,) grid in the plan in force, -1 = in none.
 
     Raises ProblemError with all faults: place, value, rule and way out. The arrays are copies and read-only.
     """
@@ -72,7 +72,8 @@ class Problem:
         return len(self.building_ids)
 
     def __repr__(self) -> str:
-        return f"Problem({len(self)} buildings, {int(self.households.sum())} households, {len(self.edges)} borders)"
+        households = int(self.households.sum())
+        return f"Problem({len(self)} buildings, {households} households, {len(self.edges)} pairs)"
 
 
 def _freeze(array: NDArray[Any] | None) -> None:
@@ -81,7 +82,9 @@ def _freeze(array: NDArray[Any] | None) -> None:
 
 
 class _Check:
-    """Reads the arguments and collects the faults; what cannot be read is replaced so that checking goes on."""
+    """Reads the arguments and collects the faults; what cannot be read is replaced so that checking goes
+    on.
+    """
 
     def __init__(self, building_ids: Sequence[Hashable] | NDArray[Any]) -> None:
         self.faults: list[str] = []
@@ -93,8 +96,8 @@ class _Check:
         for place, name in enumerate(self.ids):
             if name in seen:
                 self.faults.append(
-                    f"building_ids[{place}] = {name!r} repeats building_ids[{seen[name]}]; ids must be distinct: "
-                    "merge the two rows or give one another id."
+                    f"building_ids[{place}] = {name!r} repeats building_ids[{seen[name]}]; ids must be "
+                    "distinct: merge the two rows or give one another id."
                 )
             else:
                 seen[name] = place

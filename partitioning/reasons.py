@@ -13,8 +13,8 @@ Lang = Literal["zh", "en"]
 class Relaxation:
     """The smallest change of one rule that would admit a plan, as far as the arithmetic says.
 
-    rule: "grids", "households", "persons", "balance" or "buildings". end: "least" or "most" of a band, "tolerance".
-    value: what it would have to be.
+    rule: "grids", "households", "persons", "balance" or "buildings". end: "least" or "most" of a band,
+    "tolerance". value: what it would have to be.
     """
 
     rule: str
@@ -31,9 +31,10 @@ class Relaxation:
 class Reason:
     """One fact: a rule, the value found, the limit that it should keep, and where.
 
-    kind: what sort of fact, a key of partitioning.texts.REASON_TEXTS. buildings: ids. grid: number in the nearest
-    plan. relaxation: the smallest change of a rule that helps, None where none is known; other_relaxations: changes of
-    other rules that help as well. details: further numbers that the sentence names.
+    kind: what sort of fact, a key of partitioning.texts.REASON_TEXTS. buildings: ids. grid: number in the
+    nearest plan. relaxation: the smallest change of a rule that helps, None where none is known;
+    other_relaxations: changes of other rules that help as well. details: further numbers that the sentence
+    names.
     """
 
     rule: str
@@ -47,7 +48,9 @@ class Reason:
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self, lang: Lang) -> str:
-        """The fact and the way out, in words of a planner; long lists of buildings are cut short and counted."""
+        """The fact and the way out, in words of a planner; long lists of buildings are cut short and
+        counted.
+        """
         sentence = REASON_TEXTS[lang][self.kind].format(
             rule=RULE_WORDS[lang][self.rule],
             value=_number(self.value),

@@ -32,11 +32,11 @@ _OFF = "off"
 class Rules:
     """What a plan must keep (hard), and how much the soft terms weigh.
 
-    grids: least and most grids, or one number. households, persons: least and most a grid, ends included; None
-    leaves the rule out. balance_tolerance: no grid's households may differ from the mean by more than this share
-    of the mean; None leaves it out. preset: weights of the soft terms; weights: overrides some of them.
-    oversized: what happens to a building that alone exceeds a grid's most: "refuse" names it, "own_grid" gives it
-    a grid of its own for which the bands do not count.
+    grids: least and most grids, or one number. households, persons: least and most a grid, ends included;
+    None leaves the rule out. balance_tolerance: no grid's households may differ from the mean by more than
+    this share of the mean; None leaves it out. preset: weights of the soft terms; weights: overrides some of
+    them. oversized: what happens to a building that alone exceeds a grid's most: "refuse" names it,
+    "own_grid" gives it a grid of its own for which the bands do not count.
 
     Raises RulesError with all faults.
     """
@@ -57,7 +57,7 @@ class Rules:
             band = getattr(self, name)
             object.__setattr__(self, name, None if band is None else _band(name, band, 0, faults))
         tolerance = self.balance_tolerance
-        if tolerance is not None and not (_is_number(tolerance) and 0 <= tolerance):
+        if tolerance is not None and not (_is_number(tolerance) and tolerance >= 0):
             faults.append(
                 f"balance_tolerance = {tolerance!r} must be a share of the mean, 0 or more, such as 0.1."
             )
@@ -105,7 +105,9 @@ class Rules:
 
     @classmethod
     def from_toml(cls, text: str) -> "Rules":
-        """Rules from TOML text, see docs/howto/rules.md. Raises RulesError, also where the text is not TOML."""
+        """Rules from TOML text, see docs/howto/rules.md. Raises RulesError, also where the text is not
+        TOML.
+        """
         try:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:

@@ -32,7 +32,9 @@ class Violation:
 
 @dataclass(frozen=True)
 class GridScore:
-    """Counts of one grid; persons is None where they are not known. waived: one oversized building, bands off."""
+    """Counts of one grid; persons is None where they are not known. waived: one oversized building, bands
+    off.
+    """
 
     grid: int
     buildings: int
@@ -45,9 +47,10 @@ class GridScore:
 class Scores:
     """Figures of a plan.
 
-    border_cost_m: cost of the cut borders, metres. inertia_m2: household-weighted mean square distance to the grid's
-    household-weighted centroid. deviation: largest |households - mean| / mean. estates_split: over estates, grids
-    that it lies in less one. households_moved: against the plan in force. objective: see partitioning.objective.
+    border_cost_m: cost of the cut borders, metres. inertia_m2: household-weighted mean square distance to
+    the grid's household-weighted centroid. deviation: largest |households - mean| / mean. estates_split:
+    over estates, grids that it lies in less one. households_moved: against the plan in force. objective: see
+    partitioning.objective.
     """
 
     grids: tuple[GridScore, ...]
@@ -107,7 +110,9 @@ def check_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> tuple[Viola
 
 
 def waived_grids(problem: Problem, labels: Ints, rules: Rules) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """(K,) grids of one building that alone exceeds a band, where the rules give such a building its own grid."""
+    """(K,) grids of one building that alone exceeds a band, where the rules give such a building its own
+    grid.
+    """
     alone = np.bincount(labels) == 1
     if rules.oversized != "own_grid":
         return np.zeros(len(alone), dtype=np.bool_)

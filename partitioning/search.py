@@ -13,7 +13,9 @@ from partitioning.levels import coarsen
 
 
 class Effort(NamedTuple):
-    """How much is searched. starts: independent runs for the best numbers of grids. steps: proposals a node and level."""
+    """How much is searched. starts: independent runs for the best numbers of grids. steps: proposals a node
+    and level.
+    """
 
     starts: int
     steps: int
@@ -22,7 +24,9 @@ class Effort(NamedTuple):
 EFFORTS = {"fast": Effort(1, 300), "normal": Effort(4, 600), "thorough": Effort(16, 3000)}
 
 _HOT, _WARM, _COLD = 1.0, 0.25, 0.02
-"""Temperatures in mean absolute changes: where the coarsest level starts, the finer ones, and where all end."""
+"""Temperatures in mean absolute changes: where the coarsest level starts, the finer ones, and where all
+end.
+"""
 
 _COARSEST = 12
 """Nodes a grid at the coarsest level."""
@@ -30,7 +34,9 @@ _COARSEST = 12
 
 @dataclass(frozen=True)
 class Found:
-    """An assignment of the nodes; excess 0 means that the bands are kept. value: objective up to a constant."""
+    """An assignment of the nodes; excess 0 means that the bands are kept. value: objective up to a
+    constant.
+    """
 
     labels: Ints
     excess: float
@@ -51,7 +57,8 @@ def run_start(
     rng: np.random.Generator,
     go_on: Callable[[], bool],
 ) -> Found:
-    """One start: coarsen, grow grids at the coarsest level, anneal at each level down to the nodes themselves.
+    """One start: coarsen, grow grids at the coarsest level, anneal at each level down to the nodes
+    themselves.
 
     component: (n,) of each node; shares: number of grids of each component.
     """
@@ -94,7 +101,9 @@ def _room(component: Ints, shares: list[int]) -> bool:
 
 
 def _seeds(level: Level, component: Ints, shares: list[int], rng: np.random.Generator) -> Ints:
-    """Seed nodes, spread out by chance in proportion to households times squared distance to the nearest seed."""
+    """Seed nodes, spread out by chance in proportion to households times squared distance to the nearest
+    seed.
+    """
     seeds: list[int] = []
     for number, share in enumerate(shares):
         nodes = np.flatnonzero(component == number)

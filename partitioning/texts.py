@@ -32,7 +32,8 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
 REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "oversized": (
-            "Building {buildings} has {value} {rule}; a grid may hold at most {limit}. Raise the limit to {value}, "
+            "Building {buildings} has {value} {rule}; a grid may hold at most {limit}. Raise th"
+            "e limit to {value}, "
             "give it a grid of its own, or split it by entrances."
         ),
         "total_below": (
@@ -42,48 +43,60 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "The community has {value} {rule}; {grids} grids of at most {each} hold {limit}, {over} fewer."
         ),
         "total_between": (
-            "No number of grids from {fewest} to {most} fits the community's {value} {rule}: {grids} grids of at "
+            "No number of grids from {fewest} to {most} fits the community's {value} {rule}: {grids}"
+            " grids of at "
             "most {each} hold only {limit}, and one grid more would leave some below the least of {least}."
         ),
         "no_common_number": (
-            "{h_total} households allow {h_low} to {h_high} grids, {p_total} persons allow {p_low} to {p_high}: "
+            "{h_total} households allow {h_low} to {h_high} grids, {p_total} persons allow {p_low}"
+            " to {p_high}: "
             "no number of grids keeps both rules."
         ),
         "tolerance_too_tight": (
-            "With a balance tolerance of {limit} no whole number of households keeps the band for any number of grids."
+            "With a balance tolerance of {limit} no whole number of households keeps the band f"
+            "or any number of grids."
         ),
         "too_few_buildings": "There are {value} buildings, fewer than the {limit} grids that are asked for.",
         "part_below": (
-            "{count} buildings ({buildings}) are cut off from the rest and have {value} {rule} together; a grid needs "
+            "{count} buildings ({buildings}) are cut off from the rest and have {value} {rule} "
+            "together; a grid needs "
             "at least {limit}. Join them to a neighbour across the gap."
         ),
         "part_between": (
-            "{count} buildings ({buildings}) are cut off from the rest; their {value} {rule} fit no number of grids: "
-            "{grids} grids hold at most {limit}, and one grid more would fall below the least. Join them to a "
+            "{count} buildings ({buildings}) are cut off from the rest; their {value} {rule} fi"
+            "t no number of grids: "
+            "{grids} grids hold at most {limit}, and one grid more would fall below the least. "
+            "Join them to a "
             "neighbour across the gap."
         ),
         "part_joint": (
-            "{count} buildings ({buildings}) are cut off from the rest; no number of grids keeps the rules for both "
+            "{count} buildings ({buildings}) are cut off from the rest; no number of grids keep"
+            "s the rules for both "
             "their {value} households and their persons. Join them to a neighbour across the gap."
         ),
         "parts_total": (
-            "The community lies in {value} parts cut off from each other; together they need {low} to {high} grids, "
+            "The community lies in {value} parts cut off from each other; together they need {low}"
+            " to {high} grids, "
             "and none of these numbers is allowed with them (limit {limit})."
         ),
         "lock_apart": (
-            "Buildings {buildings} are locked into one grid, but lie in {value} parts that no chain of neighbours "
+            "Buildings {buildings} are locked into one grid, but lie in {value} parts that no c"
+            "hain of neighbours "
             "joins; a grid must be contiguous. Unlock some, or join the parts."
         ),
         "lock_heavy": (
-            "Buildings {buildings} are locked into one grid and have {value} {rule}; a grid may hold at most {limit}. "
+            "Buildings {buildings} are locked into one grid and have {value} {rule}; a grid may"
+            " hold at most {limit}. "
             "Unlock some of them."
         ),
         "no_partner": (
-            "Building {buildings} with {value} households fits into no grid: no set of neighbouring buildings around "
+            "Building {buildings} with {value} households fits into no grid: no set of neighbou"
+            "ring buildings around "
             "it keeps the rules."
         ),
         "no_packing": (
-            "All divisions of the {value} buildings into {limit} contiguous grids were ruled out one by one: their "
+            "All divisions of the {value} buildings into {limit} contiguous grids were ruled ou"
+            "t one by one: their "
             "counts do not pack into the bands."
         ),
         "below": "Grid {grid} has {value} {rule}; it needs at least {limit}, {over} more.",
@@ -96,31 +109,50 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "not_found": "The search found no plan that keeps all rules; it is not proven that there is none.",
     },
     "zh": {
-        "oversized": "楼栋 {buildings} 的{rule}为 {value},每个网格最多 {limit}。可将上限提高到 {value},让其单独成格,或按单元拆分。",
+        "oversized": (
+            "楼栋 {buildings} 的{rule}为 {value},每个网格最多 {limit}。可将上限提高到 {value},让"
+            "其单独成格,或按单元拆分。"
+        ),
         "total_below": "社区{rule}共 {value},{grids} 个网格每格至少 {each} 需要 {limit},还差 {over}。",
         "total_above": "社区{rule}共 {value},{grids} 个网格每格最多 {each} 只能容纳 {limit},超出 {over}。",
         "total_between": (
-            "{fewest} 至 {most} 个网格都不适合社区{rule} {value}:{grids} 个网格每格最多 {each},只能容纳 {limit};"
+            "{fewest} 至 {most} 个网格都不适合社区{rule} {value}:{grids} 个网格每格最多 {each},"
+            "只能容纳 {limit};"
             "再多一个网格则有网格低于下限 {least}。"
         ),
         "no_common_number": (
-            "{h_total} 户可划 {h_low} 至 {h_high} 个网格,{p_total} 人可划 {p_low} 至 {p_high} 个网格,没有同时满足两项规则的网格数。"
+            "{h_total} 户可划 {h_low} 至 {h_high} 个网格,{p_total} 人可划 {p_low} 至 {p_high} 个"
+            "网格,没有同时满足两项规则的网格数。"
         ),
         "tolerance_too_tight": "均衡容差为 {limit} 时,任何网格数都没有满足户数范围的整数。",
         "too_few_buildings": "共有 {value} 栋楼,少于要求的 {limit} 个网格。",
-        "part_below": "有 {count} 栋楼({buildings})与其余部分不相连,{rule}合计 {value};每个网格至少 {limit}。请将其与间隔另一侧的楼栋相连。",
+        "part_below": (
+            "有 {count} 栋楼({buildings})与其余部分不相连,{rule}合计 {value};每个网格至少 {limit}"
+            "。请将其与间隔另一侧的楼栋相连。"
+        ),
         "part_between": (
-            "有 {count} 栋楼({buildings})与其余部分不相连,{rule}合计 {value},不适合任何网格数:{grids} 个网格最多容纳 {limit},"
+            "有 {count} 栋楼({buildings})与其余部分不相连,{rule}合计 {value},不适合任何网格数:{grids}"
+            " 个网格最多容纳 {limit},"
             "再多一个则低于下限。请将其与间隔另一侧的楼栋相连。"
         ),
         "part_joint": (
-            "有 {count} 栋楼({buildings})与其余部分不相连,没有网格数能同时满足其 {value} 户和人口的规则。请将其与间隔另一侧的楼栋相连。"
+            "有 {count} 栋楼({buildings})与其余部分不相连,没有网格数能同时满足其 {value} 户和人"
+            "口的规则。请将其与间隔另一侧的楼栋相连。"
         ),
-        "parts_total": "社区分为 {value} 个互不相连的部分,共需 {low} 至 {high} 个网格,均不在规则允许之内(限 {limit})。",
-        "lock_apart": "楼栋 {buildings} 被锁定在同一网格,但分处 {value} 个不相连的部分;网格必须连片。请解除部分锁定或将各部分相连。",
-        "lock_heavy": "楼栋 {buildings} 被锁定在同一网格,{rule}合计 {value},每个网格最多 {limit}。请解除部分锁定。",
+        "parts_total": (
+            "社区分为 {value} 个互不相连的部分,共需 {low} 至 {high} 个网格,均不在规则允许之内(限 {limit})。"
+        ),
+        "lock_apart": (
+            "楼栋 {buildings} 被锁定在同一网格,但分处 {value} 个不相连的部分;网格必须连片。请解"
+            "除部分锁定或将各部分相连。"
+        ),
+        "lock_heavy": (
+            "楼栋 {buildings} 被锁定在同一网格,{rule}合计 {value},每个网格最多 {limit}。请解除部分锁定。"
+        ),
         "no_partner": "楼栋 {buildings}({value} 户)无法归入任何网格:其周围没有一组相邻楼栋能满足规则。",
-        "no_packing": "已逐一排除将 {value} 栋楼划为 {limit} 个连片网格的所有方案:户数或人口无法凑入规定范围。",
+        "no_packing": (
+            "已逐一排除将 {value} 栋楼划为 {limit} 个连片网格的所有方案:户数或人口无法凑入规定范围。"
+        ),
         "below": "第 {grid} 网格{rule}为 {value},至少需要 {limit},还差 {over}。",
         "above": "第 {grid} 网格{rule}为 {value},最多允许 {limit},超出 {over}。",
         "grid_count": "最接近的方案有 {value} 个网格,规则限为 {limit}。",
