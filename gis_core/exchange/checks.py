@@ -1,0 +1,153 @@
+"""Checks between the features of a source: densities, overlaps, and shifted datums. All measured in metres.
+
+The checks of single values and geometries are made while reading (`values`, `geometries`); where a building belongs
+is decided in `belonging`.
+"""
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis_core.datum import wgs84_to_gcj02
+from gis_core.exchange.estimate import assumed_floors
+from gis_core.exchange.faults import Fault
+from gis_core.exchange.georeference import convert_datum
+from gis_core.exchange.options import ImportOptions
+from gis_core.exchange.read import Source, SourceLayer
+
+Geometries = NDArray[np.object_]
+
+MIN_GROSS_M2_PER_HOUSEHOLD = 5.0
+HIGHEST_USUAL_FLOORS = 60.0
+"""Floors granted to a building whose floors and height are unknown before its density is called absurd."""
+
+OVERLAP_SHARE = 0.10
+"""Footprints that share less of the smaller one are drawing inaccuracies."""
+SAME_FOOTPRINT_SHARE = 0.99
+COMMUNITY_OVERLAP_SHARE = 0.01
+COMMUNITY_OVERLAP_M2 = 1_000.0
+
+SHIFT_SUSPECTED_SHARE = 0.90
+SHIFT_GAIN = 0.25
+SHIFT_TOLERANCE = 0.15
+
+
+def check_source(source: Source, options: ImportOptions) -> list[Fault]:
+    """Everything wrong between the features of a source; nothing here needs a database."""
+    faults: list[Fault] = []
+    buildings, communities = source.layers.get("buildings"), source.layers.get("communities")
+    if buildings is not None:
+        footprints = source.metric_geometry("buildings")
+        faults += density_faults(buildings, footprints, options) + overlap_faults(buildings, footprints)
+    if communities is not None:
+        faults += community_overlap_faults(communities, source.metric_geometry("communities"))
+    return faults
+
+
+def density_faults(buildings: SourceLayer, footprints: Geometries, options: ImportOptions) -> list[Fault]:
+    """More households than the floors of a building can hold; points have no floors to speak of."""
+    if buildings.point_footprints:
+        return []
+    frame = buildings.frame
+    floors, heights = frame["floors"].to_numpy(np.float64), frame["height_m"].to_numpy(np.float64)
+    settings = options.estimate.model_copy(update={"default_floors": HIGHEST_USUAL_FLOORS})
+    gross_m2 = shapely.area(footprints) * assumed_floors(floors, heights, settings)
+    households = frame["households"].to_numpy(np.float64)
+    column = buildings.mapping.column("households")
+    return [
+        Fault(
+            "density_absurd",
+            buildings.layer_name,
+            int(row) + 1,
+            frame["source_id"].iloc[row],
+            column,
+            int(households[row]),
+            f"{MIN_GROSS_M2_PER_HOUSEHOLD:g}",
+            {"area": f"{gross_m2[row]:.0f}"},
+        )
+        for row in np.flatnonzero(gross_m2 < households * MIN_GROSS_M2_PER_HOUSEHOLD)
+    ]
+
+
+def overlapping_pairs(areas: Geometries) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Pairs (i < j) of areas whose interiors may meet, and the area (m2) that each pair shares."""
+    present = np.flatnonzero(~shapely.is_missing(areas))
+    tree = shapely.STRtree(areas[present])
+    i, j = tree.query(areas[present], predicate="intersects")
+    one, other = present[i[i < j]], present[j[i < j]]
+    shared = ~shapely.touches(areas[one], areas[other])
+    one, other = one[shared], other[shared]
+    return one, other, shapely.area(shapely.intersection(areas[one], areas[other]))
+
+
+def overlap_faults(buildings: SourceLayer, footprints: Geometries) -> list[Fault]:
+    """Buildings that lie on each other, and footprints that occur twice: warnings, since both count."""
+    one, other, shared_m2 = overlapping_pairs(footprints)
+    sizes = shapely.area(footprints)
+    share = shared_m2 / np.minimum(sizes[one], sizes[other])
+    same = shared_m2 > SAME_FOOTPRINT_SHARE * np.maximum(sizes[one], sizes[other])
+    ids = buildings.frame["source_id"]
+    return [
+        Fault(
+            "duplicate_footprint" if same[k] else "overlap",
+            buildings.layer_name,
+            int(other[k]) + 1,
+            ids.iloc[other[k]],
+            value=f"{share[k]:.0%}",
+            limit=int(one[k]) + 1,
+        )
+        for k in np.flatnonzero(share > OVERLAP_SHARE)
+    ]
+
+
+def community_overlap_faults(communities: SourceLayer, areas: Geometries) -> list[Fault]:
+    """Communities that claim the same ground, beyond the inaccuracy of drawn borders."""
+    one, other, shared_m2 = overlapping_pairs(areas)
+    sizes = shapely.area(areas)
+    limit_m2 = np.minimum(
+        COMMUNITY_OVERLAP_SHARE * np.minimum(sizes[one], sizes[other]), COMMUNITY_OVERLAP_M2
+    )
+    codes = communities.frame["code"]
+    return [
+        Fault(
+            "communities_overlap",
+            communities.layer_name,
+            int(other[k]) + 1,
+            codes.iloc[other[k]],
+            value=f"{shared_m2[k]:.0f}",
+            limit=codes.iloc[one[k]],
+        )
+        for k in np.flatnonzero(shared_m2 > limit_m2)
+    ]
+
+
+def undeclared_gcj02(layer: str, points: Geometries, boundary: Geometries) -> list[Fault]:
+    """One fault if buildings (points in degrees) miss the boundary as declared but fit it as GCJ-02.
+
+    `boundary` must be of a trusted datum: communities in the database, or given beside the buildings.
+    """
+    tree = shapely.STRtree(boundary[~shapely.is_missing(boundary)])
+    declared = _share_inside(tree, points)
+    if declared >= SHIFT_SUSPECTED_SHARE:
+        return []
+    converted = _share_inside(tree, convert_datum(points, "gcj02"))
+    if converted < declared + SHIFT_GAIN:
+        return []
+    return [Fault("looks_like_gcj02", layer, value=f"{declared:.0%}", limit=f"{converted:.0%}")]
+
+
+def _share_inside(tree: shapely.STRtree, points: Geometries) -> float:
+    inside, _ = tree.query(points, predicate="intersects")
+    return len(np.unique(inside)) / max(len(points), 1)
+
+
+def moved_like_gcj02(layer: str, known: Geometries, given: Geometries) -> list[Fault]:
+    """One fault if features known by id (points in degrees, same order) come back moved by the GCJ-02 offset."""
+    lon, lat = shapely.get_x(known), shapely.get_y(known)
+    offset = np.column_stack(wgs84_to_gcj02(lon, lat)) - np.column_stack((lon, lat))
+    moved = np.column_stack((shapely.get_x(given), shapely.get_y(given))) - np.column_stack((lon, lat))
+    size = np.hypot(*offset.T)
+    alike = (size > 0) & (np.hypot(*(moved - offset).T) < SHIFT_TOLERANCE * size)
+    if not len(known) or alike.mean() < SHIFT_SUSPECTED_SHARE:
+        return []
+    return [Fault("moved_like_gcj02", layer, value=f"{np.median(np.hypot(*moved.T)) * 111_320:.0f}")]

@@ -1,0 +1,84 @@
+"""CSV tables with coordinates: a footprint as WKT, or a point that stands for a small square."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis_core.exchange.faults import Fault, ImportRejected
+
+POINT_FOOTPRINT_M = 10.0
+"""Side of the square that stands for a building of which only a point is known."""
+
+_X_NAMES = ("lon", "lng", "long", "longitude", "经度", "x", "easting", "东坐标")
+_Y_NAMES = ("lat", "latitude", "纬度", "y", "northing", "北坐标")
+_WKT_NAMES = ("wkt", "geometry", "geom", "the_geom", "几何")
+
+
+@dataclass(frozen=True)
+class PointTable:
+    """A CSV as a GeoDataFrame without CRS, what has to be said about it, and whether its geometries are points."""
+
+    frame: gpd.GeoDataFrame
+    faults: tuple[Fault, ...]
+    points: bool
+
+
+def read_point_table(path: Path, encoding: str | None) -> PointTable:
+    """Read a CSV (comma, semicolon or tab; UTF-8 or GB18030). Raises ImportRejected without coordinates."""
+    text, faults = _decoded(path, encoding)
+    header = text.split("\n", 1)[0]
+    separator = max(",;\t", key=header.count)
+    table = pd.read_csv(
+        pd.io.common.StringIO(text), sep=separator, dtype=str, keep_default_na=False, na_values=[""]
+    )
+    table.columns = [str(name).strip() for name in table.columns]
+    by_name = {name.casefold(): name for name in table.columns}
+    wkt = next((by_name[name] for name in _WKT_NAMES if name in by_name), None)
+    x = next((by_name[name] for name in _X_NAMES if name in by_name), None)
+    y = next((by_name[name] for name in _Y_NAMES if name in by_name), None)
+    if wkt is not None:
+        geometry, bad = _from_wkt(table[wkt], path.stem)
+        table = table.drop(columns=wkt)
+    elif x is not None and y is not None:
+        geometry, bad = _from_xy(table[x], table[y], path.stem)
+    else:
+        columns = ", ".join(table.columns)
+        raise ImportRejected([Fault("csv_no_coordinates", layer=path.stem, value=columns)])
+    if bad:
+        raise ImportRejected([*faults, *bad])
+    points = bool(len(geometry)) and bool((shapely.get_type_id(geometry) == shapely.GeometryType.POINT).all())
+    return PointTable(gpd.GeoDataFrame(table, geometry=geometry), faults, points)
+
+
+def _decoded(path: Path, encoding: str | None) -> tuple[str, tuple[Fault, ...]]:
+    content = path.read_bytes()
+    try:
+        return content.decode(encoding or "utf-8-sig"), ()
+    except (UnicodeDecodeError, LookupError) as error:
+        if encoding is not None:
+            raise ImportRejected([Fault("text_encoding", layer=path.stem, value=encoding)]) from error
+    try:
+        return content.decode("gb18030"), (Fault("text_guessed", layer=path.stem, value="GB18030"),)
+    except UnicodeDecodeError as error:
+        raise ImportRejected([Fault("text_encoding", layer=path.stem, value="UTF-8")]) from error
+
+
+def _from_wkt(texts: pd.Series, layer: str) -> tuple[np.ndarray, list[Fault]]:
+    geometry = shapely.from_wkt(texts.where(texts.notna(), None).to_numpy(object), on_invalid="ignore")
+    unread = np.flatnonzero(shapely.is_missing(geometry) & texts.notna().to_numpy())
+    return geometry, [_bad_coordinates(layer, row, texts.iloc[row]) for row in unread]
+
+
+def _from_xy(x: pd.Series, y: pd.Series, layer: str) -> tuple[np.ndarray, list[Fault]]:
+    xs, ys = (pd.to_numeric(values, errors="coerce").to_numpy(np.float64) for values in (x, y))
+    unread = np.flatnonzero(~(np.isfinite(xs) & np.isfinite(ys)))
+    faults = [_bad_coordinates(layer, row, f"{x.iloc[row]}, {y.iloc[row]}") for row in unread]
+    return shapely.points(xs, ys), faults
+
+
+def _bad_coordinates(layer: str, row: int, value: str) -> Fault:
+    return Fault("csv_bad_coordinates", layer=layer, row=int(row) + 1, value=str(value)[:60])
