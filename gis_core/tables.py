@@ -93,7 +93,7 @@ class Community(Base):
 
 
 class Dataset(Base):
-    """A named source of rows; rows of one dataset are matched by their source id when it is imported again."""
+    """A named source of rows; rows of a dataset are matched by source id when it is imported again."""
 
     __tablename__ = "dataset"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -224,12 +224,14 @@ class Plan(Base):
 
 
 class Grid(Base):
-    """A grid of a plan. `code` is provisional until the plan is adopted; an issued code is never used again."""
+    """A grid of a plan. `code` is provisional until the plan is adopted; an issued code is never reused."""
 
     __tablename__ = "grid"
     __table_args__ = (
         UniqueConstraint("plan_id", "number"),
-        ForeignKeyConstraint(["plan_id", "community_id"], ["plan.id", "plan.community_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["plan_id", "community_id"], ["plan.id", "plan.community_id"], ondelete="CASCADE"
+        ),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("households >= 0 AND persons >= 0 AND buildings >= 1", name="counts"),
         CheckConstraint("ST_IsValid(area) AND NOT ST_IsEmpty(area)", name="area_valid"),

@@ -1,0 +1,61 @@
+"""A throw-away PostGIS cluster for the whole run, and a fresh copy of a migrated database for each test."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from gis_core.db import connect, ensure_database, migrate
+from gis_core.embedded_postgres import EmbeddedPostgres
+
+TEMPLATE = "wangge_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedPostgres]:
+    """A running cluster without durability, holding the migrated template database."""
+    folder = Path(tempfile.mkdtemp(prefix="wangge-test-"))
+    folder.chmod(0o755)
+    embedded = EmbeddedPostgres(folder, extra_settings={"fsync": "off", "full_page_writes": "off"})
+    try:
+        with embedded.session():
+            ensure_database(embedded.url(TEMPLATE))
+            migrate(embedded.url(TEMPLATE))
+            yield embedded
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database_url(server: EmbeddedPostgres) -> Iterator[str]:
+    """URL of a database of this test's own, migrated and empty."""
+    name = f"test_{next(_numbers)}"
+    identifier = sql.Identifier(name)
+    with psycopg.connect(server.url("postgres"), autocommit=True) as maintenance:
+        maintenance.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(identifier, sql.Identifier(TEMPLATE))
+        )
+        yield server.url(name)
+        maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+@pytest.fixture
+def pg(database_url: str) -> Iterator[psycopg.Connection]:
+    """A psycopg 3 connection to this test's database."""
+    with connect(database_url) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the real data beside the project; the test is skipped where it is absent."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data beside the project is absent here")
+    return folder
