@@ -22,6 +22,18 @@ fail() {
   exit 1
 }
 
+# Run a command quietly; where it fails, show the end of its output, keep the whole and stop. $1: what failed.
+quietly() {
+  local what=$1 log
+  shift
+  log=$(mktemp)
+  if ! "$@" >"$log" 2>&1; then
+    tail -n 25 "$log" >&2
+    fail "安装失败，完整记录：$log" "$what failed; its whole output is in $log"
+  fi
+  rm "$log"
+}
+
 # ---- what is there ---------------------------------------------------------------------------------------
 
 is_bookworm() {
@@ -122,13 +134,7 @@ install_packages() {
   # One source that cannot be reached must not stop the others: the install tells what is really missing.
   apt_get update >/dev/null || say '部分软件源无法更新' 'some package sources could not be updated'
   forbid_system_cluster
-  local log
-  log=$(mktemp)
-  apt_get "${install[@]}" >"$log" 2>&1 || {
-    tail -n 20 "$log" >&2
-    fail "软件包安装失败，完整记录：$log" "apt-get failed on: ${missing[*]}; its whole output is in $log"
-  }
-  rm "$log"
+  quietly "apt-get ${install[*]}" apt_get "${install[@]}"
   allow_system_cluster
 }
 
@@ -169,13 +175,13 @@ set_up_venv() {
     "$(find_python)" -m venv "$VENV"
   fi
   say '安装 Python 依赖（首次约一至三分钟）' 'installing Python packages (1-3 minutes at first)'
-  local pip=("$VENV/bin/python" -m pip --quiet --disable-pip-version-check install -c "$ROOT/constraints.txt")
+  local pip=("$VENV/bin/python" -m pip --disable-pip-version-check install -c constraints.txt)
   local extras=demo
   [ "$kind" = demo ] || extras=demo,test
   rm -f "$VENV"/.stamp-*
   touch "$VENV/.unfinished" # a run that is cut off here makes the next one start over
-  "${pip[@]}" pip setuptools
-  "${pip[@]}" --no-build-isolation --editable ".[$extras]"
+  quietly 'pip install setuptools' "${pip[@]}" pip setuptools
+  quietly "pip install .[$extras]" "${pip[@]}" --no-build-isolation --editable ".[$extras]"
   rm "$VENV/.unfinished"
   printf '%s\n' "$wanted" >"$VENV/.stamp-demo" # the tests' packages include the demo's
   [ "$kind" = demo ] || cp "$VENV/.stamp-demo" "$stamp"
@@ -192,8 +198,8 @@ set_up_map() {
   fi
   say '安装地图资源（npm）' 'installing the map assets (npm)'
   rm -f "$stamp"
-  (cd "$ROOT/maps" && npm ci --silent && npm run --silent vendor) ||
-    fail '地图资源安装失败（见上）' "npm ci or npm run vendor failed in $ROOT/maps (see above)"
+  quietly 'npm ci in maps/' npm --prefix maps ci
+  quietly 'npm run vendor in maps/' npm --prefix maps run vendor
   printf '%s\n' "$wanted" >"$stamp"
 }
 
