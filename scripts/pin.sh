@@ -4,9 +4,12 @@
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
+# Debian's own Python: some releases leave out its patch level (3.11.2), and pins must be to be had there too.
+readonly PYTHON=/usr/bin/python3
+
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-python3 -m venv "$fresh"
+"$PYTHON" -m venv "$fresh"
 pip=("$fresh/bin/python" -m pip --quiet --disable-pip-version-check)
 "${pip[@]}" install --upgrade pip setuptools
 "${pip[@]}" install --no-build-isolation --editable '.[demo,test]'
