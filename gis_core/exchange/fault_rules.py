@@ -385,6 +385,13 @@ RULES: dict[str, Rule] = {
         "改正界线",
         "correct the boundaries",
     ),
+    "placed_nowhere": Rule(
+        "warning",
+        "不在任何社区界线之内，已略去",
+        "lies in no community's boundary: left out",
+        "补充界线，或用 --community 指定社区",
+        "add the boundary, or name the community with --community",
+    ),
     "boundary_hull": Rule(
         "warning",
         "社区 {value} 没有界线，以建筑外包代替",

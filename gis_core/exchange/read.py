@@ -20,7 +20,7 @@ from gis_core.exchange.canonical import canonical_columns, ids_of
 from gis_core.exchange.containers import RawLayer, open_layers
 from gis_core.exchange.faults import Fault, ImportRejected, rejecting
 from gis_core.exchange.fields import FIELD_NAMES, FieldMapping, map_fields
-from gis_core.exchange.geometries import barriers, points, polygonal, without_fragments
+from gis_core.exchange.geometries import as_multi, barriers, points, polygonal, polygons_of, without_fragments
 from gis_core.exchange.georeference import (
     choose_metric_crs,
     convert_datum,
@@ -61,13 +61,19 @@ class SourceLayer:
 
 @dataclass(frozen=True)
 class Source:
-    """All layers of one or more files, by role, and the CRS (EPSG code) in which they are measured."""
+    """All layers of one or more files, by role, and the CRS (EPSG code) in which they are measured.
+
+    `carried` keeps geometries already carried to another CRS, since checks and loading ask for the same ones.
+    """
 
     name: str
     layers: Mapping[Role, SourceLayer]
     metric_epsg: int
     unused_layers: tuple[str, ...] = ()
-    notes: tuple[Fault, ...] = field(default=())
+    notes: tuple[Fault, ...] = ()
+    carried: dict[tuple[Role, int], NDArray[np.object_]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def faults(self) -> list[Fault]:
@@ -76,13 +82,25 @@ class Source:
 
     def metric_geometry(self, role: Role) -> NDArray[np.object_]:
         """Geometries of a layer in the metric CRS."""
-        frame = self.layers[role].frame
-        return transform(frame.geometry.to_numpy(), frame.crs, self.metric_epsg)
+        return self._geometry(role, self.metric_epsg)
 
     def degrees(self, role: Role) -> NDArray[np.object_]:
-        """Geometries of a layer in EPSG:4326, longitude first."""
-        frame = self.layers[role].frame
-        return transform(frame.geometry.to_numpy(), frame.crs, STORAGE_EPSG)
+        """Geometries of a layer in EPSG:4326, longitude first; areas stay valid though their corners move a bit."""
+        geometry = self._geometry(role, STORAGE_EPSG)
+        areas = np.flatnonzero(shapely.get_dimensions(geometry) == 2)
+        broken = areas[~shapely.is_valid(geometry[areas])]
+        if not len(broken):
+            return geometry
+        mended = geometry.copy()
+        mended[broken] = as_multi(polygons_of(shapely.make_valid(geometry[broken])))
+        self.carried[role, STORAGE_EPSG] = mended
+        return mended
+
+    def _geometry(self, role: Role, epsg: int) -> NDArray[np.object_]:
+        if (role, epsg) not in self.carried:
+            frame = self.layers[role].frame
+            self.carried[role, epsg] = transform(frame.geometry.to_numpy(), frame.crs, epsg)
+        return self.carried[role, epsg]
 
 
 def read_source(paths: Path | Sequence[Path], options: ImportOptions) -> Source:

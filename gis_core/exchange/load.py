@@ -1,0 +1,159 @@
+"""Loading rows: COPY into a staging table, then one upsert that touches only rows that differ."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import psycopg
+import shapely
+from numpy.typing import NDArray
+from psycopg import sql
+
+from gis_core.crs import STORAGE_EPSG
+
+ROWS_PER_WRITE = 2_000
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+Column = NDArray[np.object_] | NDArray[np.int64] | NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A table that rows are loaded into: its columns, the ones that identify a row, and its layer's name.
+
+    `kept` are columns that are written with a new row and never changed by an import.
+    """
+
+    layer: str
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+
+
+_DATASET_KEY = ("dataset_id", "source_id")
+COMMUNITIES = Target(
+    "communities", "community", ("code",), ("code", "name", "metric_srid", "boundary", "boundary_kind")
+)
+ESTATES = Target(
+    "estates", "estate", _DATASET_KEY, ("dataset_id", "source_id", "community_id", "name", "boundary")
+)
+BUILDINGS = Target(
+    "buildings",
+    "building",
+    _DATASET_KEY,
+    (
+        "dataset_id", "source_id", "community_id", "estate_id", "footprint", "households", "households_kind", "persons",
+        "persons_kind", "floors", "use", "name", "address",
+    ),
+)  # fmt: skip
+BARRIERS = Target(
+    "barriers",
+    "barrier",
+    _DATASET_KEY,
+    ("dataset_id", "source_id", "kind", "class", "name", "bridge", "geometry"),
+)
+ORGANISATIONS = Target(
+    "organisations",
+    "organisation",
+    _DATASET_KEY,
+    ("dataset_id", "source_id", "community_id", "name", "kind", "position"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What an upsert did, in rows."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Loaded") -> "Loaded":
+        return Loaded(
+            self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged
+        )
+
+    @property
+    def changed(self) -> bool:
+        """Whether any row was written."""
+        return bool(self.inserted or self.updated)
+
+
+def upsert(connection: psycopg.Connection, target: Target, rows: Mapping[str, Column]) -> Loaded:
+    """Insert rows and update those that differ, matched by the target's key. Geometries are in EPSG:4326.
+
+    Runs in the caller's transaction; the staging table goes away with it. Rows must be unique by key.
+    """
+    count = len(rows[target.columns[0]])
+    if not count:
+        return Loaded()
+    staging = sql.Identifier(f"staging_{target.table}")
+    table = sql.Identifier(target.table)
+    columns = sql.SQL(", ").join(map(sql.Identifier, target.columns))
+    connection.execute(
+        sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+            staging, columns, table
+        )
+    )
+    with connection.cursor() as cursor:
+        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staging, columns)) as copy:
+            for block in copy_blocks([rows[name] for name in target.columns]):
+                copy.write(block)
+        cursor.execute(_upsert_statement(target, staging, columns))
+        inserted, updated = cursor.fetchone() or (0, 0)
+        cursor.execute(sql.SQL("DROP TABLE {}").format(staging))
+    return Loaded(inserted, updated, count - inserted - updated)
+
+
+def _upsert_statement(target: Target, staging: sql.Identifier, columns: sql.Composed) -> sql.Composed:
+    changing = [name for name in target.columns if name not in (*target.key, *target.kept)]
+    return sql.SQL(
+        "WITH written AS ("
+        " INSERT INTO {table} AS present ({columns}) SELECT {columns} FROM {staging}"
+        " ON CONFLICT ({key}) DO UPDATE SET {changes}"
+        " WHERE ({present}) IS DISTINCT FROM ({offered})"
+        " RETURNING present.xmax = 0 AS is_new"
+        ") SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written"
+    ).format(
+        table=sql.Identifier(target.table),
+        columns=columns,
+        staging=staging,
+        key=sql.SQL(", ").join(map(sql.Identifier, target.key)),
+        changes=sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(name), sql.Identifier("excluded", name))
+            for name in changing
+        ),
+        present=sql.SQL(", ").join(sql.Identifier("present", name) for name in changing),
+        offered=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in changing),
+    )
+
+
+def copy_blocks(columns: Sequence[Column]) -> Iterator[bytes]:
+    """Rows in PostgreSQL's COPY text format, some thousand a block."""
+    written = [_copy_texts(column) for column in columns]
+    for start in range(0, len(written[0]), ROWS_PER_WRITE):
+        parts = (column[start : start + ROWS_PER_WRITE] for column in written)
+        yield ("\n".join(map("\t".join, zip(*parts, strict=True))) + "\n").encode()
+
+
+def _copy_texts(column: Column) -> list[str]:
+    """Values of one column as COPY texts; geometries as EWKB in hexadecimal digits."""
+    if column.dtype.kind in "iu":
+        return list(map(str, column.tolist()))
+    if column.dtype.kind == "b":
+        return ["t" if value else "f" for value in column.tolist()]
+    first = next((value for value in column if value is not None), None)
+    if isinstance(first, shapely.Geometry):
+        hexadecimal = shapely.to_wkb(shapely.set_srid(column, STORAGE_EPSG), hex=True, include_srid=True)
+        return [r"\N" if value is None else value for value in hexadecimal.tolist()]
+    return [r"\N" if value is None else str(value).translate(_ESCAPES) for value in column.tolist()]
+
+
+def raise_layer_version(connection: psycopg.Connection, layer: str) -> None:
+    """Mark a layer as changed, in the transaction that changed it."""
+    connection.execute(
+        "INSERT INTO layer_version (layer) VALUES (%s)"
+        " ON CONFLICT (layer) DO UPDATE SET version = layer_version.version + 1, changed_at = now()",
+        [layer],
+    )
