@@ -1,4 +1,4 @@
-"""One draw: try the possible numbers of grids, spend the effort on the promising ones, judge the best."""
+"""One draw: exact answers where the ground is small, search where it is not, the best judged at the end."""
 
 from dataclasses import dataclass
 
@@ -6,17 +6,20 @@ import numpy as np
 
 from partitioning.budget import Budget
 from partitioning.core import Case, Core, possible_cases
+from partitioning.exact import FULL, QUICK, Limits, loose_ground, solve
 from partitioning.explain import explain_violations
-from partitioning.graph import Ints
-from partitioning.kernels import Target
+from partitioning.graph import Floats, Ints
 from partitioning.levels import base_level, lock_parts
 from partitioning.objective import coefficients, measure_terms
+from partitioning.packing import explain_packing
 from partitioning.plan import EffortName, Outcome, Plan, number_grids
 from partitioning.problem import Problem
 from partitioning.reasons import Reason
+from partitioning.redraw import start_from_current
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
-from partitioning.search import EFFORTS, run_start
+from partitioning.search import EFFORTS, Found, refine, run_start
+from partitioning.target import make_target
 
 _FINALISTS = 2
 """Numbers of grids that get the full effort."""
@@ -36,96 +39,129 @@ class Candidate:
         return (self.excess if self.excess > 1e-9 else 0.0, self.objective)
 
 
-def draw_core(
-    problem: Problem,
-    rules: Rules,
-    core: Core,
-    *,
-    seed: int,
-    effort: EffortName,
-    certify: bool,
-    budget: Budget,
-) -> Outcome:
-    """Search all cases of a problem that the arithmetic could not refuse."""
-    cases = possible_cases(core, rules)
-    best = _search(problem, rules, core, cases, seed, effort, budget)
-    plan = Plan(best.labels, score_plan(problem, best.labels, rules))
-    objective = plan.scores.objective
-    if plan.scores.violations:
-        first = Reason("all", "stopped" if budget.spent else "not_found", 0, 0)
-        reasons = (first, *explain_violations(problem, plan.scores.violations))
-        return Outcome("unknown", plan, objective, reasons=reasons, interrupted=budget.spent)
-    return Outcome("feasible", plan, objective, interrupted=budget.spent)
+class Draw:
+    """One draw: the ground, the numbers of grids that are still possible, the best candidate of each."""
+
+    def __init__(
+        self, problem: Problem, rules: Rules, core: Core, seed: int, effort: EffortName, budget: Budget
+    ) -> None:
+        self.problem, self.rules, self.core = problem, rules, core
+        self.seed, self.spend, self.budget = seed, EFFORTS[effort], budget
+        self.open = possible_cases(core, rules)
+        self.targets = {case.grids: make_target(problem, rules, core, case) for case in self.open}
+        self.part = lock_parts(problem, core.members)
+        self.level = base_level(problem, core.members, self.part, _stay(problem, core))
+        self.component = np.empty(len(self.level.households), dtype=np.int64)
+        self.component[self.part] = core.component
+        self.loose = loose_ground(problem, rules, core)
+        self.best: dict[int, Candidate] = {}
+        self.covered = np.zeros(len(self.loose.level.households), dtype=np.bool_)
+        self.all_optimal = True
+
+    def run(self) -> Outcome:
+        """Exact answers first; search for what they leave open; exact again where the search found nothing."""
+        self._solve_exactly(QUICK)
+        if self.open:
+            self._search()
+        if self.open and not self._has_plan() and self.budget.left():
+            self._solve_exactly(FULL)
+        if not self.best:
+            return Outcome(
+                "infeasible",
+                None,
+                reasons=explain_packing(self.problem, self.rules, self.core, self.loose, self.covered),
+            )
+        best = min(self.best.values(), key=lambda candidate: candidate.rank)
+        plan = Plan(best.labels, score_plan(self.problem, best.labels, self.rules))
+        objective = plan.scores.objective
+        if plan.scores.violations:
+            first = Reason("all", "stopped" if self.budget.spent else "not_found", 0, 0)
+            reasons = (first, *explain_violations(self.problem, plan.scores.violations))
+            return Outcome("unknown", plan, objective, reasons=reasons, interrupted=self.budget.spent)
+        if self.all_optimal and not self.open:
+            return Outcome("optimal", plan, objective, objective, 0.0)
+        return Outcome("feasible", plan, objective, interrupted=self.budget.spent)
+
+    def _has_plan(self) -> bool:
+        return any(candidate.excess <= 1e-9 for candidate in self.best.values())
+
+    def _solve_exactly(self, limits: Limits) -> None:
+        """Close the cases that an exact search answers: refuted, or with the best plan there is."""
+        still_open = []
+        for case in self.open:
+            target = self.targets[case.grids]
+            answer = solve(self.loose.level, target, limits)
+            if answer.covered is not None:
+                self.covered |= answer.covered
+            if answer.proven and answer.labels is None:
+                self.best.pop(case.grids, None)
+                continue
+            if self.loose.strict and answer.labels is not None:
+                self._keep(case, answer.labels[self.loose.part], 0.0)
+                if answer.proven and target.moved == 0:
+                    continue
+            elif answer.labels is not None:
+                self._solve_strictly(case, limits)
+            still_open.append(case)
+        self.open = still_open
+
+    def _solve_strictly(self, case: Case, limits: Limits) -> None:
+        """A plan on the level itself, where the loose ground admits one; proves nothing when there is none."""
+        answer = solve(self.level, self.targets[case.grids], limits)
+        if answer.labels is not None:
+            self._keep(case, answer.labels[self.part], 0.0)
+
+    def _search(self) -> None:
+        """Every open case gets one start, the best few share the others."""
+        rounds = [(case, 0) for case in self.open]
+        done = 0
+        while rounds and self.budget.left():
+            case, number = rounds.pop(0)
+            self._start(case, number)
+            done += 1
+            if done == len(self.open) and self.spend.starts > 1:
+                order = sorted(self.open, key=lambda case: self.best[case.grids].rank)[:_FINALISTS]
+                rounds = [(case, number) for number in range(1, self.spend.starts) for case in order]
+            self.budget.report(done / (done + len(rounds)), self._leader)
+
+    def _start(self, case: Case, number: int) -> None:
+        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, case.grids, number])))
+        target = self.targets[case.grids]
+        found = run_start(
+            self.level, target, self.component, case.shares, self.spend.steps, rng, self.budget.left
+        )
+        self._keep_found(case, found)
+        if number == 0 and self.problem.current is not None:
+            current = np.full(len(self.level.households), -1, dtype=np.int64)
+            current[self.part] = self.problem.current[self.core.members]
+            start = start_from_current(self.level, current, self.component, case.shares, rng)
+            if start is not None:
+                self._keep_found(case, refine(self.level, target, start, self.spend.steps, rng))
+
+    def _keep_found(self, case: Case, found: Found) -> None:
+        self._keep(case, found.labels[self.part], found.excess)
+
+    def _keep(self, case: Case, labels: Ints, excess: float) -> None:
+        """Number an assignment of the core, add the waived buildings' own grids, remember it if it is the best."""
+        full = np.empty(len(self.problem), dtype=np.int64)
+        full[self.core.members] = labels
+        full[self.core.waived] = labels.max(initial=-1) + 1 + np.arange(len(self.core.waived))
+        full = number_grids(full, self.problem.xy_m)
+        by = coefficients(self.problem, self.rules, case.grids)
+        candidate = Candidate(full, excess, measure_terms(self.problem, full).value(by))
+        if case.grids not in self.best or candidate.rank < self.best[case.grids].rank:
+            self.best[case.grids] = candidate
+
+    def _leader(self) -> Plan | None:
+        """The best candidate as a plan, if it keeps every hard rule."""
+        best = min(self.best.values(), key=lambda candidate: candidate.rank)
+        scores = score_plan(self.problem, best.labels, self.rules)
+        return None if scores.violations else Plan(best.labels, scores)
 
 
-def _search(
-    problem: Problem,
-    rules: Rules,
-    core: Core,
-    cases: list[Case],
-    seed: int,
-    effort: EffortName,
-    budget: Budget,
-) -> Candidate:
-    """The best candidate: every case gets one start, the best few share the others."""
-    part = lock_parts(problem, core.members)
-    level = base_level(problem, core.members, part, np.empty((len(core.members), 0)))
-    component = np.empty(len(level.households), dtype=np.int64)
-    component[part] = core.component
-    spend = EFFORTS[effort]
-    best: dict[int, Candidate] = {}
-    rounds = [(case, 0) for case in cases]
-    done = 0
-    while rounds:
-        case, number = rounds.pop(0)
-        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, case.grids, number])))
-        target = make_target(problem, rules, core, case)
-        found = run_start(level, target, component, case.shares, spend.steps, rng, budget.left)
-        candidate = _candidate(problem, rules, core, found.labels[part], found.excess)
-        if case.grids not in best or candidate.rank < best[case.grids].rank:
-            best[case.grids] = candidate
-        done += 1
-        if not rounds and done == len(cases) and spend.starts > 1:
-            order = sorted(cases, key=lambda c: best[c.grids].rank)[:_FINALISTS]
-            rounds = [(c, i) for i in range(1, spend.starts) for c in order]
-        leader = min(best.values(), key=lambda c: c.rank)
-        budget.report(done / (done + len(rounds)), lambda: _kept(problem, rules, leader))
-        if not budget.left():
-            break
-    return min(best.values(), key=lambda c: c.rank)
-
-
-def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Target:
-    """Bands and coefficients of a case as the kernels take them."""
-    by = coefficients(problem, rules, case.grids)
-    rest = case.bands.grids
-    return Target(
-        grids=rest,
-        h_low=case.bands.h_low,
-        h_high=case.bands.h_high,
-        p_low=case.bands.p_low,
-        p_high=case.bands.p_high,
-        h_mean=max(float(core.households.sum()) / rest, 1.0),
-        p_mean=max(float(core.persons.sum()) / rest, 1.0),
-        border=by.border,
-        inertia=by.inertia,
-        balance=by.balance,
-        estate=by.estate,
-        moved=by.moved,
-    )
-
-
-def _candidate(problem: Problem, rules: Rules, core: Core, labels: Ints, excess: float) -> Candidate:
-    """Numbered assignment of all buildings: the core's grids and one for each waived building."""
-    full = np.empty(len(problem), dtype=np.int64)
-    full[core.members] = labels
-    full[core.waived] = labels.max(initial=-1) + 1 + np.arange(len(core.waived))
-    full = number_grids(full, problem.xy_m)
-    by = coefficients(problem, rules, int(full.max()) + 1)
-    return Candidate(full, excess, measure_terms(problem, full).value(by))
-
-
-def _kept(problem: Problem, rules: Rules, candidate: Candidate) -> Plan | None:
-    """The candidate as a plan, if it keeps every hard rule."""
-    scores = score_plan(problem, candidate.labels, rules)
-    return None if scores.violations else Plan(candidate.labels, scores)
+def _stay(problem: Problem, core: Core) -> Floats:
+    """(members, C) one where the building is in this grid of the plan in force; C = 0 without one."""
+    if problem.current is None:
+        return np.empty((len(core.members), 0))
+    current = problem.current[core.members]
+    return (current[:, None] == np.unique(current[current >= 0])).astype(np.float64)

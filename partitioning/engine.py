@@ -32,7 +32,6 @@ def draw_grids(
     reasons = prove_infeasible(problem, rules, core)
     if reasons:
         return Outcome("infeasible", None, reasons=reasons)
-    from partitioning.draw import draw_core  # compiled code: loaded when it is needed, not on import
+    from partitioning.draw import Draw  # compiled code: loaded when it is needed, not on import
 
-    budget = Budget(time_limit_s, progress)
-    return draw_core(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget)
+    return Draw(problem, rules, core, seed, effort, Budget(time_limit_s, progress)).run()

@@ -220,7 +220,15 @@ def _part_reason(problem: Problem, rules: Rules, core: Core, part: int) -> Reaso
     )
     for rule, total, band in sums:
         if band is not None and total < band[0]:
-            return Reason(rule, "part_below", total, band[0], names, None, Relaxation(rule, "least", total))
+            return Reason(
+                rule,
+                "part_below",
+                total,
+                band[0],
+                names,
+                None,
+                Relaxation(rule, "least", total) if total else None,
+            )
     for rule, total, band in sums:
         if band is not None and not grid_counts(total, band, len(names)):
             grids = min(total // max(band[0], 1), len(names))

@@ -80,7 +80,7 @@ def _excess(h, p, target):
 
 
 @njit
-def _grid_value(h, p, x, y, target, penalty):
+def grid_value(h, p, x, y, target, penalty):
     """What one grid adds to the objective, up to a constant, and to the penalty."""
     value = target.balance * (h / target.h_mean - 1.0) ** 2 + penalty * _excess(h, p, target)
     if h > 0:
@@ -93,12 +93,10 @@ def _flip_delta(level, target, z, sums, moments, touching, v, b, penalty):
     """Change of the penalised objective if node v goes to grid b."""
     a = z[v]
     h, p, x, y = level.households[v], level.persons[v], level.moment[v, 0], level.moment[v, 1]
-    delta = _grid_value(sums[a, 0] - h, sums[a, 1] - p, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
-    delta += _grid_value(
-        sums[b, 0] + h, sums[b, 1] + p, moments[b, 0] + x, moments[b, 1] + y, target, penalty
-    )
+    delta = grid_value(sums[a, 0] - h, sums[a, 1] - p, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
+    delta += grid_value(sums[b, 0] + h, sums[b, 1] + p, moments[b, 0] + x, moments[b, 1] + y, target, penalty)
     for k in (a, b):
-        delta -= _grid_value(sums[k, 0], sums[k, 1], moments[k, 0], moments[k, 1], target, penalty)
+        delta -= grid_value(sums[k, 0], sums[k, 1], moments[k, 0], moments[k, 1], target, penalty)
     border = 0.0
     for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
         k = z[level.graph.neighbour[s]]
@@ -216,7 +214,7 @@ def _standing(level, target, z, sums, moments, touching):
     value = 0.0
     for k in range(target.grids):
         excess += _excess(sums[k, 0], sums[k, 1], target)
-        value += _grid_value(sums[k, 0], sums[k, 1], moments[k, 0], moments[k, 1], target, 0.0)
+        value += grid_value(sums[k, 0], sums[k, 1], moments[k, 0], moments[k, 1], target, 0.0)
     for s in range(len(level.graph.owner)):
         if z[level.graph.owner[s]] != z[level.graph.neighbour[s]]:
             value += 0.5 * target.border * level.graph.cost[s]
@@ -307,23 +305,27 @@ def anneal(level, target, start, steps, heat, cold, state):
 
 
 @njit(cache=True)
-def grow(level, seeds, state):
-    """Grow contiguous grids from seed nodes: the lightest grid that can takes its nearest neighbour.
+def grow(level, start, grids, state):
+    """Grow contiguous grids from what they hold: the lightest grid that can takes its nearest free neighbour.
 
-    seeds: (K,) distinct nodes, at least one in every component of the graph. Returns (n,) grids.
+    start: (n,) grid of each node, -1 = free; every component of the graph must hold a grid. Returns (n,) grids.
     """
-    n, grids = len(level.households), len(seeds)
-    z = np.full(n, -1, dtype=np.int64)
+    n = len(level.households)
+    z = start.copy()
+    free = 0
     weight = np.zeros(grids)
     centre = np.zeros((grids, 2))
     open_ = np.ones(grids, dtype=np.bool_)
     tiny = (level.households.sum() + 1.0) / (100.0 * n)
-    for k in range(grids):
-        v = seeds[k]
-        z[v] = k
-        weight[k] = level.households[v] + tiny
-        centre[k] = level.position[v]
-    for _ in range(n - grids):
+    for v in range(n):
+        k = z[v]
+        if k < 0:
+            free += 1
+            continue
+        share = (level.households[v] + tiny) / (weight[k] + level.households[v] + tiny)
+        weight[k] += level.households[v] + tiny
+        centre[k] += share * (level.position[v] - centre[k])
+    for _ in range(free):
         while True:
             a, best = -1, np.inf
             for k in range(grids):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from partitioning.graph import Ints
+from partitioning.graph import Floats, Ints
 from partitioning.kernels import Level, Target, anneal, grow
 from partitioning.levels import coarsen
 
@@ -76,7 +76,11 @@ def run_start(
         levels.append(coarse)
         parts.append(part)
         owners.append(below)
-    labels = grow(levels[-1], _seeds(levels[-1], owners[-1], shares, rng), state)
+    seeds = np.full(len(owners[-1]), -1, dtype=np.int64)
+    seeds[_seeds(levels[-1], owners[-1], shares, rng)] = np.arange(target.grids)
+    labels = grow(levels[-1], seeds, target.grids, state)
+    partner = match_current(levels[-1], labels, target.grids)
+    levels = [finer._replace(stay=finer.stay @ partner) for finer in levels]
     excess = value = np.inf
     for depth in range(len(levels) - 1, -1, -1):
         coarsest = depth == len(levels) - 1
@@ -91,9 +95,24 @@ def run_start(
 
 
 def refine(level: Level, target: Target, labels: Ints, steps: int, rng: np.random.Generator) -> Found:
-    """Anneal a given assignment at low temperature, so that its shape is kept."""
+    """Anneal a given assignment of the nodes at low temperature, so that its shape is kept."""
     state = rng.integers(1, 2**63, size=1).astype(np.uint64)
-    return Found(*anneal(level, target, labels, steps * len(labels), 0.2, 0.01, state))
+    level = level._replace(stay=level.stay @ match_current(level, labels, target.grids))
+    return Found(*anneal(level, target, labels, steps * len(labels), _WARM / 2, _COLD, state))
+
+
+def match_current(level: Level, labels: Ints, grids: int) -> Floats:
+    """(C, K) one where grid k stands for grid c of the plan in force, so that most households stay."""
+    columns = level.stay.shape[1]
+    partner = np.zeros((columns, grids if columns else 0))
+    if columns:
+        from scipy.optimize import linear_sum_assignment  # slow to import, and only redraws need it
+
+        shared = np.zeros((grids, columns))
+        np.add.at(shared, labels, level.stay)
+        rows, chosen = linear_sum_assignment(shared, maximize=True)
+        partner[chosen, rows] = 1.0
+    return partner
 
 
 def _room(component: Ints, shares: list[int]) -> bool:

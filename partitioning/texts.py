@@ -95,9 +95,14 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "it keeps the rules."
         ),
         "no_packing": (
-            "All divisions of the {value} buildings into {limit} contiguous grids were ruled ou"
-            "t one by one: their "
+            "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled out: their "
             "counts do not pack into the bands."
+        ),
+        "waived_too_many": (
+            "{value} oversized buildings get grids of their own, which leaves none of the {limit} grids for the rest."
+        ),
+        "unbalanced_building": (
+            "Building {buildings} has {value} households; with this balance tolerance a grid may hold at most {limit}."
         ),
         "below": "Grid {grid} has {value} {rule}; it needs at least {limit}, {over} more.",
         "above": "Grid {grid} has {value} {rule}; it may have at most {limit}, {over} fewer.",
@@ -151,8 +156,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "no_partner": "楼栋 {buildings}({value} 户)无法归入任何网格:其周围没有一组相邻楼栋能满足规则。",
         "no_packing": (
-            "已逐一排除将 {value} 栋楼划为 {limit} 个连片网格的所有方案:户数或人口无法凑入规定范围。"
+            "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案:户数或人口无法凑入规定范围。"
         ),
+        "waived_too_many": "有 {value} 栋超限楼栋各自成格,{limit} 个网格中没有剩余给其他楼栋。",
+        "unbalanced_building": "楼栋 {buildings} 有 {value} 户;按此均衡容差,每个网格最多 {limit} 户。",
         "below": "第 {grid} 网格{rule}为 {value},至少需要 {limit},还差 {over}。",
         "above": "第 {grid} 网格{rule}为 {value},最多允许 {limit},超出 {over}。",
         "grid_count": "最接近的方案有 {value} 个网格,规则限为 {limit}。",

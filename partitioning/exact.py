@@ -1,0 +1,156 @@
+"""Exact answers for few buildings: the best plan, or a proof that none exists.
+
+Two grounds are looked at. The loose one admits every plan that the problem admits, and perhaps more: buildings locked
+together count as touching, and ground without households joins whatever lies around it. No plan on it is a proof that
+there is none at all. The strict one is the level that the search works on: every plan on it is a plan of the problem.
+Where the two are the same, the best plan on it is the optimum.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partitioning.core import Core
+from partitioning.exact_kernels import MOST_NODES, list_grids, tile
+from partitioning.graph import Ints, build_graph, components, merge_edges
+from partitioning.kernels import Level, Target
+from partitioning.levels import base_level
+from partitioning.problem import Problem
+from partitioning.rules import Rules
+
+_MOST_GRIDS = 15
+
+
+class Limits(NamedTuple):
+    """When an exact search gives up: grids listed, sets visited while listing, sets looked at while tiling."""
+
+    sets: int
+    visits: int
+    work: int
+
+
+QUICK = Limits(50_000, 300_000, 3_000_000)
+FULL = Limits(300_000, 6_000_000, 60_000_000)
+
+
+class Answer(NamedTuple):
+    """labels: grid of each node, None where no plan was found. proven: the best plan, or that there is none.
+
+    covered: (n,) whether some grid can hold the node, None where that is not known.
+    """
+
+    labels: Ints | None
+    proven: bool
+    covered: NDArray[np.bool_] | None
+
+
+_SILENT = Answer(None, False, None)
+
+
+def solve(level: Level, target: Target, limits: Limits) -> Answer:
+    """The best division of a level's nodes into target.grids connected sets within the bands, if few enough."""
+    n = len(level.households)
+    if n > MOST_NODES or target.grids > _MOST_GRIDS or max(target.h_low, target.p_low) < 1:
+        return _SILENT
+    order = _sweep(level)
+    turned = _reorder(level, order)
+    *listed, complete = list_grids(turned, target, limits.sets, limits.visits)
+    if not complete:
+        return _SILENT
+    sets = listed[0]
+    bits = (sets[:, None] >> np.arange(n, dtype=np.uint64)) & np.uint64(1)
+    covered = np.empty(n, dtype=np.bool_)
+    covered[order] = bits.any(axis=0)
+    if not covered.all():
+        return Answer(None, True, covered)
+    chosen, _, proven = tile(turned, target, tuple(listed), target.grids, limits.work)
+    if not len(chosen):
+        return Answer(None, proven, covered)
+    labels = np.empty(n, dtype=np.int64)
+    labels[order] = bits[chosen].argmax(axis=0)
+    return Answer(labels, proven, covered)
+
+
+def _sweep(level: Level) -> Ints:
+    """Nodes in the order of their position along the ground's longer axis, so that rests stay in one piece."""
+    _, axes = np.linalg.eigh(np.cov(level.position.T) if len(level.position) > 1 else np.eye(2))
+    return np.argsort(level.position @ axes[:, -1], kind="stable")
+
+
+def _reorder(level: Level, order: Ints) -> Level:
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    graph = level.graph
+    once = graph.owner < graph.neighbour
+    edges = np.column_stack([rank[graph.owner[once]], rank[graph.neighbour[once]]])
+    touched = [level.estate[level.estate_ptr[v] : level.estate_ptr[v + 1]] for v in order]
+    return level._replace(
+        graph=build_graph(len(order), edges, graph.cost[once]),
+        households=level.households[order],
+        persons=level.persons[order],
+        moment=level.moment[order],
+        position=level.position[order],
+        estate_ptr=np.concatenate([[0], np.cumsum([len(t) for t in touched])]).astype(np.int64),
+        estate=np.concatenate(touched).astype(np.int64) if touched else level.estate,
+        stay=level.stay[order],
+    )
+
+
+class LooseGround(NamedTuple):
+    """The ground that admits at least every plan; part: (members,) its node for each building, -1 = none."""
+
+    level: Level
+    part: Ints
+    strict: bool
+    """Whether it admits no more than the problem does."""
+
+
+def loose_ground(problem: Problem, rules: Rules, core: Core) -> LooseGround:
+    """Buildings locked together as one node; buildings without counts become links between all that they touch."""
+    members = core.members
+    name = np.arange(len(members)) + len(members)
+    if problem.locked is not None:
+        locked = problem.locked[members]
+        name = np.where(locked >= 0, np.unique(locked, return_inverse=True)[1], name)
+    part = np.unique(name, return_inverse=True)[1].reshape(-1)
+    level = base_level(problem, members, part, np.empty((len(members), 0)))
+    empty = level.households == 0
+    if rules.persons is not None:
+        empty &= level.persons == 0
+    whole = _locks_touch(problem, members, part)
+    if not empty.any():
+        return LooseGround(level, part, whole)
+    graph = level.graph
+    edges = np.column_stack([graph.owner, graph.neighbour])
+    _, patch = components(len(empty), edges[empty[edges].all(axis=1)])
+    links = [edges[~empty[edges].any(axis=1)]]
+    entering = edges[empty[edges[:, 1]] & ~empty[edges[:, 0]]]
+    for number in np.unique(patch[empty]):
+        around = np.unique(entering[patch[entering[:, 1]] == number, 0])
+        links.append(np.stack(np.meshgrid(around, around), axis=-1).reshape(-1, 2))
+    rank = np.where(empty, -1, np.cumsum(~empty) - 1)
+    pairs = rank[np.concatenate(links)]
+    kept, _ = merge_edges(np.arange((~empty).sum()), pairs, np.zeros(len(pairs)))
+    pointer = np.zeros(int((~empty).sum()) + 1, dtype=np.int64)
+    joined = level._replace(
+        graph=build_graph(len(pointer) - 1, kept, np.zeros(len(kept))),
+        households=level.households[~empty],
+        persons=level.persons[~empty],
+        moment=level.moment[~empty],
+        position=level.position[~empty],
+        estate_ptr=pointer,
+        estate=np.empty(0, dtype=np.int64),
+        estates=0,
+        stay=np.empty((len(pointer) - 1, 0)),
+    )
+    return LooseGround(joined, rank[part], False)
+
+
+def _locks_touch(problem: Problem, members: Ints, part: Ints) -> bool:
+    """Whether the buildings of every node are connected among themselves."""
+    place = np.full(len(problem), -1, dtype=np.int64)
+    place[members] = part
+    inner = problem.edges[(place[problem.edges[:, 0]] == place[problem.edges[:, 1]])]
+    pieces, _ = components(len(problem), inner)
+    return pieces == len(problem) - len(members) + int(part.max()) + 1

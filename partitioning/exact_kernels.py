@@ -1,0 +1,236 @@
+"""Compiled exact search for few buildings: all grids that keep the bands, then the cheapest way to tile with them.
+
+Sets of nodes are bit masks, so that at most 60 nodes can be told apart.
+"""
+
+import numpy as np
+from numba import njit
+
+from partitioning.kernels import Level, Target, grid_value
+
+MOST_NODES = 60
+_ONE = np.uint64(1)
+_ZERO = np.uint64(0)
+_HASH = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(40)
+_SLOTS = 1 << 20
+_TOP = np.uint64(60)
+
+
+@njit
+def _lowest(mask: np.uint64) -> int:
+    """Number of the lowest bit that is set."""
+    place = 0
+    while not mask & _ONE:
+        mask >>= _ONE
+        place += 1
+    return place
+
+
+@njit
+def _masks(level: Level) -> np.ndarray:
+    """Neighbours of each node as a mask."""
+    near = np.zeros(len(level.households), dtype=np.uint64)
+    for s in range(len(level.graph.owner)):
+        near[level.graph.owner[s]] |= _ONE << np.uint64(level.graph.neighbour[s])
+    return near
+
+
+@njit
+def _cost(level: Level, target: Target, chosen: np.uint64, estate: np.ndarray) -> float:
+    """What a grid of the chosen nodes adds to the objective: half its border, its shape, estates that it touches."""
+    h, p, x, y, border = 0, 0, 0.0, 0.0, 0.0
+    left = chosen
+    while left:
+        v = _lowest(left)
+        left &= left - _ONE
+        h += level.households[v]
+        p += level.persons[v]
+        x += level.moment[v, 0]
+        y += level.moment[v, 1]
+        for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
+            if not (chosen >> np.uint64(level.graph.neighbour[s])) & _ONE:
+                border += level.graph.cost[s]
+    cost = grid_value(h, p, x, y, target, 0.0) + 0.5 * target.border * border
+    for e in range(level.estates):
+        if estate[e] & chosen:
+            cost += target.estate
+    return cost
+
+
+@njit(cache=True)
+def list_grids(level: Level, target: Target, most: int, visits: int) -> tuple:
+    """Every connected set of nodes that keeps the bands, and its cost, up to `most` of them.
+
+    Returns (sets, counts, costs, first, complete): masks in the order of their lowest node, their households and
+    persons, their share of the objective, (n + 1,) where the sets of each lowest node start, and whether all were
+    listed within that many visits. Every set is met once: nodes passed over are closed for the rest of the branch.
+    """
+    n = len(level.households)
+    near = _masks(level)
+    estate = np.zeros(level.estates, np.uint64)
+    for v in range(n):
+        for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
+            estate[level.estate[i]] |= _ONE << np.uint64(v)
+    sets, counts, costs = np.empty(most, np.uint64), np.empty((most, 2), np.int64), np.empty(most)
+    first = np.zeros(n + 1, np.int64)
+    masks = np.empty((2 * n + 2, 3), np.uint64)
+    sums = np.empty((2 * n + 2, 2), np.int64)
+    count = 0
+    for root in range(n):
+        first[root] = count
+        bit = _ONE << np.uint64(root)
+        later = ~(bit | (bit - _ONE))
+        masks[0, 0], masks[0, 1], masks[0, 2] = bit, near[root] & later, _ZERO
+        sums[0, 0], sums[0, 1] = level.households[root], level.persons[root]
+        top = 1
+        fresh = True
+        while top > 0:
+            visits -= 1
+            if visits < 0 or count == most:
+                first[root + 1 :] = count
+                return sets[:count], counts[:count], costs[:count], first, False
+            top -= 1
+            chosen, open_, closed = masks[top, 0], masks[top, 1], masks[top, 2]
+            h, p = sums[top, 0], sums[top, 1]
+            if h > target.h_high or p > target.p_high:
+                fresh = False
+                continue
+            if fresh and h >= target.h_low and p >= target.p_low:
+                sets[count], costs[count] = chosen, _cost(level, target, chosen, estate)
+                counts[count, 0], counts[count, 1] = h, p
+                count += 1
+            if open_ == _ZERO:
+                fresh = False
+                continue
+            u = _lowest(open_)
+            bit = _ONE << np.uint64(u)
+            masks[top, 0], masks[top, 1], masks[top, 2] = chosen, open_ ^ bit, closed | bit
+            sums[top, 0], sums[top, 1] = h, p
+            top += 1
+            masks[top, 0] = chosen | bit
+            masks[top, 1] = (open_ ^ bit) | (near[u] & later & ~(closed | chosen | bit))
+            masks[top, 2] = closed
+            sums[top, 0], sums[top, 1] = h + level.households[u], p + level.persons[u]
+            top += 1
+            fresh = True
+    first[n] = count
+    return sets[:count], counts[:count], costs[:count], first, True
+
+
+@njit
+def _fits(level: Level, target: Target, near: np.ndarray, rest: np.uint64, grids: int) -> bool:
+    """Whether the connected parts of the rest could be shared out over so many grids, by their counts."""
+    fewest, most = 0, 0
+    while rest:
+        part = rest & (~rest + _ONE)
+        edge = part
+        h, p = 0, 0
+        while edge:
+            v = _lowest(edge)
+            edge &= edge - _ONE
+            h += level.households[v]
+            p += level.persons[v]
+            fresh = near[v] & rest & ~part
+            part |= fresh
+            edge |= fresh
+        rest &= ~part
+        low = max(-(-h // target.h_high), -(-p // target.p_high), 1)
+        high = grids
+        if target.h_low > 0:
+            high = min(high, h // target.h_low)
+        if target.p_low > 0:
+            high = min(high, p // target.p_low)
+        if low > high:
+            return False
+        fewest += low
+        most += high
+    return fewest <= grids <= most
+
+
+@njit
+def _slot(keys: np.ndarray, key: np.uint64) -> int:
+    """Where a key stands in the open table, or the free slot where it belongs."""
+    at = np.int64((key * _HASH) >> _SHIFT) & (len(keys) - 1)
+    while keys[at] != _ZERO and keys[at] != key:
+        at = (at + 1) & (len(keys) - 1)
+    return at
+
+
+@njit(cache=True)
+def tile(level: Level, target: Target, listed: tuple, grids: int, work: int) -> tuple:
+    """The cheapest way to tile all nodes with so many of the listed sets; at most 15 grids.
+
+    Works through the sets that hold the lowest node left over; the cheapest end of every rest is kept in a table,
+    so that each rest is worked out once. Returns (chosen, cost, complete): (grids,) places of the sets, empty where
+    none was found, and whether the answer is proven within that many looks at a set.
+    """
+    sets, counts, costs, first = listed
+    near = _masks(level)
+    keys, ends, tails = np.zeros(_SLOTS, np.uint64), np.empty(_SLOTS), np.empty(_SLOTS, np.int64)
+    stored = 0
+    rest = np.empty(grids + 1, np.uint64)
+    at, until = np.zeros(grids + 1, np.int64), np.zeros(grids + 1, np.int64)
+    best, pick = np.full(grids + 1, np.inf), np.full(grids + 1, -1, np.int64)
+    chosen, chosen_cost = np.empty(0, np.int64), np.inf
+    everything = (_ONE << np.uint64(len(level.households))) - _ONE
+    if not _fits(level, target, near, everything, grids):
+        return chosen, chosen_cost, True
+    rest[0] = everything
+    at[0], until[0] = first[0], first[1]
+    depth, spent = 0, 0.0
+    while depth >= 0:
+        if at[depth] == until[depth]:
+            slot = _slot(keys, rest[depth] | np.uint64(grids - depth) << _TOP)
+            keys[slot] = rest[depth] | np.uint64(grids - depth) << _TOP
+            ends[slot], tails[slot] = best[depth], pick[depth]
+            stored += 1
+            depth -= 1
+            if depth >= 0:
+                set_ = at[depth] - 1
+                spent -= costs[set_]
+                if ends[slot] + costs[set_] < best[depth]:
+                    best[depth], pick[depth] = ends[slot] + costs[set_], set_
+            continue
+        set_ = at[depth]
+        at[depth] += 1
+        work -= 1
+        if work < 0 or stored > 0.7 * _SLOTS:
+            return chosen, chosen_cost, False
+        if sets[set_] & ~rest[depth]:
+            continue
+        left = rest[depth] & ~sets[set_]
+        to_go = grids - depth - 1
+        end = np.inf
+        if to_go == 0:
+            if left:
+                continue
+            end = 0.0
+        elif left == _ZERO:
+            continue
+        else:
+            key = left | np.uint64(to_go) << _TOP
+            slot = _slot(keys, key)
+            if keys[slot] == _ZERO:
+                if _fits(level, target, near, left, to_go):
+                    spent += costs[set_]
+                    depth += 1
+                    rest[depth], best[depth], pick[depth] = left, np.inf, -1
+                    low = _lowest(left)
+                    at[depth], until[depth] = first[low], first[low + 1]
+                    continue
+                keys[slot], ends[slot], tails[slot] = key, np.inf, -1
+                stored += 1
+            end = ends[slot]
+        if end + costs[set_] < best[depth]:
+            best[depth], pick[depth] = end + costs[set_], set_
+        if spent + costs[set_] + end < chosen_cost:
+            chosen_cost = spent + costs[set_] + end
+            chosen = np.empty(grids, np.int64)
+            for i in range(depth + 1):
+                chosen[i] = at[i] - 1
+            for i in range(depth + 1, grids):
+                slot = _slot(keys, left | np.uint64(grids - i) << _TOP)
+                chosen[i] = tails[slot]
+                left &= ~sets[chosen[i]]
+    return chosen, chosen_cost, True
