@@ -1,0 +1,153 @@
+"""From a community's ground to a drawn plan: neighbours, engine, areas of the grids. No database, no files."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from partitioning import Outcome, Problem, Reason, Rules, Scores, draw_grids
+from partitioning.adjacency import Ground, build_ground
+from partitioning.areas import grid_areas
+from partitioning.barriers import Barriers
+from partitioning.plan import EffortName
+
+Geometries = NDArray[np.object_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """What is drawn: n buildings of one community, geometries in its metric CRS (metres).
+
+    `persons` is None where nothing is known of persons. `estates` holds a number for each estate, -1 for none.
+    """
+
+    code: str
+    building_ids: tuple[str, ...]
+    footprints: Geometries
+    households: Ints
+    persons: Ints | None
+    estates: Ints
+    boundary: shapely.Geometry
+    barriers: Barriers
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A drawn town: the rules as used, the neighbour graph, the engine's outcome and the area of each grid.
+
+    `labels` (n,) are the grid numbers from 1, None where there is no plan, not even a nearest one.
+    """
+
+    town: Town
+    rules: Rules
+    ground: Ground
+    problem: Problem
+    outcome: Outcome
+    labels: Ints | None
+    areas: Geometries
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a plan that keeps every hard rule."""
+        return self.outcome.status in ("optimal", "feasible")
+
+
+def draw_town(
+    town: Town,
+    rules: Rules,
+    *,
+    seed: int = 0,
+    effort: EffortName = "normal",
+    time_limit_s: float | None = None,
+) -> Drawing:
+    """Draw grids. The persons rule is left out where the town has no persons; `Drawing.rules` shows it.
+
+    Raises:
+        partitioning.PartitioningError: the town's arrays break a rule.
+    """
+    used = rules if town.persons is not None else replace(rules, persons=None)
+    persons = np.zeros_like(town.households) if town.persons is None else town.persons
+    ground = build_ground(
+        town.footprints,
+        town.boundary,
+        town.barriers,
+        estates=town.estates,
+        weights=town.households + persons,
+    )
+    problem = Problem(
+        town.building_ids,
+        town.households,
+        town.persons,
+        shapely.get_coordinates(shapely.centroid(town.footprints)),
+        ground.edges,
+        ground.border_m,
+        ground.border_cost,
+        estates=town.estates,
+    )
+    outcome = draw_grids(problem, rules=used, seed=seed, effort=effort, time_limit_s=time_limit_s)
+    if outcome.plan is None:
+        return Drawing(town, used, ground, problem, outcome, None, np.empty(0, dtype=object))
+    areas = grid_areas(ground, outcome.plan.labels)
+    return Drawing(town, used, ground, problem, outcome, outcome.plan.labels + 1, areas)
+
+
+def engine_record(drawing: Drawing) -> dict[str, Any]:
+    """The engine's answer as plain data, for storage and reports: numbers of grids from 1."""
+    outcome = drawing.outcome
+    return {
+        "status": outcome.status,
+        "objective": outcome.objective,
+        "bound": outcome.bound,
+        "gap": outcome.gap,
+        "interrupted": outcome.interrupted,
+        "reasons": [reason_record(reason) for reason in outcome.reasons],
+        "scores": None if outcome.plan is None else scores_record(outcome.plan.scores),
+        "joined_over_barriers": len(drawing.ground.joined),
+    }
+
+
+def reason_record(reason: Reason) -> dict[str, Any]:
+    """A reason as plain data with its sentences in both languages."""
+    return {
+        "rule": reason.rule,
+        "kind": reason.kind,
+        "value": plain(reason.value),
+        "limit": plain(reason.limit),
+        "grid": None if reason.grid is None else reason.grid + 1,
+        "buildings": [str(building) for building in reason.buildings],
+        "relaxation": None if reason.relaxation is None else plain(asdict(reason.relaxation)),
+        "text": {"zh": reason.text("zh"), "en": reason.text("en")},
+    }
+
+
+def scores_record(scores: Scores) -> dict[str, Any]:
+    """The figures of a plan as plain data."""
+    return {
+        "border_cost_m": plain(scores.border_cost_m),
+        "inertia_m2": plain(scores.inertia_m2),
+        "deviation": plain(scores.deviation),
+        "estates_split": plain(scores.estates_split),
+        "households_moved": plain(scores.households_moved),
+        "objective": plain(scores.objective),
+        "violations": [
+            {
+                "rule": violation.rule,
+                "value": plain(violation.value),
+                "limit": plain(violation.limit),
+                "grid": None if violation.grid is None else violation.grid + 1,
+            }
+            for violation in scores.violations
+        ],
+    }
+
+
+def plain(value: Any) -> Any:
+    """Numpy scalars inside of a value as Python's own, so that JSON takes them."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    return value

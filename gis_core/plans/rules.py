@@ -1,0 +1,107 @@
+"""Rules of plans: the states they pass through and the codes of their grids. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from gis_core.errors import ConflictError, InvalidInputError
+
+AREA_CODE = re.compile(r"[0-9]{12}")
+
+
+class PlanStatus(StrEnum):
+    """State of a plan. At most one plan of a community is adopted."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    ADOPTED = "adopted"
+    RETIRED = "retired"
+
+
+TRANSITIONS: dict[PlanStatus, frozenset[PlanStatus]] = {
+    PlanStatus.DRAFT: frozenset({PlanStatus.PROPOSED, PlanStatus.RETIRED}),
+    PlanStatus.PROPOSED: frozenset({PlanStatus.DRAFT, PlanStatus.ADOPTED, PlanStatus.RETIRED}),
+    PlanStatus.ADOPTED: frozenset({PlanStatus.RETIRED}),
+    PlanStatus.RETIRED: frozenset(),
+}
+
+
+def check_transition(plan: str, before: PlanStatus, after: PlanStatus, *, keeps_rules: bool) -> None:
+    """Refuse a change of state that the rules do not know, or the adoption of a plan that breaks a hard rule.
+
+    Raises:
+        ConflictError: the change is not allowed; the message names the allowed ones.
+    """
+    if after not in TRANSITIONS[before]:
+        allowed = ", ".join(sorted(TRANSITIONS[before])) or "nothing"
+        raise ConflictError(f"Plan {plan} is {before} and cannot become {after}; it can become: {allowed}.")
+    if after in (PlanStatus.PROPOSED, PlanStatus.ADOPTED) and not keeps_rules:
+        raise ConflictError(
+            f"Plan {plan} breaks a hard rule or has no grids, so it cannot become {after}. "
+            "See `wangge plan show`, then draw again with other rules."
+        )
+
+
+class GridCodeScheme(Protocol):
+    """How the codes of a community's grids are made of its own code and a serial number from 1."""
+
+    name: str
+    most: int
+
+    def code(self, community_code: str, serial: int) -> str:
+        """The code of the grid with this serial number."""
+        ...
+
+
+@dataclass(frozen=True)
+class FifteenDigits:
+    """6 digits county + 3 subdistrict + 3 community + 3 grid, e.g. 370102013006008."""
+
+    name: str = "15-digit"
+    most: int = 999
+
+    def code(self, community_code: str, serial: int) -> str:
+        """The 12 digits of the community and 3 of the grid."""
+        return f"{community_code}{serial:03d}"
+
+
+@dataclass(frozen=True)
+class Suffixed:
+    """For communities without an area code: their own key, a hyphen, three digits."""
+
+    name: str = "suffix"
+    most: int = 999
+
+    def code(self, community_code: str, serial: int) -> str:
+        """The community's key and the serial number."""
+        return f"{community_code}-{serial:03d}"
+
+
+def scheme_for(community_code: str) -> GridCodeScheme:
+    """15 digits where the community's code is a 12-digit area code, else its key with a suffix."""
+    return FifteenDigits() if AREA_CODE.fullmatch(community_code) else Suffixed()
+
+
+def next_codes(community_code: str, issued: Iterable[str], count: int) -> list[str]:
+    """Codes for new grids, in the order of their numbers; none that was ever issued comes again.
+
+    Args:
+        community_code: the community's code.
+        issued: every code that a grid of the community has borne in force.
+        count: how many codes are needed.
+
+    Raises:
+        InvalidInputError: the scheme has no code left.
+    """
+    scheme = scheme_for(community_code)
+    used = set(issued)
+    last = max((serial for serial in range(1, scheme.most + 1) if scheme.code(community_code, serial) in used),
+               default=0)  # fmt: skip
+    if last + count > scheme.most:
+        raise InvalidInputError(
+            f"Community {community_code} has issued grid codes up to {last}; {count} more exceed the "
+            f"{scheme.most} of the {scheme.name} scheme. Use a scheme with more digits."
+        )
+    return [scheme.code(community_code, serial) for serial in range(last + 1, last + count + 1)]

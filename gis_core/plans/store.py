@@ -1,0 +1,252 @@
+"""Plans in the database: the town they are drawn from, and what is kept of them. Every function takes a connection
+(psycopg 3) first and leaves the transaction to its caller."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import psycopg
+import shapely
+from numpy.typing import NDArray
+from partitioning.barriers import Barriers
+from psycopg.types.json import Jsonb
+from pyproj import CRS
+
+from gis_core.crs import STORAGE_EPSG
+from gis_core.errors import NotFoundError
+from gis_core.exchange.geometries import as_multi
+from gis_core.exchange.georeference import transform
+from gis_core.plans.drawing import Drawing, Town, engine_record
+from gis_core.plans.rules import PlanStatus
+
+BARRIER_MARGIN_DEGREES = 0.003
+"""Barriers this close to a boundary are loaded too: a bridge just outside of it still joins two banks."""
+
+
+@dataclass(frozen=True)
+class PlanKey:
+    """A plan as users name it: `community@version`."""
+
+    id: int
+    community: str
+    version: int
+    status: PlanStatus
+
+    def __str__(self) -> str:
+        return f"{self.community}@{self.version}"
+
+
+@dataclass(frozen=True, eq=False)
+class StoredTown:
+    """A town with the database's keys: of the community and of each building, and the metric CRS (EPSG code)."""
+
+    community_id: int
+    metric_srid: int
+    building_keys: tuple[int, ...]
+    town: Town
+
+
+def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
+    """Read a community to draw it.
+
+    Raises:
+        NotFoundError: there is no such community, or it has no buildings.
+    """
+    row = connection.execute(
+        "SELECT id, metric_srid, ST_AsBinary(ST_Transform(boundary, metric_srid::int))"
+        " FROM community WHERE code = %s",
+        [code],
+    ).fetchone()
+    if row is None:
+        raise NotFoundError(_no_community(connection, code))
+    community_id, metric_srid, boundary = row
+    rows = connection.execute(
+        "SELECT id, source_id, ST_AsBinary(ST_Transform(footprint, %s)), households, persons,"
+        " persons_kind <> 'none', coalesce(estate_id, -1) FROM building WHERE community_id = %s ORDER BY id",
+        [metric_srid, community_id],
+    ).fetchall()
+    if not rows:
+        raise NotFoundError(f"Community {code} has no buildings. Import some with `wangge import FILE`.")
+    keys, ids, footprints, households, persons, known, estates = zip(*rows, strict=True)
+    town = Town(
+        code=code,
+        building_ids=ids if len(set(ids)) == len(ids) else tuple(map(str, keys)),
+        footprints=shapely.from_wkb(np.array(footprints, dtype=object)),
+        households=np.array(households, dtype=np.int64),
+        persons=np.array(persons, dtype=np.int64) if any(known) else None,
+        estates=np.array(estates, dtype=np.int64),
+        boundary=shapely.from_wkb(boundary),
+        barriers=_barriers_around(connection, community_id, metric_srid),
+    )
+    return StoredTown(community_id, metric_srid, keys, town)
+
+
+def _no_community(connection: psycopg.Connection, code: str) -> str:
+    known = [row[0] for row in connection.execute("SELECT code FROM community ORDER BY code LIMIT 10")]
+    listed = f"The database holds: {', '.join(known)}." if known else "The database holds none yet."
+    return f"There is no community {code!r}. {listed} Import one with `wangge import FILE`."
+
+
+def _barriers_around(connection: psycopg.Connection, community_id: int, metric_srid: int) -> Barriers:
+    rows = connection.execute(
+        "SELECT ST_AsBinary(ST_Transform(barrier.geometry, %s)), kind, coalesce(class, ''), bridge"
+        " FROM barrier JOIN community ON barrier.geometry && ST_Expand(community.boundary, %s)"
+        " WHERE community.id = %s ORDER BY barrier.id",
+        [metric_srid, BARRIER_MARGIN_DEGREES, community_id],
+    ).fetchall()
+    if not rows:
+        return Barriers.none()
+    geometry, kind, class_, bridge = zip(*rows, strict=True)
+    return Barriers(
+        shapely.from_wkb(np.array(geometry, dtype=object)),
+        np.array(kind, dtype=str),
+        np.array(class_, dtype=str),
+        np.array(bridge, dtype=bool),
+    )
+
+
+def find_plan(connection: psycopg.Connection, name: str) -> PlanKey:
+    """The plan of this id, of `community@version`, or a community's adopted, else newest plan.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    community, _, version = name.rpartition("@") if "@" in name else (name, "", "")
+    row = connection.execute(
+        "SELECT plan.id, community.code, plan.version, plan.status FROM plan JOIN community"
+        " ON community.id = plan.community_id"
+        " WHERE (community.code = %(community)s AND (%(version)s = '' OR plan.version::text = %(version)s))"
+        " OR plan.id::text = %(name)s"
+        " ORDER BY plan.id::text = %(name)s, plan.status = 'adopted' DESC, plan.version DESC LIMIT 1",
+        {"community": community, "version": version, "name": name},
+    ).fetchone()
+    if row is None:
+        raise NotFoundError(
+            f"There is no plan {name!r}. Name it by its id, as community@version, or by its community; "
+            "draw one with `wangge draw COMMUNITY`."
+        )
+    return PlanKey(row[0], row[1], row[2], PlanStatus(row[3]))
+
+
+def next_version(connection: psycopg.Connection, community_id: int) -> int:
+    """The version of the community's next plan; locks the community until the transaction ends."""
+    connection.execute("SELECT id FROM community WHERE id = %s FOR UPDATE", [community_id])
+    row = connection.execute(
+        "SELECT coalesce(max(version), 0) + 1 FROM plan WHERE community_id = %s", [community_id]
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def issued_codes(connection: psycopg.Connection, community_id: int) -> list[str]:
+    """Every grid code of the community that was ever in force."""
+    query = "SELECT code FROM grid WHERE community_id = %s AND valid_from IS NOT NULL"
+    return [row[0] for row in connection.execute(query, [community_id])]
+
+
+def insert_plan(
+    connection: psycopg.Connection,
+    stored: StoredTown,
+    drawing: Drawing,
+    *,
+    version: int,
+    codes: Sequence[str],
+    seed: int,
+    by: str,
+    now: datetime,
+) -> PlanKey:
+    """Save a drawn plan as a draft, with its grids and assignments where the engine has any."""
+    row = connection.execute(
+        "INSERT INTO plan (community_id, version, rules, seed, engine, created_at, created_by)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        [stored.community_id, version, Jsonb(drawing.rules.to_dict()), seed, Jsonb(engine_record(drawing)),
+         now, by],
+    ).fetchone()  # fmt: skip
+    assert row is not None
+    key = PlanKey(int(row[0]), drawing.town.code, version, PlanStatus.DRAFT)
+    if drawing.labels is not None:
+        _insert_grids(connection, key.id, stored, drawing, codes)
+        _insert_assignments(connection, key.id, stored.building_keys, drawing.labels)
+    return key
+
+
+def _insert_grids(
+    connection: psycopg.Connection,
+    plan_id: int,
+    stored: StoredTown,
+    drawing: Drawing,
+    codes: Sequence[str],
+) -> None:
+    assert drawing.outcome.plan is not None
+    scores = drawing.outcome.plan.scores.grids
+    degrees = transform(as_multi(drawing.areas), CRS.from_epsg(stored.metric_srid), STORAGE_EPSG)
+    blobs = shapely.to_wkb(shapely.set_srid(degrees, STORAGE_EPSG), include_srid=True)
+    rows: list[tuple[Any, ...]] = [
+        (plan_id, stored.community_id, score.grid + 1, code, blob, float(area), score.households,
+         score.persons or 0, score.buildings)
+        for score, code, blob, area in zip(scores, codes, blobs, shapely.area(drawing.areas), strict=True)
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO grid (plan_id, community_id, number, code, area, area_m2, households, persons,"
+            " buildings) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            rows,
+        )
+
+
+def _insert_assignments(
+    connection: psycopg.Connection, plan_id: int, building_keys: Sequence[int], labels: NDArray[np.int64]
+) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY assignment (plan_id, building_id, grid_number) FROM STDIN") as copy,
+    ):
+        for building, grid in zip(building_keys, labels.tolist(), strict=True):
+            copy.write_row((plan_id, building, grid))
+
+
+def set_status(connection: psycopg.Connection, plan: PlanKey, after: PlanStatus) -> bool:
+    """Change the state if it is still the one that `plan` shows; tell whether it was."""
+    done = connection.execute(
+        "UPDATE plan SET status = %s WHERE id = %s AND status = %s", [after, plan.id, plan.status]
+    )
+    return done.rowcount == 1
+
+
+def adopted_plan(connection: psycopg.Connection, community: str) -> PlanKey | None:
+    """The community's plan in force."""
+    row = connection.execute(
+        "SELECT plan.id, plan.version FROM plan JOIN community ON community.id = community_id"
+        " WHERE code = %s AND status = 'adopted' FOR UPDATE OF plan",
+        [community],
+    ).fetchone()
+    return None if row is None else PlanKey(row[0], community, row[1], PlanStatus.ADOPTED)
+
+
+def issue_codes(connection: psycopg.Connection, plan_id: int, codes: Sequence[str], now: datetime) -> None:
+    """Put the grids of a plan in force, under these codes in the order of their numbers."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE grid SET code = %s, valid_from = %s WHERE plan_id = %s AND number = %s",
+            [(code, now, plan_id, number) for number, code in enumerate(codes, 1)],
+        )
+
+
+def end_grids(connection: psycopg.Connection, plan_id: int, now: datetime) -> None:
+    """End the validity of a plan's grids."""
+    connection.execute(
+        "UPDATE grid SET valid_to = %s WHERE plan_id = %s AND valid_from IS NOT NULL", [now, plan_id]
+    )
+
+
+def plan_facts(connection: psycopg.Connection, plan_id: int) -> tuple[int, str, int]:
+    """Community id, the engine's status and the number of grids of a plan."""
+    row = connection.execute(
+        "SELECT community_id, engine ->> 'status', (SELECT count(*) FROM grid WHERE plan_id = plan.id)"
+        " FROM plan WHERE id = %s",
+        [plan_id],
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), str(row[1]), int(row[2])
