@@ -81,6 +81,20 @@ RULES: dict[str, Rule] = {
         "如有乱码，用 --encoding 指定",
         "if the names look wrong, give --encoding",
     ),
+    "option_malformed": Rule(
+        "fault",
+        "{option} 的值 {value} 不是“键=值”",
+        "{option} {value} is not KEY=VALUE",
+        "例如 --layer buildings=楼栋",
+        "write it like --layer buildings=houses",
+    ),
+    "option_out_of_range": Rule(
+        "fault",
+        "选项 {option} 的值 {value} 超出范围",
+        "option {option} is {value}: {reason}",
+        "改正选项",
+        "correct the option",
+    ),
     # --- layers and fields ---
     "layer_unknown": Rule(
         "fault",

@@ -76,7 +76,8 @@ class Fault:
         """The whole sentence: place, what is wrong, what to do."""
         place, what, remedy = self.place(lang), self.what(lang), self.remedy(lang)
         colon, stop = ("：", "。") if lang == "zh" else (": ", ". ")
-        return (f"{place}{colon}" if place else "") + what + (f"{stop}{remedy}" if remedy else "")
+        whole = what + (f"{stop}{remedy[0].upper()}{remedy[1:]}" if remedy else "")
+        return (f"{place}{colon}" if place else "") + whole
 
     def as_dict(self, lang: Lang) -> dict[str, Any]:
         """For JSON: every part, and the sentence in the language."""

@@ -75,6 +75,11 @@ class Loaded:
         )
 
     @property
+    def total(self) -> int:
+        """Rows of the source."""
+        return self.inserted + self.updated + self.unchanged
+
+    @property
     def changed(self) -> bool:
         """Whether any row was written."""
         return bool(self.inserted or self.updated)

@@ -1,10 +1,13 @@
 """What a user can say about a file that is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pydantic import ValidationError
+
 from gis_core.config import EstimateSettings
+from gis_core.exchange.faults import Fault, ImportRejected
 
 Role = Literal[
     "buildings",
@@ -41,7 +44,7 @@ class ImportOptions:
     `crs`: the CRS where the file declares none. `datum`: wgs84, gcj02 or bd09; None says nothing.
     `metric_crs`: the CRS in which communities are measured. `community`: all rows belong to this one. `by`: the
     column that holds the community's code. `dataset`: the name under which rows are matched when imported again.
-    `persons_per_household` overrides the setting of that name.
+    `persons_per_household` overrides the one of `estimate`; `estimates=False` leaves missing counts missing.
     """
 
     layers: Mapping[str, str] = field(default_factory=dict)
@@ -56,3 +59,38 @@ class ImportOptions:
     estimate: EstimateSettings = field(default_factory=EstimateSettings)
     estimates: bool = True
     encoding: str | None = None
+
+
+def assignments(texts: Iterable[str], option: str) -> dict[str, str]:
+    """`KEY=VALUE` texts as a mapping; keys without case and outer blanks. Raises ImportRejected naming all others."""
+    pairs = {text: text.partition("=") for text in texts}
+    wrong = [
+        Fault("option_malformed", value=text, details={"option": option})
+        for text, (key, _, value) in pairs.items()
+        if not (key.strip() and value)
+    ]
+    if wrong:
+        raise ImportRejected(wrong)
+    return {key.strip().casefold(): value for key, _, value in pairs.values()}
+
+
+def estimate_settings(
+    base: EstimateSettings, floors: float | None, persons_per_household: float | None
+) -> EstimateSettings:
+    """The settings with what a user says about one file. Raises ImportRejected for values out of range."""
+    told = {"default_floors": floors, "persons_per_household": persons_per_household}
+    try:
+        return EstimateSettings.model_validate(
+            base.model_dump() | {key: value for key, value in told.items() if value is not None}
+        )
+    except ValidationError as error:
+        raise ImportRejected(
+            [
+                Fault(
+                    "option_out_of_range",
+                    value=fault["input"],
+                    details={"option": fault["loc"][0], "reason": fault["msg"]},
+                )
+                for fault in error.errors()
+            ]
+        ) from error

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from gis_core.crs import STORAGE_EPSG
+from gis_core.exchange.archives import DATA_SUFFIXES
 from gis_core.exchange.canonical import canonical_columns, ids_of
 from gis_core.exchange.containers import RawLayer, open_layers
 from gis_core.exchange.faults import Fault, ImportRejected, rejecting
@@ -31,9 +32,11 @@ from gis_core.exchange.georeference import (
 from gis_core.exchange.mapping import map_layers
 from gis_core.exchange.options import BARRIER_ROLES, ROLES, ImportOptions, Role
 from gis_core.exchange.point_tables import POINT_FOOTPRINT_M
-from gis_core.exchange.values import Place
+from gis_core.exchange.values import MAX_CODE_LENGTH, Place
 
-__all__ = ["ImportOptions", "Source", "SourceLayer", "read_source"]
+__all__ = ["ImportOptions", "Source", "SourceLayer", "read_source", "source_name"]
+
+_NAME_ENDINGS = (*DATA_SUFFIXES, ".zip", ".osm", ".geoparquet", ".tsv", ".gml", ".kml")
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,15 @@ def read_source(paths: Path | Sequence[Path], options: ImportOptions) -> Source:
             unused += [layer.name for layer in raw_layers if layer not in chosen.values()]
     if rejecting(notes):
         raise ImportRejected([*notes, *(fault for layer in layers.values() for fault in layer.faults)])
-    return _measured(files[0].stem, layers, unused, notes, options)
+    return _measured(source_name(files[0]), layers, unused, notes, options)
+
+
+def source_name(file: Path) -> str:
+    """The file's name without its endings; it names the data set, and the community where a file names none."""
+    plain = file.name
+    while (ending := Path(plain).suffix.lower()) in _NAME_ENDINGS and plain != ending:
+        plain = plain[: -len(ending)]
+    return plain[:MAX_CODE_LENGTH]
 
 
 def _told_here(raw_layers: Sequence[RawLayer], options: ImportOptions, *, alone: bool) -> dict[str, str]:

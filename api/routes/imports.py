@@ -1,0 +1,180 @@
+"""POST /imports: the same import as `wangge import`, through a multipart upload."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from gis_core.config import Settings
+from gis_core.db import connect
+from gis_core.exchange.faults import Fault, ImportRejected, Lang
+from gis_core.exchange.importing import import_source
+from gis_core.exchange.options import ImportOptions, assignments, estimate_settings
+from gis_core.exchange.read import Source, read_source
+
+router = APIRouter(tags=["imports"])
+
+MAX_FILES = 4
+MAX_FIELDS = 64
+_TEXT_FIELDS = {
+    "layer": "ROLE=LAYER, repeatable", "field": "MEANING=COLUMN, repeatable", "crs": "EPSG:4547",
+    "datum": "wgs84, gcj02 or bd09", "metric_crs": "EPSG:4547", "community": "code for all buildings",
+    "by": "column of community codes", "dataset": "name of the data set", "no_estimate": "true or false",
+    "floors": "floors where unknown", "persons_per_household": "for estimated persons",
+    "encoding": "e.g. gb18030", "dry_run": "true or false", "lang": "zh or en",
+}  # fmt: skip
+_FORM_SCHEMA = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "format": "binary", "description": "repeatable"}}
+    | {name: {"type": "string", "description": words} for name, words in _TEXT_FIELDS.items()},
+}
+
+
+@router.post(
+    "/imports",
+    openapi_extra={
+        "requestBody": {"content": {"multipart/form-data": {"schema": _FORM_SCHEMA}}, "required": True}
+    },
+    responses={
+        413: {"description": "larger than allowed"},
+        422: {"description": "rejected, with every fault"},
+    },
+)
+async def post_import(request: Request) -> JSONResponse:
+    """Import one file (`file`, repeatable for files that complete it), all of it or nothing.
+
+    Form fields are the options of `wangge import`. Answers 200 with mapping, rows, warnings and repairs; 422 with
+    every fault when the file is rejected; 413 when it is larger than the service allows.
+    """
+    settings: Settings = request.app.state.settings
+    form = await _form(request, settings.max_upload_mb)
+    lang: Lang = "zh" if _language(request, form, settings) == "zh" else "en"
+    uploads = [upload for upload in form.getlist("file") if isinstance(upload, UploadFile)]
+    if not uploads:
+        raise HTTPException(422, "the form has no file: send it as the field `file`")
+    try:
+        answer = await run_in_threadpool(
+            _import, uploads, form, settings, request.app.state.database_url, lang
+        )
+    except ImportRejected as rejection:
+        return JSONResponse(_rejection(rejection, lang), status_code=422)
+    finally:
+        await form.close()
+    return JSONResponse(answer)
+
+
+async def _form(request: Request, max_upload_mb: int) -> FormData:
+    """The multipart form, its files spooled to disk; stops reading when it grows beyond the limit."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise HTTPException(415, "send multipart/form-data with the field `file`")
+    parser = MultiPartParser(
+        request.headers, _limited(request, max_upload_mb), max_files=MAX_FILES, max_fields=MAX_FIELDS
+    )
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise HTTPException(400, f"the form cannot be read: {error.message}") from error
+
+
+async def _limited(request: Request, max_upload_mb: int) -> AsyncIterator[bytes]:
+    received = 0
+    async for chunk in request.stream():
+        received += len(chunk)
+        if received > max_upload_mb << 20:
+            raise HTTPException(
+                413, f"the upload is larger than {max_upload_mb} MB: split it, or raise WANGGE_MAX_UPLOAD_MB"
+            )
+        yield chunk
+
+
+def _language(request: Request, form: FormData, settings: Settings) -> str:
+    accepted = request.headers.get("accept-language", "")
+    return str(form.get("lang") or accepted[:2] or settings.language)
+
+
+def _import(
+    uploads: list[UploadFile], form: FormData, settings: Settings, database_url: str, lang: Lang
+) -> dict[str, Any]:
+    options = _options(form, settings)
+    dry_run = _flag(form, "dry_run")
+    with tempfile.TemporaryDirectory(prefix="wangge-upload-") as folder:
+        source = read_source([_saved(upload, Path(folder)) for upload in uploads], options)
+    with connect(database_url) as connection:
+        report = import_source(connection, source, options)
+        if dry_run:
+            connection.rollback()
+    return {"dry_run": dry_run, **_mapping(source), **report.as_dict(lang)}
+
+
+def _saved(upload: UploadFile, folder: Path) -> Path:
+    """The upload under its own name, without any folders that the name may carry."""
+    target = folder / (Path((upload.filename or "upload").replace("\\", "/")).name or "upload")
+    with target.open("wb") as sink:
+        shutil.copyfileobj(upload.file, sink)
+    return target
+
+
+def _options(form: FormData, settings: Settings) -> ImportOptions:
+    def text(name: str) -> str | None:
+        value = form.get(name)
+        return value.strip() or None if isinstance(value, str) else None
+
+    floors, persons = (_number(name, text(name)) for name in ("floors", "persons_per_household"))
+    return ImportOptions(
+        layers=assignments(map(str, form.getlist("layer")), "layer"),
+        fields=assignments(map(str, form.getlist("field")), "field"),
+        crs=text("crs"),
+        datum=text("datum"),
+        metric_crs=text("metric_crs"),
+        community=text("community"),
+        by=text("by"),
+        dataset=text("dataset"),
+        estimate=estimate_settings(settings.estimate, floors, persons),
+        estimates=not _flag(form, "no_estimate"),
+        encoding=text("encoding"),
+    )
+
+
+def _number(option: str, text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError as error:
+        details = {"option": option, "reason": "not a number"}
+        raise ImportRejected([Fault("option_out_of_range", value=text, details=details)]) from error
+
+
+def _flag(form: FormData, name: str) -> bool:
+    return str(form.get(name, "")).strip().lower() in ("1", "true", "yes", "on")
+
+
+def _mapping(source: Source) -> dict[str, Any]:
+    layers = [
+        {
+            "role": role,
+            "layer": layer.layer_name,
+            "rows": len(layer.frame),
+            "fields": [
+                {"meaning": choice.target, "field": choice.column, "not_taken": list(choice.passed_over)}
+                for choice in layer.mapping.choices
+                if choice.column is not None
+            ],
+        }
+        for role, layer in source.layers.items()
+    ]
+    return {"layers": layers, "unused_layers": list(source.unused_layers)}
+
+
+def _rejection(rejection: ImportRejected, lang: Lang) -> dict[str, Any]:
+    parts = {"faults": "fault", "warnings": "warning", "repairs": "repair"}
+    return {
+        name: [fault.as_dict(lang) for fault in rejection.faults if fault.severity == severity]
+        for name, severity in parts.items()
+    }
