@@ -1,4 +1,4 @@
-"""From footprints and barriers to a graph of neighbours: who borders on whom, how long, and what it costs to cut."""
+"""From footprints and barriers to a graph of neighbours: who borders on whom, and what it costs to cut."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from partitioning.arrangement import Sides
 from partitioning.barriers import Barriers, Geometries, as_lines
-from partitioning.crossings import OPENS_NEAREST_WITHIN_M, find_passages
+from partitioning.crossings import OPENS_NEAREST_WITHIN_M, Neighbours, find_passages
 from partitioning.errors import PartitioningError
 from partitioning.graph import Floats, Ints, components
 from partitioning.ground import build_cells
@@ -37,7 +37,7 @@ ON_LINE_M = 1e-3
 
 @dataclass(frozen=True)
 class Ground:
-    """The neighbour graph of n buildings and the ground of each, in the projected CRS of the footprints (metres)."""
+    """Neighbours among n buildings and the ground of each, in the CRS of the footprints (metres)."""
 
     edges: Ints
     """(m, 2) neighbouring buildings i < j, each pair once, sorted."""
@@ -63,9 +63,9 @@ def build_ground(
 ) -> Ground:
     """Divide the ground inside a boundary among footprints and find the neighbours.
 
-    `footprints` are (n,) shapely geometries (Z is dropped), `estates` (n,) estate of each building, -1 for none,
-    `weights` (n,) households plus persons: parts of the graph without any weight are joined to the nearest part;
-    without `weights` none are. All geometry is in one projected CRS, metres. The method: docs/adjacency.md.
+    `footprints` are (n,) shapely geometries (Z is dropped), `estates` (n,) their estates, -1 for none,
+    `weights` (n,) households plus persons: parts of the graph without any weight are joined to the nearest
+    part; without `weights` none are. All geometry is in one projected CRS, metres. Method: docs/adjacency.md.
     Raises PartitioningError with all faults of the arguments.
     """
     shapes = np.asarray(footprints, dtype=object)
@@ -109,7 +109,7 @@ def _check(
         faults.append(
             f"footprints: {len(bare)} without geometry, at {shown}; give every building a footprint"
         )
-    if boundary is None or _polygonal(shapely.make_valid(shapely.force_2d(boundary))).is_empty:
+    if shapely.is_missing(boundary) or shapely.is_empty(_polygonal(shapely.make_valid(boundary))):
         faults.append("boundary: has no area; give a polygon")
     for name, values in (("estates", estates), ("weights", weights)):
         if values is not None and values.shape != (len(footprints),):
@@ -124,7 +124,8 @@ def _polygonal(geometry: shapely.Geometry) -> shapely.Geometry:
     """The polygons of a geometry."""
     parts = shapely.get_parts(shapely.get_parts(geometry))
     surfaces = parts[shapely.get_dimensions(parts) == 2]
-    return surfaces[0] if len(surfaces) == 1 else shapely.multipolygons(surfaces)
+    whole: shapely.Geometry = surfaces[0] if len(surfaces) == 1 else shapely.multipolygons(surfaces)
+    return whole
 
 
 def _shift(geometry: Geometries, by: Floats) -> Geometries:
@@ -142,22 +143,20 @@ def _neighbours(
     """Pairs of buildings with a common border that water and rails leave open, its length and its cost."""
     n = len(footprints)
     inner = (sides.left >= 0) & (sides.right >= 0)
-    sides = Sides(*(column[inner] for column in sides))
+    sides = Sides(sides.start[inner], sides.end[inner], sides.left[inner], sides.right[inner])
     low, high = np.minimum(sides.left, sides.right), np.maximum(sides.left, sides.right)
     code, pair = np.unique(low * n + high, return_inverse=True)
     edges = np.column_stack([code // n, code % n])
-    length = np.bincount(pair, weights=sides.length_m, minlength=len(edges))
-    order = np.argsort(pair, kind="stable")
-    lines = sides.lines()
-    borders = shapely.multilinestrings(lines[order], indices=pair[order]) if len(lines) else lines
-    passage = find_passages(footprints, edges, borders, barriers)
+    side_m = sides.length_m
+    length: Floats = np.bincount(pair, weights=side_m, minlength=len(edges)).astype(np.float64)
+    links = shapely.shortest_line(footprints[edges[:, 0]], footprints[edges[:, 1]])
+    passage = find_passages(Neighbours(footprints, edges, links, sides, pair), barriers)
     base = np.where(_same_estate(estate, edges), ESTATE_FACTOR, OPEN_FACTOR)
     base[passage.opened] = np.minimum(base[passage.opened], CROSSING_FACTOR)
-    links = shapely.shortest_line(footprints[edges[:, 0]], footprints[edges[:, 1]])
     base = np.minimum(base, _line_factor(links, barriers, 0.0))
-    middles = shapely.points((sides.start + sides.end) / 2)
+    middles = np.asarray(shapely.points((sides.start + sides.end) / 2))
     factor = np.minimum(base[pair], _line_factor(middles, barriers, ON_LINE_M))
-    cost = np.bincount(pair, weights=sides.length_m * factor, minlength=len(edges))
+    cost: Floats = np.bincount(pair, weights=side_m * factor, minlength=len(edges)).astype(np.float64)
     keep = _keep_long(n, edges, length, ~passage.blocked)
     return edges[keep], length[keep], cost[keep]
 
@@ -191,7 +190,7 @@ def _keep_long(n: int, edges: Ints, length: Floats, open_: NDArray[np.bool_]) ->
 
 
 def _join(footprints: Geometries, cells: Geometries, edges: Ints, weight: NDArray[np.int64] | None) -> Ints:
-    """(j, 2) pairs that join buildings without ground to who owns their place, and weightless parts to the nearest."""
+    """(j, 2) pairs: buildings without ground and the owner of their place, weightless parts and the next one."""
     n = len(footprints)
     owners = np.flatnonzero(~shapely.is_empty(cells))
     bare = np.flatnonzero(shapely.is_empty(cells))

@@ -12,8 +12,8 @@ from partitioning.graph import Ints
 def grid_areas(ground: Ground, labels: Ints) -> NDArray[np.object_]:
     """(K,) polygons of the grids 0..K-1, in the CRS of the ground: no gaps, no overlaps.
 
-    `labels` is (n,); buildings of label -1 are left out. If every building has a grid, the areas tile the boundary. A
-    grid of neighbouring buildings is one Polygon; one that was joined over water or a gap may be a MultiPolygon.
+    `labels` is (n,); buildings of label -1 are left out. If every building has a grid, the areas tile the
+    boundary. A grid of neighbours is one Polygon; one that was joined over a gap may be a MultiPolygon.
     Raises PartitioningError where there is not one label of at least -1 for each building.
     """
     labels = np.asarray(labels)

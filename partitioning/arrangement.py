@@ -1,4 +1,4 @@
-"""Planar arrangements: lines noded on a fine grid, the faces between them, and who lies on either side of each line."""
+"""Planar arrangements: lines noded on a fine grid, the faces between them, and what lies on either side."""
 
 from typing import NamedTuple, Self
 
@@ -28,11 +28,11 @@ class Sides(NamedTuple):
     @property
     def length_m(self) -> Floats:
         """(s,) metres."""
-        return np.hypot(*(self.end - self.start).T)
+        return np.asarray(np.hypot(*(self.end - self.start).T))
 
     def lines(self) -> NDArray[np.object_]:
         """(s,) shapely lines."""
-        return shapely.linestrings(np.stack([self.start, self.end], axis=1))
+        return np.asarray(shapely.linestrings(np.stack([self.start, self.end], axis=1)))
 
     def of(self, owner: Ints) -> Self:
         """The sides between different owners, given the owner of each face (-1 = none)."""
@@ -45,7 +45,7 @@ class Sides(NamedTuple):
 def faces_between(lines: NDArray[np.object_]) -> NDArray[np.object_]:
     """Faces that lines enclose, noded on the grid. Lines that end inside of a face do not cut it."""
     merged = shapely.line_merge(shapely.multilinestrings(lines))
-    noded = shapely.union_all([merged], grid_size=GRID_M)
+    noded = shapely.union_all(np.array([merged]), grid_size=GRID_M)
     return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
 
 
@@ -74,7 +74,7 @@ def sides_of(faces: NDArray[np.object_]) -> Sides:
 def longest_neighbour(count: int, sides: Sides, weight: Floats, open_face: NDArray[np.bool_]) -> Ints:
     """(count,) for each face the neighbour with the heaviest common sides among the open ones, or -1.
 
-    `weight` is (s, 2): what a side counts for its left and for its right face. Of equal ones the lower index is taken.
+    `weight` is (s, 2): what a side counts for its left and its right face. Of equal ones the lower is taken.
     """
     inner = sides.right >= 0
     left, right = sides.left[inner], sides.right[inner]

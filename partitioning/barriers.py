@@ -1,6 +1,6 @@
-"""What divides the ground between buildings: roads, walls, water and railways, and what each class of them does.
+"""What divides the ground between buildings: roads, walls, water, railways, and what each class of them does.
 
-Classes are values of OpenStreetMap's `highway`, `waterway` (or `natural`, `water`) and `railway` keys; "" is unknown.
+Classes are values of OpenStreetMap's `highway`, `waterway` (`natural`, `water`) and `railway`; "" is unknown.
 """
 
 from dataclasses import dataclass
@@ -24,15 +24,26 @@ DIVIDING_ROADS = MAIN_ROADS | {"tertiary", "unclassified", "residential", "livin
 IMAGINARY_ROADS = frozenset({"construction", "proposed", "platform", "abandoned", "razed", "bus_stop"})
 """Nobody passes over water or rails on these."""
 HARMLESS_WATER = frozenset(
-    "stream ditch drain brook tidal_channel intermittent swimming_pool pond fountain boatyard dock dam weir lock_gate "
-    "waterfall fuel water_point".split()
+    {
+        "stream",
+        "ditch",
+        "drain",
+        "brook",
+        "tidal_channel",
+        "intermittent",
+        "swimming_pool",
+        "pond",
+        "fountain",
+    }
+    | {"boatyard", "dock", "dam", "weir", "lock_gate", "waterfall", "fuel", "water_point"}
 )
 """Water that people step across or walk round. Any other class blocks, an unknown one too."""
 HARMLESS_RAILWAYS = frozenset(
-    "tram subway monorail funicular miniature disused abandoned razed dismantled construction proposed platform "
-    "platform_edge station halt turntable traverser signal_box".split()
+    {"tram", "subway", "monorail", "funicular", "miniature", "disused", "abandoned", "razed", "dismantled"}
+    | {"construction", "proposed", "platform", "platform_edge", "station", "halt", "turntable", "traverser"}
+    | {"signal_box"}
 )
-"""Railways that run in the street, out of reach, or not at all. Any other class blocks, an unknown one too."""
+"""Railways that run in the street, out of reach or not at all. Any other class blocks, an unknown one too."""
 NARROW_WATER_M = 5.0
 """Water polygons of a smaller mean width (area / half the perimeter) do not block."""
 
@@ -56,13 +67,13 @@ class Barriers:
     def __post_init__(self) -> None:
         """Report every fault at once."""
         faults = [
-            f"barriers: `{name}` has {len(getattr(self, name))} entries, `geometry` has {len(self.geometry)}; "
-            "give one for each barrier"
+            f"barriers: `{name}` has {len(getattr(self, name))} entries, `geometry` has "
+            f"{len(self.geometry)}; give one for each barrier"
             for name in ("kind", "road_class", "bridge")
             if len(getattr(self, name)) != len(self.geometry)
         ]
-        for unknown in sorted(set(map(str, self.kind)) - set(KINDS)):
-            faults.append(f"barriers: kind {unknown!r} is none of {', '.join(KINDS)}")
+        unknown = sorted(set(map(str, self.kind)) - set(KINDS))
+        faults += [f"barriers: kind {kind!r} is none of {', '.join(KINDS)}" for kind in unknown]
         if faults:
             raise PartitioningError(faults)
 
@@ -73,7 +84,7 @@ class Barriers:
         return cls(np.empty(0, dtype=object), texts, texts, np.empty(0, dtype=np.bool_))
 
     def near(self, outline: shapely.Geometry, reach_m: float, origin: NDArray[np.float64]) -> Self:
-        """The barriers within reach of an outline's bounding box, flat (no Z), valid and relative to an origin.
+        """The barriers within reach of an outline's bounding box: flat (no Z), valid, relative to an origin.
 
         `outline` is relative to the origin already.
         """
@@ -99,15 +110,15 @@ class Barriers:
 
     def dividing_roads(self) -> Flags:
         """(b,) roads that blocks end at."""
-        return (self.kind == "road") & np.isin(self.plain_class(), list(DIVIDING_ROADS))
+        return np.asarray((self.kind == "road") & np.isin(self.plain_class(), list(DIVIDING_ROADS)))
 
     def main_roads(self) -> Flags:
         """(b,) roads that make the best borders."""
-        return (self.kind == "road") & np.isin(self.plain_class(), list(MAIN_ROADS))
+        return np.asarray((self.kind == "road") & np.isin(self.plain_class(), list(MAIN_ROADS)))
 
     def passable_roads(self) -> Flags:
         """(b,) roads and paths of any class on which people pass."""
-        return (self.kind == "road") & ~np.isin(self.plain_class(), list(IMAGINARY_ROADS))
+        return np.asarray((self.kind == "road") & ~np.isin(self.plain_class(), list(IMAGINARY_ROADS)))
 
     def walls(self) -> Flags:
         """(b,) walls."""
@@ -117,11 +128,12 @@ class Barriers:
         """(b,) rivers, canals, lakes: water that is crossed at bridges only."""
         width = 2 * shapely.area(self.geometry) / np.maximum(shapely.length(self.geometry), 1e-9)
         wide = (shapely.get_dimensions(self.geometry) < 2) | (width >= NARROW_WATER_M)
-        return (self.kind == "water") & wide & ~np.isin(self.plain_class(), list(HARMLESS_WATER))
+        harmless = np.isin(self.plain_class(), list(HARMLESS_WATER))
+        return np.asarray((self.kind == "water") & wide & ~harmless)
 
     def blocking_railways(self) -> Flags:
         """(b,) railways that are crossed at bridges, underpasses and level crossings only."""
-        return (self.kind == "railway") & ~np.isin(self.plain_class(), list(HARMLESS_RAILWAYS))
+        return np.asarray((self.kind == "railway") & ~np.isin(self.plain_class(), list(HARMLESS_RAILWAYS)))
 
 
 def as_lines(geometry: Geometries) -> Geometries:

@@ -1,4 +1,4 @@
-"""Blocks: what roads, walls, banks and tracks cut the ground of a community into, each with buildings of its own."""
+"""Blocks: what roads, walls, banks and tracks cut a community into, each with buildings of its own."""
 
 import numpy as np
 import shapely
@@ -9,7 +9,7 @@ from partitioning.barriers import Barriers, as_lines
 from partitioning.graph import Floats, Ints, components
 
 ACROSS_WATER = 0.01
-"""A side of an empty block that runs along water or rails counts this much when the block looks for a neighbour."""
+"""What a metre of side along water or rails counts when an empty block looks for a neighbour."""
 ON_LINE_M = 1e-3
 """A side lies on a line when its middle is this close to it."""
 
@@ -19,8 +19,8 @@ def build_blocks(
 ) -> tuple[NDArray[np.object_], Ints]:
     """Blocks (polygons that tile the boundary) and the block of each place, -1 outside of the boundary.
 
-    A block without a place joins the neighbour with the longest common border, rather over a road than over water or
-    rails, so that only parts of the boundary without any place are left empty.
+    A block without a place joins the neighbour with the longest common border, rather over a road than over
+    water or rails, so that only parts of the boundary without any place are left empty.
     """
     water = barriers.geometry[barriers.blocking_water()]
     tracks = as_lines(barriers.geometry[barriers.blocking_railways()])
@@ -45,7 +45,7 @@ def build_blocks(
 
 def locate(places: NDArray[np.object_], polygons: NDArray[np.object_]) -> Ints:
     """(n,) the first polygon that each place lies in, or -1."""
-    place, polygon = shapely.STRtree(polygons).query(places, predicate="intersects")
+    polygon, place = shapely.STRtree(places).query(polygons, predicate="intersects")
     found = np.full(len(places), len(polygons), dtype=np.int64)
     np.minimum.at(found, place, polygon)
     return np.where(found == len(polygons), -1, found)
@@ -62,15 +62,15 @@ def _inside(lines: NDArray[np.object_], boundary: shapely.Geometry) -> NDArray[n
 def _covered(faces: NDArray[np.object_], polygons: NDArray[np.object_]) -> NDArray[np.bool_]:
     """(f,) faces that lie in one of the polygons."""
     covered = np.zeros(len(faces), dtype=np.bool_)
-    covered[shapely.STRtree(polygons).query(shapely.point_on_surface(faces), predicate="intersects")[0]] = (
+    covered[shapely.STRtree(shapely.point_on_surface(faces)).query(polygons, predicate="intersects")[1]] = (
         True
     )
     return covered
 
 
 def _weights(sides: Sides, wet: NDArray[np.bool_], unpassable: NDArray[np.object_]) -> Floats:
-    """(s, 2) what a side counts for its left and its right face: its length, much less over water and rails."""
-    middle = shapely.points((sides.start + sides.end) / 2)
+    """(s, 2) what a side counts for its left and right face: its length, much less over water and rails."""
+    middle = np.asarray(shapely.points((sides.start + sides.end) / 2))
     barred = np.zeros(len(middle), dtype=np.bool_)
     barred[shapely.STRtree(unpassable).query(middle, predicate="dwithin", distance=ON_LINE_M)[0]] = True
     left, right = wet[sides.left], wet[sides.right] & (sides.right >= 0)

@@ -1,11 +1,11 @@
-"""Water and rails between neighbours: who is cut off from whom, and where a bridge or a crossing joins them again."""
+"""Water and rails between neighbours: who is cut off from whom, and where a crossing joins them again."""
 
 from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from partitioning.arrangement import Sides
 from partitioning.barriers import Barriers, Flags, Geometries, as_lines
 from partitioning.graph import Floats, Ints, components
 
@@ -23,6 +23,30 @@ CHANNEL_HALF_WIDTH_M = 2.5
 """Ground on either side of a waterway that is drawn as a line."""
 MIN_SHARE_CROSSED = 0.3
 """A road crosses where its two ends lie this much of the corridor's width apart, measured along the link."""
+
+
+class Neighbours(NamedTuple):
+    """Buildings with a common border."""
+
+    footprints: Geometries
+    """(n,) polygons."""
+    edges: Ints
+    """(m, 2) pairs."""
+    links: Geometries
+    """(m,) shortest lines between the footprints of a pair."""
+    sides: Sides
+    """Straight pieces of all borders."""
+    pair: Ints
+    """(s,) pair that each piece lies between."""
+
+    def borders(self, pairs: Ints) -> Geometries:
+        """(k,) common borders of the given pairs (ascending)."""
+        rows = np.flatnonzero(np.isin(self.pair, pairs))
+        rows = rows[np.argsort(self.pair[rows], kind="stable")]
+        ends = np.stack([self.sides.start[rows], self.sides.end[rows]], axis=1)
+        lines = np.asarray(shapely.linestrings(ends))
+        indices = np.searchsorted(pairs, self.pair[rows])
+        return np.asarray(shapely.multilinestrings(lines, indices=indices))
 
 
 class Passage(NamedTuple):
@@ -51,14 +75,11 @@ class _Crossings(NamedTuple):
     crossing_of_gate: Ints
 
 
-def find_passages(footprints: Geometries, edges: Ints, borders: Geometries, barriers: Barriers) -> Passage:
-    """Test the shortest link between each pair of neighbours against water and railways.
-
-    `edges` is (m, 2), `borders` the (m,) common borders of the pairs.
-    """
-    links = shapely.shortest_line(footprints[edges[:, 0]], footprints[edges[:, 1]])
-    blocked = np.zeros(len(edges), dtype=np.bool_)
-    crossed = np.zeros(len(edges), dtype=np.bool_)
+def find_passages(neighbours: Neighbours, barriers: Barriers) -> Passage:
+    """Test the shortest link between each pair of neighbours against water and railways."""
+    links = neighbours.links
+    blocked = np.zeros(len(links), dtype=np.bool_)
+    crossed = np.zeros(len(links), dtype=np.bool_)
     roads = barriers.passable_roads()
     for rows, half_width in (
         (barriers.blocking_water(), CHANNEL_HALF_WIDTH_M),
@@ -67,9 +88,11 @@ def find_passages(footprints: Geometries, edges: Ints, borders: Geometries, barr
         if not rows.any():
             continue
         corridor = _corridor(barriers.geometry[rows], half_width)
-        barred = np.flatnonzero(_barred(links, footprints, edges, corridor))
+        barred = np.flatnonzero(_barred(neighbours, corridor))
+        if not len(barred):
+            continue
         crossings = _crossings(barriers.geometry[roads], barriers.bridge[roads], corridor)
-        opened = _opened(links[barred], borders[barred], corridor, crossings)
+        opened = _opened(links[barred], neighbours.borders(barred), corridor, crossings)
         blocked[barred[~opened]] = True
         crossed[barred] = True
     return Passage(blocked, crossed & ~blocked)
@@ -82,26 +105,20 @@ def _corridor(geometry: Geometries, half_width: float) -> _Corridor:
     return _Corridor(lines, surface, area)
 
 
-def _barred(links: Geometries, footprints: Geometries, edges: Ints, corridor: _Corridor) -> Flags:
+def _barred(neighbours: Neighbours, corridor: _Corridor) -> Flags:
     """(m,) links that pass over a line of the corridor or over more than a bank of its surfaces."""
+    links, surface = neighbours.links, corridor.surface
+    tree = shapely.STRtree(links)
     barred = np.zeros(len(links), dtype=np.bool_)
-    apart = shapely.length(links) > TOUCHING_M
-    barred[shapely.STRtree(corridor.lines).query(links, predicate="intersects")[0]] = True
-    places = shapely.point_on_surface(footprints)
-    building, flooded = shapely.STRtree(corridor.surface).query(places, predicate="intersects")
-    drowned = set(zip(building.tolist(), flooded.tolist(), strict=True))
-    pair, water = shapely.STRtree(corridor.surface).query(links, predicate="intersects")
-    if len(pair):
-        over = (
-            shapely.length(shapely.intersection(links[pair], corridor.surface[water])) > MIN_WATER_CROSSED_M
-        )
-        # Water that covers a building is an error of the data: it must not cut the building off.
-        dry = [
-            (one, body) not in drowned and (other, body) not in drowned
-            for (one, other), body in zip(edges[pair].tolist(), water.tolist(), strict=True)
-        ]
-        barred[pair[over & np.array(dry)]] = True
-    return barred & apart
+    barred[tree.query(corridor.lines, predicate="intersects")[1]] = True
+    water, pair = tree.query(surface, predicate="intersects")
+    over = shapely.length(shapely.intersection(links[pair], surface[water])) > MIN_WATER_CROSSED_M
+    water, pair = water[over], pair[over]
+    # Water that covers a building is an error of the data: it must not cut the building off.
+    ends = shapely.point_on_surface(neighbours.footprints[neighbours.edges[pair]])
+    dry = ~shapely.intersects(surface[water][:, None], ends).any(axis=1)
+    barred[pair[dry]] = True
+    return np.asarray(barred & (shapely.length(links) > TOUCHING_M))
 
 
 def _crossings(roads: Geometries, bridge: Flags, corridor: _Corridor) -> _Crossings:
@@ -126,7 +143,7 @@ def _crossings(roads: Geometries, bridge: Flags, corridor: _Corridor) -> _Crossi
 def _opened(links: Geometries, borders: Geometries, corridor: _Corridor, crossings: _Crossings) -> Flags:
     """(r,) barred links that a crossing joins."""
     opened = np.zeros(len(links), dtype=np.bool_)
-    if not len(links) or not len(crossings.geometry):
+    if not len(crossings.geometry):
         return opened
     tree = shapely.STRtree(borders)
     crossing, link = tree.query(crossings.geometry, predicate="dwithin", distance=OPENS_NEAREST_WITHIN_M)
@@ -144,7 +161,7 @@ def _opened(links: Geometries, borders: Geometries, corridor: _Corridor, crossin
 def _passes_over(
     crossing: Ints, link: Ints, links: Geometries, corridor: _Corridor, crossings: _Crossings
 ) -> Flags:
-    """Which crossings lead from one side to the other, as seen by the link: bridges, and roads with ends apart."""
+    """Which crossings lead to the other side, as seen by the link: bridges, and roads with ends apart."""
     ends = shapely.get_coordinates(links).reshape(-1, 2, 2)
     along = ends[:, 1] - ends[:, 0]
     along /= np.maximum(np.hypot(*along.T), TOUCHING_M)[:, None]

@@ -14,7 +14,7 @@ from partitioning.graph import Floats, Ints, components
 from partitioning.outlines import sample_outlines
 
 ACROSS_BLOCKS = 0.01
-"""A side between two blocks counts this much when a piece that was cut off looks for a neighbour."""
+"""What a metre of side between two blocks counts when a piece that was cut off looks for a neighbour."""
 FAR = 10.0
 """Points around everything, this many times the size of the block away, keep every border finite."""
 
@@ -93,7 +93,7 @@ def _nearest_owner(
 def _connect(
     faces: NDArray[np.object_], label: Ints, face_block: Ints, sides: Sides, places: NDArray[np.object_]
 ) -> Ints:
-    """(f,) owners after every piece that hangs not together with its building's main piece went to a neighbour."""
+    """(f,) owners after every piece cut off from its building's main piece went to a neighbour."""
     label, main = _main_faces(faces, label, places)
     inner = (sides.right >= 0) & (label[sides.left] == label[sides.right])
     _, part = components(len(faces), np.column_stack([sides.left[inner], sides.right[inner]]))

@@ -9,9 +9,9 @@ from partitioning.graph import Floats, Ints
 MIN_SPACING_M = 1.5
 """Spacing of the points on the outline of a building that touches another."""
 MAX_SPACING_M = 8.0
-"""Spacing on the outline of a building that stands alone; between the two, the gap to the nearest building."""
+"""Spacing on the outline of a building that stands alone; in between, the gap to the nearest building."""
 INSET_M = 0.4
-"""Points lie this far inside of the outline (less in thin buildings), so that party walls come out as borders."""
+"""Points lie this far inside of the outline (less in thin buildings): party walls come out as borders."""
 SAME_POINT_M = 1e-3
 """Points closer than this count as one."""
 
@@ -19,8 +19,8 @@ SAME_POINT_M = 1e-3
 def sample_outlines(footprints: NDArray[np.object_]) -> tuple[Floats, Ints]:
     """Points along the outlines of (n,) footprints, and the building that each belongs to.
 
-    Returns (s, 2) metres and (s,) indices. A footprint that is a point or a line gives its vertices. Of coincident
-    points the one of the first building stays.
+    Returns (s, 2) metres and (s,) indices. A footprint that is a point or a line gives its vertices. Of
+    coincident points the one of the first building stays.
     """
     polygons, owner = shapely.get_parts(footprints, return_index=True)
     surface = shapely.area(polygons) > 0
@@ -47,7 +47,7 @@ def outline_spacing(footprints: NDArray[np.object_]) -> Floats:
         gap = shapely.distance(footprints[one], footprints[other])
         np.minimum.at(spacing, one, gap)
         np.minimum.at(spacing, other, gap)
-    return np.maximum(spacing, MIN_SPACING_M)
+    return np.asarray(np.maximum(spacing, MIN_SPACING_M))
 
 
 def _ring_points(polygons: NDArray[np.object_], spacing: Floats) -> tuple[Floats, Ints]:
