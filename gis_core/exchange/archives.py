@@ -10,7 +10,7 @@ import numpy as np
 
 from gis_core.exchange.faults import Fault, ImportRejected
 
-MAX_UNPACKED_MB = 4096
+MAX_UNPACKED_MB = 2048
 MAX_FOUND_SHOWN = 8
 DATA_SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".csv", ".pbf")
 _KEPT_SUFFIXES = (*DATA_SUFFIXES, ".shx", ".dbf", ".prj", ".cpg")

@@ -1,5 +1,6 @@
 """File formats: what layers a file holds and how each is read into a GeoDataFrame with its own columns."""
 
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ SUPPORTED = (
     "GeoPackage (.gpkg), Shapefile (.zip, .shp), GeoJSON (.geojson, .json), FlatGeobuf (.fgb), "
     "GeoParquet (.parquet), OpenStreetMap (.osm.pbf), CSV (.csv)"
 )
+_FOLDERS = re.compile(r"/[^\s'\":]*/")
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,6 @@ def refused_if_unreadable(file_name: str) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """The reader's own words without paths and hints for programmers."""
-    words = str(error).split(";")[0].strip()
+    """The reader's own words without folders and hints for programmers."""
+    words = _FOLDERS.sub("", str(error).split(";")[0]).strip(" .")
     return words if len(words) <= 200 else f"{words[:200]}…"

@@ -1,0 +1,71 @@
+"""Every bad file gives one clear report and leaves the database as it was."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+import typer
+from api.commands.import_ import import_file
+from gis_core.db import connect
+from gis_core.exchange.importing import import_source
+from gis_core.exchange.options import ImportOptions
+from gis_core.exchange.read import read_source
+from typer.testing import CliRunner
+
+from tests.db.bad_files import BAD_FILES, BadFile, town
+
+TABLES = (
+    "community",
+    "dataset",
+    "estate",
+    "building",
+    "entrance",
+    "barrier",
+    "organisation",
+    "layer_version",
+)
+
+
+def checksum(connection: psycopg.Connection) -> list[tuple[str, int, str]]:
+    """Rows and a digest of the content of every table that an import writes."""
+    query = "SELECT count(*), md5(coalesce(string_agg(row::text, '|' ORDER BY row::text), '')) FROM {} AS row"
+    return [(name, *connection.execute(query.format(name)).fetchone()) for name in TABLES]
+
+
+@pytest.fixture
+def command() -> typer.Typer:
+    app = typer.Typer()
+    app.command()(import_file)
+    return app
+
+
+@pytest.fixture
+def with_town(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database that holds the sound town already."""
+    folder = tmp_path / "sound"
+    folder.mkdir()
+    with connect(database_url) as connection:
+        import_source(connection, read_source(town(folder), ImportOptions()), ImportOptions())
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("WANGGE_LANG", "en")
+    return database_url
+
+
+@pytest.mark.parametrize("file", BAD_FILES, ids=lambda file: file.name)
+def test_one_report_and_an_untouched_database(
+    file: BadFile, with_town: str, command: typer.Typer, tmp_path: Path
+) -> None:
+    with connect(with_town) as connection:
+        before = checksum(connection)
+    listed = tmp_path / "faults.csv"
+    arguments = [str(file.make(tmp_path)), "--yes", "--faults", str(listed), *file.options]
+
+    result = CliRunner().invoke(command, arguments)
+
+    assert result.exit_code == 1, result.output
+    assert file.words in result.stderr.replace("\n", " ")
+    assert result.stderr.strip().endswith("The file is rejected; the database is as it was")
+    assert "Traceback" not in result.output
+    assert file.code in listed.read_text("utf-8-sig")
+    with connect(with_town) as connection:
+        assert checksum(connection) == before
