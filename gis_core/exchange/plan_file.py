@@ -1,0 +1,229 @@
+"""Drawing from file to file, without a database: one or many communities of a source, and the file of the result."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyproj import CRS
+
+from gis_core.crs import STORAGE_EPSG
+from gis_core.exchange.belonging import Belonging, belonging
+from gis_core.exchange.checks import check_source
+from gis_core.exchange.counts import complete_counts
+from gis_core.exchange.faults import Fault, ImportRejected, rejecting
+from gis_core.exchange.geometries import as_multi
+from gis_core.exchange.georeference import transform
+from gis_core.exchange.options import BARRIER_ROLES, ImportOptions
+from gis_core.exchange.read import Source
+from gis_core.plans.drawing import Drawing, Town, draw_town
+from partitioning import Rules
+from partitioning.barriers import Barriers
+
+
+@dataclass(frozen=True, eq=False)
+class Towns:
+    """The communities of a source, ready to be drawn.
+
+    `rows` are the places of each town's buildings in the buildings layer; `faults` the warnings and repairs that
+    have to be said; `persons_known` whether the persons rule can be kept.
+    """
+
+    source: Source
+    towns: tuple[Town, ...]
+    rows: tuple[np.ndarray, ...]
+    counts: pd.DataFrame
+    belongs: Belonging
+    faults: tuple[Fault, ...]
+    households_estimated: int
+    persons_known: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A drawn town and the seconds it took."""
+
+    drawing: Drawing
+    seconds: float
+
+
+def towns_of(source: Source, options: ImportOptions) -> Towns:
+    """Check a source and part it into communities.
+
+    Raises:
+        ImportRejected: with every fault, warning and repair.
+    """
+    belongs = belonging(source, options, known=())
+    faults = [*source.faults, *check_source(source, options), *belongs.faults]
+    if "buildings" not in source.layers or rejecting(faults):
+        raise ImportRejected(faults)
+    layer = source.layers["buildings"]
+    footprints = source.metric_geometry("buildings")
+    completed = complete_counts(layer, shapely.area(footprints), options)
+    faults = [*faults, *completed.faults]
+    if rejecting(faults):
+        raise ImportRejected(faults)
+    persons_known = layer.mapping.column("persons") is not None or options.persons_per_household is not None
+    if not persons_known:
+        faults = [fault for fault in faults if fault.code != "persons_missing"]
+    counts = completed.columns
+    estates = _numbered(layer.frame["estate"])
+    barriers = _barriers(source)
+    territories = {territory.code: territory for territory in belongs.territories}
+    codes = sorted({code for code in belongs.codes if code is not None})
+    rows = tuple(np.flatnonzero(belongs.codes == code) for code in codes)
+    boundaries = transform(
+        np.array([territories[code].boundary for code in codes], dtype=object),
+        CRS.from_epsg(STORAGE_EPSG),
+        source.metric_epsg,
+    )
+    towns = tuple(
+        Town(
+            code=code,
+            building_ids=tuple(layer.frame["source_id"].to_numpy(object)[members]),
+            footprints=footprints[members],
+            households=counts["households"].to_numpy(np.int64)[members],
+            persons=counts["persons"].to_numpy(np.int64)[members] if persons_known else None,
+            estates=estates[members],
+            boundary=boundary,
+            barriers=barriers,
+        )
+        for code, members, boundary in zip(codes, rows, boundaries, strict=True)
+    )
+    return Towns(
+        source, towns, rows, counts, belongs, tuple(faults), completed.households_estimated, persons_known
+    )
+
+
+def draw_towns(towns: Towns, rules: Rules, *, seed: int, time_limit_s: float | None) -> Iterator[Answer]:
+    """Draw one community after the other, each with the same seed."""
+    for town in towns.towns:
+        begin = time.perf_counter()
+        drawing = draw_town(town, rules, seed=seed, time_limit_s=time_limit_s)
+        yield Answer(drawing, time.perf_counter() - begin)
+
+
+def write_answers(path: Path, towns: Towns, answers: Sequence[Answer], by: str) -> None:
+    """Write layers `buildings`, `grids`, `report` and, where the engine found no plan, `nearest_grids`.
+
+    `buildings` holds every building of the source with its columns, `grid` (null without a plan) and
+    `nearest_grid` (the grid in the nearest plan that breaks a rule); columns of the source with these names are
+    renamed to `source_…`. `grids` and `report` name the community in the column `by`. CRS: the source's.
+    The file appears whole or not at all.
+    """
+    crs = towns.source.layers["buildings"].frame.crs
+    layers = {
+        "buildings": _buildings(towns, answers),
+        "grids": _grids(towns, answers, by, crs, drawn=True),
+        "nearest_grids": _grids(towns, answers, by, crs, drawn=False),
+        "report": _report(towns, answers, by),
+    }
+    unfinished = path.with_name(f".{path.name}.unfinished.gpkg")
+    unfinished.unlink(missing_ok=True)
+    try:
+        for name, frame in layers.items():
+            if len(frame) or name != "nearest_grids":
+                pyogrio.write_dataframe(frame, unfinished, layer=name, driver="GPKG")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _numbered(names: pd.Series) -> np.ndarray:
+    """A number for each name, -1 for none."""
+    numbers, _ = pd.factorize(names)
+    return np.asarray(numbers, dtype=np.int64)
+
+
+def _barriers(source: Source) -> Barriers:
+    frames = [(role, source.layers[role].frame) for role in BARRIER_ROLES if role in source.layers]
+    if not frames:
+        return Barriers.none()
+
+    def column(name: str) -> np.ndarray:
+        return np.concatenate([frame[name].to_numpy(object) for _, frame in frames])
+
+    return Barriers(
+        np.concatenate([source.metric_geometry(role) for role, _ in frames]),
+        column("kind").astype(str),
+        np.array([value or "" for value in column("class_")], dtype=str),
+        column("bridge").astype(bool),
+    )
+
+
+def _buildings(towns: Towns, answers: Sequence[Answer]) -> gpd.GeoDataFrame:
+    layer = towns.source.layers["buildings"]
+    result = layer.attributes.rename(columns={name: f"source_{name}" for name in ("grid", "nearest_grid")})
+    for column in ("households", "households_kind"):
+        if column not in result:
+            result[column] = towns.counts[column].to_numpy()
+    for name, drawn in (("grid", True), ("nearest_grid", False)):
+        numbers = pd.array([pd.NA] * len(result), dtype="Int64")
+        for rows, answer in zip(towns.rows, answers, strict=True):
+            if answer.drawing.labels is not None and answer.drawing.drawn is drawn:
+                numbers[rows] = answer.drawing.labels
+        result[name] = numbers
+    return gpd.GeoDataFrame(result, geometry=layer.frame.geometry.to_numpy(), crs=layer.frame.crs)
+
+
+def _grids(towns: Towns, answers: Sequence[Answer], by: str, crs: CRS, *, drawn: bool) -> gpd.GeoDataFrame:
+    rows: list[dict[str, Any]] = []
+    areas: list[shapely.Geometry] = []
+    for answer in answers:
+        drawing = answer.drawing
+        if drawing.outcome.plan is None or drawing.drawn is not drawn:
+            continue
+        areas += list(drawing.areas)
+        rows += [
+            {
+                by: drawing.town.code,
+                "number": score.grid + 1,
+                "households": score.households,
+                "persons": score.persons,
+                "buildings": score.buildings,
+                "area_m2": round(float(area.area), 1),
+            }
+            for score, area in zip(drawing.outcome.plan.scores.grids, drawing.areas, strict=True)
+        ]
+    columns = [by, "number", "households", "persons", "buildings", "area_m2"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"persons": "Int64"})
+    metric = as_multi(np.array(areas, dtype=object)) if areas else np.empty(0, dtype=object)
+    series = gpd.GeoSeries(metric, crs=CRS.from_epsg(towns.source.metric_epsg)).to_crs(crs)
+    return gpd.GeoDataFrame(frame, geometry=series, crs=crs)
+
+
+def _report(towns: Towns, answers: Sequence[Answer], by: str) -> pd.DataFrame:
+    return pd.DataFrame([_report_row(towns, answer, by) for answer in answers])
+
+
+def _report_row(towns: Towns, answer: Answer, by: str) -> dict[str, Any]:
+    drawing, outcome = answer.drawing, answer.drawing.outcome
+    town, scores = drawing.town, None if outcome.plan is None else outcome.plan.scores
+    row: dict[str, Any] = {
+        by: town.code,
+        "status": outcome.status,
+        "buildings": len(town.building_ids),
+        "households": int(town.households.sum()),
+        "persons": None if town.persons is None else int(town.persons.sum()),
+        "grids": 0 if scores is None else len(scores.grids),
+        "objective": outcome.objective,
+        "bound": outcome.bound,
+        "gap": outcome.gap,
+        "border_cost_m": None if scores is None else scores.border_cost_m,
+        "inertia_m2": None if scores is None else scores.inertia_m2,
+        "deviation": None if scores is None else scores.deviation,
+        "estates_split": None if scores is None else scores.estates_split,
+        "joined_over_barriers": len(drawing.ground.joined),
+        "seconds": round(answer.seconds, 3),
+        "metric_crs": f"EPSG:{towns.source.metric_epsg}",
+        "rules": str(drawing.rules.to_dict()),
+    }
+    for lang in ("zh", "en"):
+        row[f"reasons_{lang}"] = "\n".join(reason.text(lang) for reason in outcome.reasons)
+    return row
