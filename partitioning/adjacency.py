@@ -190,7 +190,7 @@ def _keep_long(n: int, edges: Ints, length: Floats, open_: NDArray[np.bool_]) ->
 
 
 def _join(footprints: Geometries, cells: Geometries, edges: Ints, weight: NDArray[np.int64] | None) -> Ints:
-    """(j, 2) pairs: buildings without ground and the owner of their place, weightless parts and the next one."""
+    """(j, 2) pairs: buildings without ground and the owner of their place, weightless parts and the next."""
     n = len(footprints)
     owners = np.flatnonzero(~shapely.is_empty(cells))
     bare = np.flatnonzero(shapely.is_empty(cells))
