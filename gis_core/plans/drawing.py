@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
 from partitioning import Outcome, Problem, Reason, Rules, Scores, draw_grids
 from partitioning.adjacency import Ground, build_ground
 from partitioning.areas import grid_areas

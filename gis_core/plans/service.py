@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from partitioning import Rules
 
 from gis_core.errors import ConflictError
 from gis_core.plans import store
 from gis_core.plans.drawing import Drawing, draw_town
 from gis_core.plans.rules import PlanStatus, check_transition, next_codes
 from gis_core.plans.store import PlanKey
+from partitioning import Rules
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,6 @@ import numpy as np
 import psycopg
 import shapely
 from numpy.typing import NDArray
-from partitioning.barriers import Barriers
 from psycopg.types.json import Jsonb
 from pyproj import CRS
 
@@ -20,6 +19,7 @@ from gis_core.exchange.geometries import as_multi
 from gis_core.exchange.georeference import transform
 from gis_core.plans.drawing import Drawing, Town, engine_record
 from gis_core.plans.rules import PlanStatus
+from partitioning.barriers import Barriers
 
 BARRIER_MARGIN_DEGREES = 0.003
 """Barriers this close to a boundary are loaded too: a bridge just outside of it still joins two banks."""
