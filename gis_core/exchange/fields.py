@@ -232,13 +232,14 @@ def map_fields(
     """
     faults = _told_faults(role, layer, columns, told)
     taken = {column for target, column in told.items() if target in FIELD_NAMES[role]}
+    whole = {_plain(name) for names in FIELD_NAMES[role].values() for name in names}
     shared = role in ("communities", "boundary")
     choices = []
     for target, names in FIELD_NAMES[role].items():
         if target in told:
             choices.append(FieldChoice(target, told[target] if told[target] in columns else None, told=True))
             continue
-        found = [column for column in _candidates(columns, names) if shared or column not in taken]
+        found = [column for column in _candidates(columns, names, whole) if shared or column not in taken]
         taken.update(found[:1])
         choices.append(FieldChoice(target, found[0] if found else None, passed_over=tuple(found[1:])))
     return FieldMapping(role, layer, tuple(choices)), faults
@@ -255,8 +256,11 @@ def _told_faults(role: Role, layer: str, columns: Sequence[str], told: Mapping[s
     ]
 
 
-def _candidates(columns: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Columns that bear one of the names, best first; names cut to a Shapefile's ten characters count last."""
+def _candidates(columns: Sequence[str], names: Sequence[str], whole: set[str]) -> list[str]:
+    """Columns that bear one of the names, best first; names cut to a Shapefile's ten characters count last.
+
+    `whole` are the names that some column may bear uncut: `households` is not a cut `households_kind`.
+    """
     plain = {column: _plain(column) for column in columns}
     wanted = [_plain(name) for name in names]
     exact = [column for name in wanted for column in columns if plain[column] == name]
@@ -266,6 +270,7 @@ def _candidates(columns: Sequence[str], names: Sequence[str]) -> list[str]:
         for column in columns
         if len(column) == SHAPEFILE_NAME_LENGTH
         and len(plain[column]) >= _SHORTEST_CUT_NAME
+        and plain[column] not in whole
         and name.startswith(plain[column])
     ]
     return list(dict.fromkeys(exact + cut))
