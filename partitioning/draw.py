@@ -59,7 +59,9 @@ class Draw:
         self.all_optimal = True
 
     def run(self) -> Outcome:
-        """Exact answers first; search for what they leave open; exact again where the search found nothing."""
+        """Exact answers first; search for what they leave open; exact again where the search found
+        nothing.
+        """
         self._solve_exactly(QUICK)
         if self.open:
             self._search()
@@ -106,7 +108,9 @@ class Draw:
         self.open = still_open
 
     def _solve_strictly(self, case: Case, limits: Limits) -> None:
-        """A plan on the level itself, where the loose ground admits one; proves nothing when there is none."""
+        """A plan on the level itself, where the loose ground admits one; proves nothing when there is
+        none.
+        """
         answer = solve(self.level, self.targets[case.grids], limits)
         if answer.labels is not None:
             self._keep(case, answer.labels[self.part], 0.0)
@@ -142,7 +146,9 @@ class Draw:
         self._keep(case, found.labels[self.part], found.excess)
 
     def _keep(self, case: Case, labels: Ints, excess: float) -> None:
-        """Number an assignment of the core, add the waived buildings' own grids, remember it if it is the best."""
+        """Number an assignment of the core, add the waived buildings' own grids, remember it if it is the
+        best.
+        """
         full = np.empty(len(self.problem), dtype=np.int64)
         full[self.core.members] = labels
         full[self.core.waived] = labels.max(initial=-1) + 1 + np.arange(len(self.core.waived))

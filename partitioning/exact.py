@@ -1,9 +1,9 @@
 """Exact answers for few buildings: the best plan, or a proof that none exists.
 
-Two grounds are looked at. The loose one admits every plan that the problem admits, and perhaps more: buildings locked
-together count as touching, and ground without households joins whatever lies around it. No plan on it is a proof that
-there is none at all. The strict one is the level that the search works on: every plan on it is a plan of the problem.
-Where the two are the same, the best plan on it is the optimum.
+Two grounds are looked at. The loose one admits every plan that the problem admits, and perhaps more:
+buildings locked together count as touching, and ground without households joins whatever lies around it. No
+plan on it is a proof that there is none at all. The strict one is the level that the search works on: every
+plan on it is a plan of the problem. Where the two are the same, the best plan on it is the optimum.
 """
 
 from typing import NamedTuple
@@ -23,14 +23,16 @@ _MOST_GRIDS = 15
 
 
 class Limits(NamedTuple):
-    """When an exact search gives up: grids listed, sets visited while listing, sets looked at while tiling."""
+    """When an exact search gives up: grids listed, sets visited while listing, sets looked at while
+    tiling.
+    """
 
     sets: int
     visits: int
     work: int
 
 
-QUICK = Limits(50_000, 300_000, 3_000_000)
+QUICK = Limits(20_000, 60_000, 2_000_000)
 FULL = Limits(300_000, 6_000_000, 60_000_000)
 
 
@@ -49,7 +51,9 @@ _SILENT = Answer(None, False, None)
 
 
 def solve(level: Level, target: Target, limits: Limits) -> Answer:
-    """The best division of a level's nodes into target.grids connected sets within the bands, if few enough."""
+    """The best division of a level's nodes into target.grids connected sets within the bands, if few
+    enough.
+    """
     n = len(level.households)
     if n > MOST_NODES or target.grids > _MOST_GRIDS or max(target.h_low, target.p_low) < 1:
         return _SILENT
@@ -73,7 +77,9 @@ def solve(level: Level, target: Target, limits: Limits) -> Answer:
 
 
 def _sweep(level: Level) -> Ints:
-    """Nodes in the order of their position along the ground's longer axis, so that rests stay in one piece."""
+    """Nodes in the order of their position along the ground's longer axis, so that rests stay in one
+    piece.
+    """
     _, axes = np.linalg.eigh(np.cov(level.position.T) if len(level.position) > 1 else np.eye(2))
     return np.argsort(level.position @ axes[:, -1], kind="stable")
 
@@ -107,7 +113,9 @@ class LooseGround(NamedTuple):
 
 
 def loose_ground(problem: Problem, rules: Rules, core: Core) -> LooseGround:
-    """Buildings locked together as one node; buildings without counts become links between all that they touch."""
+    """Buildings locked together as one node; buildings without counts become links between all that they
+    touch.
+    """
     members = core.members
     name = np.arange(len(members)) + len(members)
     if problem.locked is not None:

@@ -1,4 +1,5 @@
-"""Compiled exact search for few buildings: all grids that keep the bands, then the cheapest way to tile with them.
+"""Compiled exact search for few buildings: all grids that keep the bands, then the cheapest way to tile with
+them.
 
 Sets of nodes are bit masks, so that at most 60 nodes can be told apart.
 """
@@ -38,7 +39,9 @@ def _masks(level: Level) -> np.ndarray:
 
 @njit
 def _cost(level: Level, target: Target, chosen: np.uint64, estate: np.ndarray) -> float:
-    """What a grid of the chosen nodes adds to the objective: half its border, its shape, estates that it touches."""
+    """What a grid of the chosen nodes adds to the objective: half its border, its shape, estates that it
+    touches.
+    """
     h, p, x, y, border = 0, 0, 0.0, 0.0, 0.0
     left = chosen
     while left:
@@ -62,9 +65,10 @@ def _cost(level: Level, target: Target, chosen: np.uint64, estate: np.ndarray) -
 def list_grids(level: Level, target: Target, most: int, visits: int) -> tuple:
     """Every connected set of nodes that keeps the bands, and its cost, up to `most` of them.
 
-    Returns (sets, counts, costs, first, complete): masks in the order of their lowest node, their households and
-    persons, their share of the objective, (n + 1,) where the sets of each lowest node start, and whether all were
-    listed within that many visits. Every set is met once: nodes passed over are closed for the rest of the branch.
+    Returns (sets, counts, costs, first, complete): masks in the order of their lowest node, their households
+    and persons, their share of the objective, (n + 1,) where the sets of each lowest node start, and whether
+    all were listed within that many visits. Every set is met once: nodes passed over are closed for the rest
+    of the branch.
     """
     n = len(level.households)
     near = _masks(level)
@@ -161,9 +165,9 @@ def _slot(keys: np.ndarray, key: np.uint64) -> int:
 def tile(level: Level, target: Target, listed: tuple, grids: int, work: int) -> tuple:
     """The cheapest way to tile all nodes with so many of the listed sets; at most 15 grids.
 
-    Works through the sets that hold the lowest node left over; the cheapest end of every rest is kept in a table,
-    so that each rest is worked out once. Returns (chosen, cost, complete): (grids,) places of the sets, empty where
-    none was found, and whether the answer is proven within that many looks at a set.
+    Works through the sets that hold the lowest node left over; the cheapest end of every rest is kept in a
+    table, so that each rest is worked out once. Returns (chosen, cost, complete): (grids,) places of the
+    sets, empty where none was found, and whether the answer is proven within that many looks at a set.
     """
     sets, counts, costs, first = listed
     near = _masks(level)

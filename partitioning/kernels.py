@@ -54,6 +54,31 @@ class Target(NamedTuple):
     moved: float
 
 
+class Standing(NamedTuple):
+    """Where the annealing stands: the assignment and every sum that a proposal is judged by."""
+
+    z: Ints
+    """(n,) grid of each node."""
+    sums: Ints
+    """(K, 3) households, persons, nodes of each grid."""
+    moments: Floats
+    """(K, 2) sum of households times position."""
+    worth: Floats
+    """(K, 2) the grid's part of the objective, its excess over the bands."""
+    touching: Ints
+    """(estates, K) nodes of an estate in a grid."""
+    cut: Ints
+    """Slots whose ends lie in different grids, in the first `cuts` places."""
+    place: Ints
+    """(2m,) where a slot stands in `cut`, -1 = not cut."""
+    cuts: Ints
+    """(1,) number of cut slots."""
+
+
+_PENALTY = 40.0
+"""First penalty of an excess of one mean grid, in mean absolute changes of a proposal."""
+
+
 @njit
 def _uniform(state):
     """Next number of splitmix64 in [0, 1)."""
@@ -79,24 +104,23 @@ def _excess(h, p, target):
     return out
 
 
-@njit
+@njit(error_model="numpy")
 def grid_value(h, p, x, y, target, penalty):
     """What one grid adds to the objective, up to a constant, and to the penalty."""
-    value = target.balance * (h / target.h_mean - 1.0) ** 2 + penalty * _excess(h, p, target)
+    off = h / target.h_mean - 1.0
+    value = target.balance * off * off
+    if penalty > 0.0:
+        value += penalty * _excess(h, p, target)
     if h > 0:
         value -= target.inertia * (x * x + y * y) / h
     return value
 
 
-@njit
-def _flip_delta(level, target, z, sums, moments, touching, v, b, penalty):
+@njit(error_model="numpy")
+def _flip_delta(level, target, now, v, b, penalty):
     """Change of the penalised objective if node v goes to grid b."""
+    z, sums, moments, worth = now.z, now.sums, now.moments, now.worth
     a = z[v]
-    h, p, x, y = level.households[v], level.persons[v], level.moment[v, 0], level.moment[v, 1]
-    delta = grid_value(sums[a, 0] - h, sums[a, 1] - p, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
-    delta += grid_value(sums[b, 0] + h, sums[b, 1] + p, moments[b, 0] + x, moments[b, 1] + y, target, penalty)
-    for k in (a, b):
-        delta -= grid_value(sums[k, 0], sums[k, 1], moments[k, 0], moments[k, 1], target, penalty)
     border = 0.0
     for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
         k = z[level.graph.neighbour[s]]
@@ -104,37 +128,51 @@ def _flip_delta(level, target, z, sums, moments, touching, v, b, penalty):
             border += level.graph.cost[s]
         elif k == b:
             border -= level.graph.cost[s]
-    delta += target.border * border
+    delta = target.border * border
+    h, p, x, y = level.households[v], level.persons[v], level.moment[v, 0], level.moment[v, 1]
+    delta += grid_value(sums[a, 0] - h, sums[a, 1] - p, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
+    delta += grid_value(sums[b, 0] + h, sums[b, 1] + p, moments[b, 0] + x, moments[b, 1] + y, target, penalty)
+    delta -= worth[a, 0] + worth[b, 0] + penalty * (worth[a, 1] + worth[b, 1])
     for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
         e = level.estate[i]
-        if touching[e, a] == 1:
+        if now.touching[e, a] == 1:
             delta -= target.estate
-        if touching[e, b] == 0:
+        if now.touching[e, b] == 0:
             delta += target.estate
     if level.stay.shape[1] > 0:
         delta += target.moved * (level.stay[v, a] - level.stay[v, b])
     return delta
 
 
+@njit(error_model="numpy")
+def _weigh(now, target, k):
+    """Renew the objective and the excess of one grid."""
+    h, p = now.sums[k, 0], now.sums[k, 1]
+    now.worth[k, 0] = grid_value(h, p, now.moments[k, 0], now.moments[k, 1], target, 0.0)
+    now.worth[k, 1] = _excess(h, p, target)
+
+
 @njit
-def _flip(level, z, sums, moments, touching, cut, place, cuts, v, b):
-    """Move node v to grid b and keep all sums and the list of cut slots; returns the new number of cut
-    slots.
-    """
+def _flip(level, target, now, v, b):
+    """Move node v to grid b and keep all sums and the list of cut slots."""
+    z, cut, place = now.z, now.cut, now.place
     a = z[v]
-    sums[a, 0] -= level.households[v]
-    sums[b, 0] += level.households[v]
-    sums[a, 1] -= level.persons[v]
-    sums[b, 1] += level.persons[v]
-    sums[a, 2] -= 1
-    sums[b, 2] += 1
+    now.sums[a, 0] -= level.households[v]
+    now.sums[b, 0] += level.households[v]
+    now.sums[a, 1] -= level.persons[v]
+    now.sums[b, 1] += level.persons[v]
+    now.sums[a, 2] -= 1
+    now.sums[b, 2] += 1
     for axis in range(2):
-        moments[a, axis] -= level.moment[v, axis]
-        moments[b, axis] += level.moment[v, axis]
+        now.moments[a, axis] -= level.moment[v, axis]
+        now.moments[b, axis] += level.moment[v, axis]
     for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
-        touching[level.estate[i], a] -= 1
-        touching[level.estate[i], b] += 1
+        now.touching[level.estate[i], a] -= 1
+        now.touching[level.estate[i], b] += 1
+    _weigh(now, target, a)
+    _weigh(now, target, b)
     z[v] = b
+    cuts = now.cuts[0]
     for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
         is_cut = z[level.graph.neighbour[s]] != b
         if is_cut == (place[s] >= 0):
@@ -150,7 +188,7 @@ def _flip(level, z, sums, moments, touching, cut, place, cuts, v, b):
                 cut[place[slot]] = last
                 place[last] = place[slot]
                 place[slot] = -1
-    return cuts
+    now.cuts[0] = cuts
 
 
 @njit
@@ -189,118 +227,113 @@ def _may_leave(level, z, v, seen, stamp, queue):
 
 
 @njit
-def _totals(level, target, z):
-    """Sums of households, persons, nodes (K, 3) and moments (K, 2) of the grids, nodes of each estate in
-    each grid.
-    """
-    sums = np.zeros((target.grids, 3), dtype=np.int64)
-    moments = np.zeros((target.grids, 2))
-    touching = np.zeros((level.estates, target.grids), dtype=np.int32)
+def _stand(level, target, z):
+    """The sums of an assignment, from scratch."""
+    graph = level.graph
+    slots = len(graph.owner)
+    now = Standing(
+        z,
+        np.zeros((target.grids, 3), np.int64),
+        np.zeros((target.grids, 2)),
+        np.zeros((target.grids, 2)),
+        np.zeros((level.estates, target.grids), np.int32),
+        np.empty(slots, np.int64),
+        np.full(slots, -1, np.int64),
+        np.zeros(1, np.int64),
+    )
     for v in range(len(z)):
         k = z[v]
-        sums[k, 0] += level.households[v]
-        sums[k, 1] += level.persons[v]
-        sums[k, 2] += 1
-        moments[k] += level.moment[v]
+        now.sums[k, 0] += level.households[v]
+        now.sums[k, 1] += level.persons[v]
+        now.sums[k, 2] += 1
+        now.moments[k, 0] += level.moment[v, 0]
+        now.moments[k, 1] += level.moment[v, 1]
         for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
-            touching[level.estate[i], k] += 1
-    return sums, moments, touching
+            now.touching[level.estate[i], k] += 1
+    for k in range(target.grids):
+        _weigh(now, target, k)
+    for s in range(slots):
+        if z[graph.owner[s]] != z[graph.neighbour[s]]:
+            now.cut[now.cuts[0]] = s
+            now.place[s] = now.cuts[0]
+            now.cuts[0] += 1
+    return now
 
 
 @njit
-def _standing(level, target, z, sums, moments, touching):
-    """Excess over the bands and objective (up to a constant) of an assignment, from scratch."""
-    excess = 0.0
-    value = 0.0
-    for k in range(target.grids):
-        excess += _excess(sums[k, 0], sums[k, 1], target)
-        value += grid_value(sums[k, 0], sums[k, 1], moments[k, 0], moments[k, 1], target, 0.0)
-    for s in range(len(level.graph.owner)):
-        if z[level.graph.owner[s]] != z[level.graph.neighbour[s]]:
-            value += 0.5 * target.border * level.graph.cost[s]
-    for e in range(level.estates):
-        for k in range(target.grids):
-            if touching[e, k] > 0:
-                value += target.estate
+def _measure(level, target, now):
+    """Excess over the bands and objective (up to a constant) of an assignment."""
+    excess, value = now.worth[:, 1].sum(), now.worth[:, 0].sum()
+    for i in range(now.cuts[0]):
+        value += 0.5 * target.border * level.graph.cost[now.cut[i]]
+    value += target.estate * (now.touching > 0).sum()
     if level.stay.shape[1] > 0:
-        for v in range(len(z)):
-            value -= target.moved * level.stay[v, z[v]]
+        for v in range(len(now.z)):
+            value -= target.moved * level.stay[v, now.z[v]]
     return excess, value
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def anneal(level, target, start, steps, heat, cold, state):
     """Anneal an assignment with contiguous grids; every grid stays contiguous and none empties.
 
     start: (n,) grid of each node. steps: proposals. heat, cold: first and last temperature, in mean absolute
     changes of a proposal. state: (1,) uint64 of the random numbers, advanced. Returns the best assignment,
     its excess over the bands (0 = all kept) and its objective up to a constant; less excess comes before a
-    better objective.
+    better objective. A proposal moves a node across a border; where the bands forbid that, it is paired with
+    one that comes back across the same two grids.
     """
     n = len(start)
-    z = start.copy()
-    sums, moments, touching = _totals(level, target, z)
-    graph = level.graph
-    slots = len(graph.owner)
-    cut, place, cuts = np.empty(slots, np.int64), np.full(slots, -1, np.int64), 0
-    for s in range(slots):
-        if z[graph.owner[s]] != z[graph.neighbour[s]]:
-            cut[cuts], place[s] = s, cuts
-            cuts += 1
-    seen, queue, stamp = np.zeros(n, np.int64), np.empty(n, np.int64), 0
-    excess, value = _standing(level, target, z, sums, moments, touching)
+    now = _stand(level, target, start.copy())
+    z, graph, cut = now.z, level.graph, now.cut
+    excess, value = _measure(level, target, now)
     best, best_excess, best_value = z.copy(), excess, value
-    if cuts == 0:
+    if now.cuts[0] == 0:
         return best, best_excess, best_value
+    seen, queue, stamp = np.zeros(n, np.int64), np.empty(n, np.int64), 0
     scale = 0.0
     for _ in range(64):
-        s = cut[int(_uniform(state) * cuts)]
-        scale += abs(
-            _flip_delta(level, target, z, sums, moments, touching, graph.owner[s], z[graph.neighbour[s]], 0.0)
-        )
-    scale = max(scale / 64, 1e-12)
+        s = cut[int(_uniform(state) * now.cuts[0])]
+        scale += abs(_flip_delta(level, target, now, graph.owner[s], z[graph.neighbour[s]], 0.0)) / 64
+    scale = max(scale, 1e-12)
     temperature, cooling = heat * scale, (cold / heat) ** (1.0 / max(steps, 1))
-    penalty, period = 40.0 * scale, max(n, 50)
+    penalty, period = _PENALTY * scale, max(n, 50)
     for step in range(steps):
         temperature *= cooling
         if step % period == period - 1:
             penalty = min(penalty * 1.2, 1e6) if excess > 1e-9 else max(penalty * 0.9, scale)
-        s = cut[int(_uniform(state) * cuts)]
+        s = cut[int(_uniform(state) * now.cuts[0])]
         v, b = graph.owner[s], z[graph.neighbour[s]]
         a = z[v]
-        if sums[a, 2] == 1:
+        if now.sums[a, 2] == 1:
             continue
-        before = _excess(sums[a, 0], sums[a, 1], target) + _excess(sums[b, 0], sums[b, 1], target)
-        first = _flip_delta(level, target, z, sums, moments, touching, v, b, penalty)
-        limit = -temperature * np.log(1.0 - _uniform(state))
+        total = _flip_delta(level, target, now, v, b, penalty)
+        limit = -temperature * np.log(1.0 - _uniform(state)) if total > 0.0 else 0.0
         u = -1
-        if first >= limit:
-            if first > limit + 2 * penalty:
-                continue
-            r = cut[int(_uniform(state) * cuts)]
+        if total > limit:
+            r = cut[int(_uniform(state) * now.cuts[0])]
             u = graph.owner[r]
-            if z[u] != b or z[graph.neighbour[r]] != a or u == v or graph.neighbour[r] == v:
+            if total > limit + penalty or z[u] != b or z[graph.neighbour[r]] != a or graph.neighbour[r] == v:
                 continue
         stamp += 1
         if not _may_leave(level, z, v, seen, stamp, queue):
             continue
-        cuts = _flip(level, z, sums, moments, touching, cut, place, cuts, v, b)
-        total = first
+        before = now.worth[a, 1] + now.worth[b, 1]
+        _flip(level, target, now, v, b)
         if u >= 0:
-            total += _flip_delta(level, target, z, sums, moments, touching, u, a, penalty)
+            total += _flip_delta(level, target, now, u, a, penalty)
             stamp += 1
-            if total >= limit or not _may_leave(level, z, u, seen, stamp, queue):
-                cuts = _flip(level, z, sums, moments, touching, cut, place, cuts, v, a)
+            if total > limit or not _may_leave(level, z, u, seen, stamp, queue):
+                _flip(level, target, now, v, a)
                 continue
-            cuts = _flip(level, z, sums, moments, touching, cut, place, cuts, u, a)
-        after = _excess(sums[a, 0], sums[a, 1], target) + _excess(sums[b, 0], sums[b, 1], target)
-        excess += after - before
-        value += total - penalty * (after - before)
+            _flip(level, target, now, u, a)
+        change = now.worth[a, 1] + now.worth[b, 1] - before
+        excess += change
+        value += total - penalty * change
         if excess < best_excess - 1e-9 or (excess < best_excess + 1e-9 and value < best_value - 1e-9):
             best[:] = z
             best_excess, best_value = excess, value
-    sums, moments, touching = _totals(level, target, best)
-    best_excess, best_value = _standing(level, target, best, sums, moments, touching)
+    best_excess, best_value = _measure(level, target, _stand(level, target, best))
     return best, best_excess, best_value
 
 
@@ -308,7 +341,8 @@ def anneal(level, target, start, steps, heat, cold, state):
 def grow(level, start, grids, state):
     """Grow contiguous grids from what they hold: the lightest grid that can takes its nearest free neighbour.
 
-    start: (n,) grid of each node, -1 = free; every component of the graph must hold a grid. Returns (n,) grids.
+    start: (n,) grid of each node, -1 = free; every component of the graph must hold a grid. Returns (n,)
+    grids.
     """
     n = len(level.households)
     z = start.copy()

@@ -1,4 +1,6 @@
-"""What an exact search that found nothing tells a planner: buildings that fit nowhere, and the smallest way out."""
+"""What an exact search that found nothing tells a planner: buildings that fit nowhere, and the smallest way
+out.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,7 +19,9 @@ from partitioning.target import make_target
 def explain_packing(
     problem: Problem, rules: Rules, core: Core, loose: LooseGround, covered: NDArray[np.bool_]
 ) -> tuple[Reason, ...]:
-    """Reasons after every division was ruled out. covered: nodes of the loose ground that some grid can hold."""
+    """Reasons after every division was ruled out. covered: nodes of the loose ground that some grid can
+    hold.
+    """
     ways = [way for rule in ("households", "persons") for way in _smallest(problem, rules, core, loose, rule)]
     first, others = (ways[0], tuple(ways[1:])) if ways else (None, ())
     lonely = np.flatnonzero((loose.part >= 0) & ~covered[loose.part])

@@ -9,9 +9,11 @@ from partitioning.kernels import Level, grow
 def start_from_current(
     level: Level, current: Ints, component: Ints, shares: list[int], rng: np.random.Generator
 ) -> Ints | None:
-    """(n,) contiguous grids near the plan in force, or None where its parts do not have the grids that they need.
+    """(n,) contiguous grids near the plan in force, or None where its parts do not have the grids that they
+    need.
 
-    current: (n,) grid of each node in the plan in force, -1 = in none. component: (n,); shares: grids of each.
+    current: (n,) grid of each node in the plan in force, -1 = in none. component: (n,); shares: grids of
+    each.
     """
     labels = _largest_pieces(level, current)
     grids = sum(shares)
@@ -42,7 +44,9 @@ def _largest_pieces(level: Level, current: Ints) -> Ints:
 
 
 def _resize(level: Level, labels: Ints, grids: int) -> Ints:
-    """As many grids as asked for: the lightest are given up, the heaviest are parted around their farthest ends."""
+    """As many grids as asked for: the lightest are given up, the heaviest are parted around their farthest
+    ends.
+    """
     labels = labels.copy()
     while len(names := np.unique(labels[labels >= 0])) != grids:
         weight = [level.households[labels == name].sum() for name in names]

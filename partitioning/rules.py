@@ -74,7 +74,7 @@ class Rules:
     @property
     def grid_range(self) -> range:
         """The numbers of grids that the rule allows."""
-        low, high = self.grids  # type: ignore[misc]  # __post_init__ has made a pair of it
+        low, high = self.grids  # type: ignore[misc]  # a pair since __post_init__
         return range(low, high + 1)
 
     @property

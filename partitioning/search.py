@@ -21,7 +21,7 @@ class Effort(NamedTuple):
     steps: int
 
 
-EFFORTS = {"fast": Effort(1, 300), "normal": Effort(4, 600), "thorough": Effort(16, 3000)}
+EFFORTS = {"fast": Effort(2, 60), "normal": Effort(6, 80), "thorough": Effort(24, 300)}
 
 _HOT, _WARM, _COLD = 1.0, 0.25, 0.02
 """Temperatures in mean absolute changes: where the coarsest level starts, the finer ones, and where all
