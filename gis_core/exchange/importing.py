@@ -1,16 +1,17 @@
 """Importing a source: all checks, then all rows, in the caller's transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 import shapely
 
-from gis_core.exchange.belonging import belonging
+from gis_core.exchange.belonging import Belonging, Territory, belonging
 from gis_core.exchange.checks import check_source, moved_like_gcj02
-from gis_core.exchange.counts import complete_counts
+from gis_core.exchange.counts import CompletedCounts, complete_counts
 from gis_core.exchange.faults import Fault, ImportRejected, Lang, rejecting
 from gis_core.exchange.load import Loaded
 from gis_core.exchange.options import ImportOptions
@@ -61,37 +62,62 @@ def import_source(
 ) -> ImportReport:
     """Check a source against itself and the database, and load it. The caller commits, or rolls back for a dry run.
 
-    Raises ImportRejected with every fault, warning and repair; nothing has been written to a lasting table then
-    that a rollback does not take back.
+    Barriers, which depend on nothing, are written while the rest is checked.
+
+    Raises ImportRejected with every fault, warning and repair; the caller then rolls back.
     """
     progress("check", 0, 1)
     name = options.dataset or source.name
     dataset_id = _locked_dataset(connection, name)
-    belongs = belonging(source, options, known_territories(connection))
-    faults = [*source.faults, *check_source(source, options), *belongs.faults]
-    if options.datum is None:
-        faults += _moved_buildings(connection, source, dataset_id)
-    counts = None
-    if "buildings" in source.layers:
-        counts = complete_counts(
-            source.layers["buildings"], shapely.area(source.metric_geometry("buildings")), options
-        )
-        faults += counts.faults
-    if rejecting(faults):
-        raise ImportRejected(faults)
-    loaded, said = SourceWriter(connection, source, options, dataset_id, belongs, counts).run(progress)
+    known = known_territories(connection)
+    before = _known_buildings(connection, source, dataset_id) if options.datum is None else []
+    writer = SourceWriter(connection, source, options, dataset_id)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        barriers = beside.submit(writer.write_barriers)
+        checked = _check(source, options, known, before)
+        barriers.result()
+    if rejecting(checked.faults):
+        raise ImportRejected(checked.faults)
+    loaded, said = writer.write_rest(checked.belongs, checked.counts, progress)
+    counts, grounds = checked.counts, checked.belongs.territories
     report = ImportReport(
         name,
         source.metric_epsg,
         loaded,
-        tuple(sorted({code for code in belongs.codes} | {ground.code for ground in belongs.territories})),
+        tuple(sorted({code for code in checked.belongs.codes} | {ground.code for ground in grounds})),
         0 if counts is None else counts.households_estimated,
         0 if counts is None else counts.persons_estimated,
-        (*faults, *said),
+        (*checked.faults, *said),
     )
     if report.changed:
         _describe_dataset(connection, dataset_id, source, options)
     return report
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What the checks found out; `faults` are all of the import's, those of reading too."""
+
+    belongs: Belonging
+    counts: CompletedCounts | None
+    faults: list[Fault]
+
+
+def _check(
+    source: Source,
+    options: ImportOptions,
+    known: Sequence[Territory],
+    before: Sequence[tuple[str, float, float]],
+) -> _Checked:
+    belongs = belonging(source, options, known)
+    faults = [*source.faults, *check_source(source, options), *belongs.faults]
+    faults += _moved_buildings(source, before)
+    counts = None
+    if "buildings" in source.layers:
+        footprint_m2 = shapely.area(source.metric_geometry("buildings"))
+        counts = complete_counts(source.layers["buildings"], footprint_m2, options)
+        faults += counts.faults
+    return _Checked(belongs, counts, faults)
 
 
 def _locked_dataset(connection: psycopg.Connection, name: str) -> int:
@@ -123,20 +149,26 @@ def _describe_dataset(
     )
 
 
-def _moved_buildings(connection: psycopg.Connection, source: Source, dataset_id: int) -> list[Fault]:
-    """Buildings known by id that the file moves by the offset of GCJ-02; a sample is enough."""
+def _known_buildings(
+    connection: psycopg.Connection, source: Source, dataset_id: int
+) -> list[tuple[str, float, float]]:
+    """Id and centre (degrees) of buildings that an earlier import of the data set brought; a sample is enough."""
     if "buildings" not in source.layers:
         return []
-    rows = connection.execute(
+    return connection.execute(
         "SELECT source_id, ST_X(centre), ST_Y(centre) FROM ("
         " SELECT source_id, ST_Centroid(footprint) AS centre FROM building WHERE dataset_id = %s LIMIT %s) AS sample",
         [dataset_id, SHIFT_SAMPLE],
     ).fetchall()
+
+
+def _moved_buildings(source: Source, before: Sequence[tuple[str, float, float]]) -> list[Fault]:
+    """Buildings known by id that the file moves by the offset of GCJ-02."""
+    if not before:
+        return []
     layer = source.layers["buildings"]
     positions = {key: row for row, key in enumerate(layer.frame["source_id"])}
-    common = [row for row in rows if row[0] in positions]
-    if not common:
-        return []
+    common = [row for row in before if row[0] in positions]
     given = source.degrees("buildings")[[positions[row[0]] for row in common]]
     known = shapely.points([row[1] for row in common], [row[2] for row in common])
-    return moved_like_gcj02(layer.layer_name, known, shapely.centroid(given))
+    return moved_like_gcj02(layer.layer_name, known, shapely.centroid(given)) if common else []

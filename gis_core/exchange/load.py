@@ -1,5 +1,6 @@
 """Loading rows: COPY into a staging table, then one upsert that touches only rows that differ."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from psycopg import sql
 from gis_core.crs import STORAGE_EPSG
 
 ROWS_PER_WRITE = 2_000
+_NULL = r"\N"
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 Column = NDArray[np.object_] | NDArray[np.int64] | NDArray[np.bool_]
@@ -85,30 +88,42 @@ class Loaded:
         return bool(self.inserted or self.updated)
 
 
-def upsert(connection: psycopg.Connection, target: Target, rows: Mapping[str, Column]) -> Loaded:
+def upsert(
+    connection: psycopg.Connection, target: Target, rows: Mapping[str, Column], *, is_new: bool = False
+) -> Loaded:
     """Insert rows and update those that differ, matched by the target's key. Geometries are in EPSG:4326.
 
-    Runs in the caller's transaction; the staging table goes away with it. Rows must be unique by key.
+    Runs in the caller's transaction; the staging table goes away with it. Rows must be unique by key. `is_new` tells
+    that none of the keys can be there yet: then rows are copied straight into the table.
     """
     count = len(rows[target.columns[0]])
     if not count:
         return Loaded()
-    staging = sql.Identifier(f"staging_{target.table}")
     table = sql.Identifier(target.table)
     columns = sql.SQL(", ").join(map(sql.Identifier, target.columns))
+    values = [rows[name] for name in target.columns]
+    if is_new:
+        _copy(connection, table, columns, values)
+        return Loaded(inserted=count)
+    staging = sql.Identifier(f"staging_{target.table}")
     connection.execute(
         sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
             staging, columns, table
         )
     )
-    with connection.cursor() as cursor:
-        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staging, columns)) as copy:
-            for block in copy_blocks([rows[name] for name in target.columns]):
-                copy.write(block)
-        cursor.execute(_upsert_statement(target, staging, columns))
-        inserted, updated = cursor.fetchone() or (0, 0)
-        cursor.execute(sql.SQL("DROP TABLE {}").format(staging))
+    _copy(connection, staging, columns, values)
+    inserted, updated = connection.execute(_upsert_statement(target, staging, columns)).fetchone() or (0, 0)
+    connection.execute(sql.SQL("DROP TABLE {}").format(staging))
     return Loaded(inserted, updated, count - inserted - updated)
+
+
+def _copy(
+    connection: psycopg.Connection, table: sql.Identifier, columns: sql.Composed, values: Sequence[Column]
+) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for block in copy_blocks(values):
+            copy.write(block)
 
 
 def _upsert_statement(target: Target, staging: sql.Identifier, columns: sql.Composed) -> sql.Composed:
@@ -135,11 +150,10 @@ def _upsert_statement(target: Target, staging: sql.Identifier, columns: sql.Comp
 
 
 def copy_blocks(columns: Sequence[Column]) -> Iterator[bytes]:
-    """Rows in PostgreSQL's COPY text format, some thousand a block."""
-    written = [_copy_texts(column) for column in columns]
-    for start in range(0, len(written[0]), ROWS_PER_WRITE):
-        parts = (column[start : start + ROWS_PER_WRITE] for column in written)
-        yield ("\n".join(map("\t".join, zip(*parts, strict=True))) + "\n").encode()
+    """Rows in PostgreSQL's COPY text format, some thousand a block, so that the server works while we write."""
+    for start in range(0, len(columns[0]), ROWS_PER_WRITE):
+        texts = [_copy_texts(column[start : start + ROWS_PER_WRITE]) for column in columns]
+        yield ("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n").encode()
 
 
 def _copy_texts(column: Column) -> list[str]:
@@ -148,11 +162,15 @@ def _copy_texts(column: Column) -> list[str]:
         return list(map(str, column.tolist()))
     if column.dtype.kind == "b":
         return ["t" if value else "f" for value in column.tolist()]
-    first = next((value for value in column if value is not None), None)
+    values = column.tolist()
+    first = next((value for value in values if value is not None), None)
     if isinstance(first, shapely.Geometry):
-        hexadecimal = shapely.to_wkb(shapely.set_srid(column, STORAGE_EPSG), hex=True, include_srid=True)
-        return [r"\N" if value is None else value for value in hexadecimal.tolist()]
-    return [r"\N" if value is None else str(value).translate(_ESCAPES) for value in column.tolist()]
+        values = shapely.to_wkb(shapely.set_srid(column, STORAGE_EPSG), hex=True, include_srid=True).tolist()
+        return [_NULL if value is None else value for value in values]
+    texts = [_NULL if value is None else str(value) for value in values]
+    if not _SPECIAL.search("".join(text for text in texts if text is not _NULL)):
+        return texts
+    return [text if text is _NULL else text.translate(_ESCAPES) for text in texts]
 
 
 def raise_layer_version(connection: psycopg.Connection, layer: str) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import psycopg
 import shapely
+from psycopg import sql
 
 from gis_core.exchange.belonging import Belonging, Territory
 from gis_core.exchange.counts import CompletedCounts
@@ -27,7 +28,7 @@ from gis_core.exchange.options import BARRIER_ROLES, ImportOptions
 from gis_core.exchange.read import Source
 
 Progress = Callable[[str, int, int], None]
-STEPS = ("communities", "estates", "buildings", "barriers", "organisations")
+STEPS = ("communities", "estates", "buildings", "organisations")
 
 
 def known_territories(connection: psycopg.Connection) -> list[Territory]:
@@ -42,26 +43,27 @@ def known_territories(connection: psycopg.Connection) -> list[Territory]:
 
 
 class SourceWriter:
-    """One import's writing, in the order of its foreign keys."""
+    """One import's writing: barriers first, then what needs to know where buildings belong, by foreign keys."""
+
+    belongs: Belonging
+    counts: CompletedCounts | None
 
     def __init__(
-        self,
-        connection: psycopg.Connection,
-        source: Source,
-        options: ImportOptions,
-        dataset_id: int,
-        belongs: Belonging,
-        counts: CompletedCounts | None,
+        self, connection: psycopg.Connection, source: Source, options: ImportOptions, dataset_id: int
     ) -> None:
         self.connection, self.source, self.options = connection, source, options
-        self.dataset_id, self.belongs, self.counts = dataset_id, belongs, counts
+        self.dataset_id = dataset_id
         self.loaded: dict[str, Loaded] = {}
         self.said: list[Fault] = []
         self.community_ids: dict[str, int] = {}
+        self.new_tables: dict[str, bool] = {}
 
-    def run(self, progress: Progress) -> tuple[dict[str, Loaded], list[Fault]]:
-        """Write everything; rows by layer, and what has to be said."""
-        steps = (self._communities, self._estates, self._buildings, self._barriers, self._organisations)
+    def write_rest(
+        self, belongs: Belonging, counts: CompletedCounts | None, progress: Progress
+    ) -> tuple[dict[str, Loaded], list[Fault]]:
+        """Write all but the barriers, and raise the versions of what changed; rows by layer, and what is to be said."""
+        self.belongs, self.counts = belongs, counts
+        steps = (self._communities, self._estates, self._buildings, self._organisations)
         for done, (step, name) in enumerate(zip(steps, STEPS, strict=True)):
             progress(name, done, len(STEPS))
             step()
@@ -72,8 +74,20 @@ class SourceWriter:
         return self.loaded, self.said
 
     def _upsert(self, target: Target, rows: Mapping[str, Column]) -> None:
-        loaded = upsert(self.connection, target, rows)
+        loaded = upsert(self.connection, target, rows, is_new=self._is_new(target))
         self.loaded[target.layer] = self.loaded.get(target.layer, Loaded()) + loaded
+
+    def _is_new(self, target: Target) -> bool:
+        """Whether the data set has no rows in the target yet; asked once, before the first of them are written."""
+        if "dataset_id" not in target.key:
+            return False
+        if target.table not in self.new_tables:
+            query = sql.SQL("SELECT NOT EXISTS (SELECT FROM {} WHERE dataset_id = %s)").format(
+                sql.Identifier(target.table)
+            )
+            row = self.connection.execute(query, [self.dataset_id]).fetchone()
+            self.new_tables[target.table] = row == (True,)
+        return self.new_tables[target.table]
 
     def _ids(self, query: str, *parameters: object) -> dict[str, int]:
         return dict(self.connection.execute(query, parameters).fetchall())
@@ -162,7 +176,8 @@ class SourceWriter:
                 Fault("rows_absent", self.source.layers["buildings"].layer_name, value=absent[0] - len(frame))
             )
 
-    def _barriers(self) -> None:
+    def write_barriers(self) -> None:
+        """Write the barriers of all roles."""
         for role in BARRIER_ROLES:
             if role not in self.source.layers:
                 continue

@@ -39,14 +39,14 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedPostgres:
     return EmbeddedPostgres(folder)
 
 
-def waiting_for_barriers(url: str) -> None:
-    """Return once another connection has written its buildings and waits for the lock on barriers."""
-    query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'barrier'::regclass"
+def waiting_for_the_end(url: str) -> None:
+    """Return once another connection has written all rows and waits for the last lock."""
+    query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'layer_version'::regclass"
     deadline = time.monotonic() + PATIENCE_S
     with connect(url) as watcher:
         watcher.autocommit = True
         while watcher.execute(query).fetchone() == (0,):
-            assert time.monotonic() < deadline, "the import never came to its barriers"
+            assert time.monotonic() < deadline, "the import never came to its end"
 
 
 def wait_until_gone(pid: int) -> None:
@@ -57,11 +57,11 @@ def wait_until_gone(pid: int) -> None:
 
 
 def stopped_import(url: str, path: Path) -> tuple[subprocess.Popen[bytes], psycopg.Connection]:
-    """An import in a process of its own, stopped by a lock after buildings and before barriers."""
+    """An import in a process of its own, stopped by a lock after its rows and before its end."""
     holder = connect(url)
-    holder.execute("LOCK TABLE barrier IN ACCESS EXCLUSIVE MODE")
+    holder.execute("LOCK TABLE layer_version IN ACCESS EXCLUSIVE MODE")
     process = subprocess.Popen([sys.executable, "-c", IMPORT, url, str(path)], stderr=subprocess.DEVNULL)
-    waiting_for_barriers(url)
+    waiting_for_the_end(url)
     return process, holder
 
 
@@ -108,5 +108,7 @@ def test_killing_the_client_leaves_no_partial_import(database_url: str, tmp_path
     holder.close()
 
     with connect(database_url) as connection:
-        connection.execute("LOCK TABLE barrier IN ACCESS EXCLUSIVE MODE")  # only once the import is gone
+        connection.execute(
+            "LOCK TABLE layer_version IN ACCESS EXCLUSIVE MODE"
+        )  # only once the import is gone
         assert checksum(connection) == before
