@@ -1,0 +1,86 @@
+"""Errors as HTTP answers: one table from class to status; what is not in it answers a reference number only."""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+
+from gis_core.errors import ConflictError, DatabaseError, InvalidInputError, NotFoundError, WanggeError
+
+STATUS: dict[type[WanggeError], HTTPStatus] = {
+    InvalidInputError: HTTPStatus.BAD_REQUEST,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_log = logging.getLogger("wangge.api")
+
+
+def status_of(error: WanggeError) -> HTTPStatus:
+    """Status of the nearest class in the table; an error of a class unknown to it is the server's own fault."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def problem(status: int, detail: str, **more: Any) -> JSONResponse:
+    """An answer in the form of RFC 9457."""
+    body = {"title": HTTPStatus(status).phrase, "status": int(status), "detail": detail, **more}
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application."""
+    app.add_exception_handler(WanggeError, _known)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(PoolTimeout, _no_database)
+    app.add_exception_handler(OperationalError, _no_database)
+    app.add_exception_handler(Exception, _unknown)
+
+
+def _known(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, WanggeError)
+    status = status_of(error)
+    return _unknown(request, error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else problem(status, str(error))
+
+
+def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    """All faults of the parameters at once: 400, where FastAPI would say 422."""
+    assert isinstance(error, RequestValidationError)
+    faults = [
+        f"{fault['loc'][-1]} = {fault.get('input')!r}: {fault['msg']}" if len(fault["loc"]) > 1 else fault["msg"]
+        for fault in error.errors()
+    ]
+    return problem(HTTPStatus.BAD_REQUEST, "; ".join(faults), faults=faults)
+
+
+def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, str(error.detail))
+
+
+def _no_database(request: Request, error: Exception) -> JSONResponse:
+    return _with_reference(request, error, HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer.")
+
+
+def _unknown(request: Request, error: Exception) -> JSONResponse:
+    return _with_reference(request, error, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
+
+
+def _with_reference(request: Request, error: Exception, status: HTTPStatus, words: str) -> JSONResponse:
+    """Log the error in full under a number, and tell the client no more than the number."""
+    reference = secrets.token_hex(4)
+    _log.error("%s: %s %s", reference, request.method, request.url.path, exc_info=error)
+    return problem(
+        status, f"{words} Tell the operator the reference {reference}: the log has the rest.", reference=reference
+    )

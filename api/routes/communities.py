@@ -1,0 +1,74 @@
+"""Communities, their buildings, barriers and plans."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request, Response
+from psycopg import Connection
+
+from api.deps import Lang, Language, Reader, versioned
+from api.schemas import After, CommunityCode, PageSize, Search
+from gis_core.errors import NotFoundError
+from gis_core.layers.plan_views import plans_json
+from gis_core.places.store import barriers_json, buildings_json, communities_json, community_json
+
+router = APIRouter(prefix="/communities", tags=["communities"])
+
+_PLACES = ("communities", "estates", "buildings", "organisations")
+_JSON, _GEOJSON = "application/json", "application/geo+json"
+
+
+@router.get("")
+def list_communities(
+    request: Request, connection: Reader, after: After = "", q: Search = "", limit: PageSize = 50
+) -> Response:
+    """A page of communities in the order of their codes."""
+    return versioned(
+        request,
+        connection,
+        (*_PLACES, "plans"),
+        lambda: communities_json(connection, after=after, q=q, limit=limit).encode(),
+        media_type=_JSON,
+    )
+
+
+@router.get("/{code}")
+def one_community(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
+    """Boundary, totals and how the counts are known."""
+    return versioned(request, connection, _PLACES, _of(community_json, connection, code, lang), media_type=_JSON)
+
+
+@router.get("/{code}/buildings")
+def buildings(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
+    """Buildings as GeoJSON, with counts and how each is known."""
+    make = _of(buildings_json, connection, code, lang)
+    return versioned(request, connection, _PLACES, make, media_type=_GEOJSON)
+
+
+@router.get("/{code}/barriers")
+def barriers(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
+    """Roads, walls, water and railways in and around the community, as GeoJSON."""
+    make = _of(barriers_json, connection, code, lang)
+    return versioned(request, connection, ("barriers", "communities"), make, media_type=_GEOJSON)
+
+
+@router.get("/{code}/plans")
+def plans(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
+    """The community's plans, newest version first."""
+    make = _of(plans_json, connection, code, lang)
+    return versioned(request, connection, ("plans", "communities"), make, media_type=_JSON)
+
+
+def _of(
+    read: Callable[[Connection, str], str | None], connection: Connection, code: str, lang: Lang
+) -> Callable[[], bytes]:
+    """The reading function bound to a community; it raises NotFoundError where there is none of this code."""
+
+    def make() -> bytes:
+        text = read(connection, code)
+        if text is None:
+            raise NotFoundError(
+                f"没有代码为 {code} 的社区。" if lang == "zh" else f"There is no community with the code {code}."
+            )
+        return text.encode()
+
+    return make

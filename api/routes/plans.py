@@ -1,0 +1,55 @@
+"""Plans: what was asked, what came of it, the grids and which building lies in which."""
+
+from collections.abc import Callable
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from psycopg import Connection
+
+from api.deps import Lang, Language, Reader, versioned
+from api.schemas import PlanId
+from gis_core.errors import NotFoundError
+from gis_core.layers.plan_views import assignments_json, grids_json, no_plan, plan_summary
+
+router = APIRouter(prefix="/plans", tags=["plans"])
+
+_LAYERS = ("plans", "buildings", "communities")
+_JSON, _GEOJSON = "application/json", "application/geo+json"
+
+
+@router.get("/{plan}")
+def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language) -> Response:
+    """Status, rules, the engine's answer with its reasons, and a row a grid: each rule held or not."""
+
+    def make() -> bytes:
+        return orjson.dumps(plan_summary(connection, plan, lang))
+
+    return versioned(request, connection, _LAYERS, make, media_type=_JSON, variant=lang)
+
+
+@router.get("/{plan}/grids")
+def grids(request: Request, connection: Reader, plan: PlanId, lang: Language) -> Response:
+    """Grids as GeoJSON."""
+    make = _of(grids_json, connection, plan, lang)
+    return versioned(request, connection, _LAYERS, make, media_type=_GEOJSON)
+
+
+@router.get("/{plan}/assignments")
+def assignments(request: Request, connection: Reader, plan: PlanId, lang: Language) -> Response:
+    """{building id: grid number}; a building without a grid is absent."""
+    make = _of(assignments_json, connection, plan, lang)
+    return versioned(request, connection, _LAYERS, make, media_type=_JSON)
+
+
+def _of(
+    read: Callable[[Connection, int], str | None], connection: Connection, plan: int, lang: Lang
+) -> Callable[[], bytes]:
+    """The reading function bound to a plan; it raises NotFoundError where there is none of this id."""
+
+    def make() -> bytes:
+        text = read(connection, plan)
+        if text is None:
+            raise NotFoundError(no_plan(plan, lang))
+        return text.encode()
+
+    return make

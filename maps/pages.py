@@ -1,0 +1,37 @@
+"""Pages for the browser: HTML from templates, with the palette and settings as data that the scripts read."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from maps.style import palette
+
+_FOLDER = Path(__file__).parent
+STATIC = _FOLDER / "static"
+
+
+def map_page(lang: Literal["zh", "en"], *, basemap_url: str | None = None, caption: str = "") -> str:
+    """The map page. lang is the language of a first visit; a visitor's own choice is kept in the browser."""
+    settings = {"lang": lang, "basemapUrl": basemap_url, "caption": caption, "palette": palette()}
+    template = _environment().get_template("map.html")
+    return template.render(lang=lang, settings=json_for_html(settings), modules=_modules())
+
+
+def json_for_html(data: object) -> Markup:
+    """JSON that may stand inside a script element: `<` is escaped, so that no text can close the element."""
+    return Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 (escaped here)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined)
+
+
+@cache
+def _modules() -> tuple[str, ...]:
+    """Names of the page's own modules, to be loaded at once rather than one import after the other."""
+    return tuple(sorted(path.name for path in (STATIC / "js").glob("*.js")))

@@ -1,0 +1,106 @@
+// The panel beside the map: the plan's standing and reasons, the chosen building, how counts are known, the legend.
+
+import { h } from "./dom.js";
+import { text } from "./i18n.js";
+import { gridOf, selectedBuilding, titleOf } from "./state.js";
+import { swatch } from "./palette.js";
+import { gridTable, planChecks } from "./table.js";
+
+/**
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./types.js").Palette} Palette
+ * @typedef {import("./types.js").CountKind} CountKind
+ */
+
+/**
+ * The plan: status, rules as a whole, reasons and the table of grids; or what to do where there is none.
+ * @param {State} state @param {Palette} palette @param {(number: number) => void} onChoose
+ * @returns {HTMLElement[]}
+ */
+export function planSection(state, palette, onChoose) {
+  const { plan, community, lang } = state;
+  if (!community) return [];
+  if (!plan) {
+    return [h("h2", {}, text(lang, "noPlanYet")), h("p", {}, text(lang, "drawHint", { code: community.code }))];
+  }
+  const { status, gap } = plan.engine;
+  const percent = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 1 });
+  const standing = h(
+    "p",
+    { className: "standing" },
+    h("span", { className: `chip ${plan.status}` }, text(lang, plan.status)),
+    h("span", { className: `chip engine-${status}` }, text(lang, status)),
+    gap ? h("span", { className: "quiet" }, text(lang, "gap", { percent: percent.format(gap) })) : null,
+  );
+  /** @type {HTMLElement[]} */
+  const parts = [h("h2", {}, text(lang, "grids")), standing];
+  const checks = planChecks(plan, lang);
+  if (checks) parts.push(checks);
+  if (plan.reasons.length) parts.push(reasonList(state));
+  if (plan.grids.length) {
+    const table = gridTable(plan, state.grid, lang, palette, onChoose);
+    parts.push(h("div", { className: "table-frame", tabIndex: 0, role: "region", "aria-label": text(lang, "gridsCaption") }, table));
+  }
+  return parts;
+}
+
+/** @param {State} state */
+function reasonList({ plan, lang }) {
+  const items = (plan?.reasons ?? []).map((reason) => h("li", {}, reason.text));
+  return h("div", { className: "reasons" }, h("h3", {}, text(lang, "reasons")), h("ul", {}, ...items));
+}
+
+/**
+ * The chosen building in words.
+ * @param {State} state @param {Palette} palette @param {() => void} onClose
+ * @returns {HTMLElement[]}
+ */
+export function buildingSection(state, palette, onClose) {
+  const { lang } = state;
+  const one = selectedBuilding(state);
+  if (!one) return [h("h2", {}, text(lang, "building")), h("p", { className: "quiet" }, text(lang, "buildingHint"))];
+  const numbers = new Intl.NumberFormat(lang);
+  const counted = (/** @type {number} */ value, /** @type {CountKind} */ kind) =>
+    kind === "none" ? text(lang, "none") : text(lang, "counted", { value: numbers.format(value), kind: text(lang, kind) });
+  const grid = gridOf(state, one.id);
+  const gridText = grid === null ? text(lang, "noGrid") : text(lang, "inGrid", { number: grid });
+  /** @type {[string, string | Node | null][]} */
+  const facts = [
+    ["grid", h("span", {}, swatch(palette, grid), gridText)],
+    ["households", counted(one.households, one.households_kind)],
+    ["persons", counted(one.persons, one.persons_kind)],
+    ["address", one.address],
+    ["estate", one.estate],
+    ["floors", one.floors === null ? null : String(one.floors)],
+    ["use", one.use],
+    ["sourceId", one.source_id],
+  ];
+  const rows = facts.flatMap(([key, value]) =>
+    value === null ? [] : [h("dt", {}, text(lang, key)), h("dd", {}, value)],
+  );
+  return [
+    h("button", { type: "button", className: "close", "aria-label": text(lang, "close"), onclick: onClose }, "×"),
+    h("h2", {}, titleOf(one)),
+    h("dl", {}, ...rows),
+  ];
+}
+
+/** @param {State} state @returns {HTMLElement[]} */
+export function knownSection({ community, lang }) {
+  if (!community) return [];
+  const { households, persons } = community.known;
+  return [
+    h("h2", {}, text(lang, "known")),
+    h("p", {}, text(lang, "knownHouseholds", households)),
+    h("p", {}, text(lang, "knownPersons", persons)),
+    ...(community.boundary_kind === "hull" ? [h("p", {}, text(lang, "hullNote"))] : []),
+  ];
+}
+
+/** The kinds of barriers that are on the map, and the border of grids. @param {State} state @returns {HTMLElement[]} */
+export function legendSection({ barriers, plan, lang }) {
+  const kinds = new Set(barriers?.features.map((feature) => feature.properties?.kind));
+  const shown = ["road", "water", "railway", "wall"].filter((kind) => kinds.has(kind));
+  if (plan?.grids.length) shown.unshift("gridBorder");
+  return shown.map((kind) => h("li", {}, h("span", { className: `line ${kind}` }), text(lang, kind)));
+}

@@ -1,0 +1,73 @@
+// Shapes of what the server answers, for the type checker.
+
+/**
+ * @typedef {[number, number, number, number]} Bbox west, south, east, north, degrees
+ * @typedef {"real" | "estimated" | "none"} CountKind
+ * @typedef {{buildings: number, households: number, persons: number}} Totals
+ *
+ * @typedef {{code: string, name: string, bbox: Bbox, plans: number} & Totals} CommunityRow
+ *
+ * @typedef {object} Community
+ * @property {string} code
+ * @property {string} name
+ * @property {"given" | "hull"} boundary_kind
+ * @property {GeoJSON.MultiPolygon} boundary
+ * @property {Bbox} bbox
+ * @property {number} area_m2
+ * @property {Totals} totals
+ * @property {Record<"households" | "persons", Record<CountKind, number>>} known
+ *
+ * @typedef {object} BuildingProperties
+ * @property {number} id
+ * @property {string} source_id
+ * @property {number} households
+ * @property {CountKind} households_kind
+ * @property {number} persons
+ * @property {CountKind} persons_kind
+ * @property {number | null} floors
+ * @property {string | null} use
+ * @property {string | null} name
+ * @property {string | null} address
+ * @property {string | null} estate
+ *
+ * @typedef {GeoJSON.FeatureCollection<GeoJSON.MultiPolygon, BuildingProperties>} BuildingCollection
+ *
+ * @typedef {{id: number, version: number, status: string, engine_status: string, grids: number}} PlanRow
+ *
+ * @typedef {{value: number, low: number, high: number, held: boolean, by: number}} Check
+ *
+ * @typedef {object} GridRow
+ * @property {number} number
+ * @property {string} code
+ * @property {number} households
+ * @property {number} persons
+ * @property {number} buildings
+ * @property {number} area_m2
+ * @property {Record<"households" | "persons", Check | null>} rules
+ *
+ * @typedef {object} Plan
+ * @property {number} id
+ * @property {number} version
+ * @property {string} status
+ * @property {{status: string, gap: number | null}} engine
+ * @property {Record<string, [number, number] | null>} rules
+ * @property {{text: string}[]} reasons
+ * @property {{grids: Check | null, balance_tolerance: Check | null}} checks
+ * @property {GridRow[]} grids
+ * @property {Totals} totals
+ * @property {Totals} unassigned
+ *
+ * @typedef {object} Palette
+ * @property {string[]} colours
+ * @property {string[]} patterns
+ * @property {string} unassigned
+ * @property {string} ink
+ *
+ * @typedef {object} PageSettings
+ * @property {"zh" | "en"} lang
+ * @property {string | null} basemapUrl
+ * @property {string} caption
+ * @property {Palette} palette
+ */
+
+export {};
