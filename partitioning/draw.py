@@ -56,18 +56,18 @@ class Draw:
         self.loose = loose_ground(problem, rules, core)
         self.best: dict[int, Candidate] = {}
         self.covered = np.zeros(len(self.loose.level.households), dtype=np.bool_)
-        self.all_optimal = True
 
     def run(self) -> Outcome:
         """Exact answers first; search for what they leave open; exact again where the search found
         nothing.
         """
-        self._solve_exactly(QUICK)
+        if self.budget.left():
+            self._solve_exactly(QUICK)
         if self.open:
             self._search()
         if self.open and not self._has_plan() and self.budget.left():
             self._solve_exactly(FULL)
-        if not self.best:
+        if not self.open and not self.best:
             return Outcome(
                 "infeasible",
                 None,
@@ -80,7 +80,7 @@ class Draw:
             first = Reason("all", "stopped" if self.budget.spent else "not_found", 0, 0)
             reasons = (first, *explain_violations(self.problem, plan.scores.violations))
             return Outcome("unknown", plan, objective, reasons=reasons, interrupted=self.budget.spent)
-        if self.all_optimal and not self.open:
+        if not self.open:
             return Outcome("optimal", plan, objective, objective, 0.0)
         return Outcome("feasible", plan, objective, interrupted=self.budget.spent)
 
@@ -119,7 +119,7 @@ class Draw:
         """Every open case gets one start, the best few share the others."""
         rounds = [(case, 0) for case in self.open]
         done = 0
-        while rounds and self.budget.left():
+        while rounds and (self.budget.left() or not self.best):
             case, number = rounds.pop(0)
             self._start(case, number)
             done += 1

@@ -1,12 +1,15 @@
 """The door of the engine: check, prove, search, judge."""
 
+import numpy as np
+
 from partitioning.budget import Budget, Progress
 from partitioning.core import build_core
 from partitioning.errors import RulesError
 from partitioning.explain import prove_infeasible
-from partitioning.plan import EffortName, Outcome
+from partitioning.plan import EffortName, Outcome, Plan, number_grids
 from partitioning.problem import Problem
 from partitioning.rules import Rules
+from partitioning.scores import score_plan
 
 
 def draw_grids(
@@ -32,6 +35,15 @@ def draw_grids(
     reasons = prove_infeasible(problem, rules, core)
     if reasons:
         return Outcome("infeasible", None, reasons=reasons)
+    if not len(core.members):
+        return _all_alone(problem, rules)
     from partitioning.draw import Draw  # compiled code: loaded when it is needed, not on import
 
     return Draw(problem, rules, core, seed, effort, Budget(time_limit_s, progress)).run()
+
+
+def _all_alone(problem: Problem, rules: Rules) -> Outcome:
+    """The only plan where every building is oversized."""
+    labels = number_grids(np.arange(len(problem)), problem.xy_m)
+    scores = score_plan(problem, labels, rules)
+    return Outcome("feasible", Plan(labels, scores), scores.objective)

@@ -100,6 +100,9 @@ def _totals(rules: Rules, core: Core) -> Iterator[Reason]:
     totals = {"households": int(core.households.sum()), "persons": int(core.persons.sum())}
     bands = {"households": rules.households, "persons": rules.persons}
     if not len(core.members):
+        if len(core.waived) not in rules.grid_range:
+            limit = rules.grid_range[0 if len(core.waived) < rules.grid_range[0] else -1]
+            yield Reason("grids", "only_waived", len(core.waived), limit)
         return
     if not numbers:
         yield Reason(

@@ -26,19 +26,8 @@ def explain_packing(
     first, others = (ways[0], tuple(ways[1:])) if ways else (None, ())
     lonely = np.flatnonzero((loose.part >= 0) & ~covered[loose.part])
     if len(lonely):
-        return tuple(
-            Reason(
-                "all",
-                "no_partner",
-                int(problem.households[place]),
-                0,
-                (problem.building_ids[place],),
-                None,
-                first,
-                others,
-            )
-            for place in core.members[lonely]
-        )
+        names = tuple(problem.building_ids[place] for place in core.members[lonely])
+        return (Reason("all", "no_partner", len(names), 0, names, None, first, others),)
     allowed = rules.grid_range
     return (
         Reason(

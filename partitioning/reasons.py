@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from partitioning.texts import REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS, join_names
+from partitioning.texts import REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS, SELF_ADVISING, join_names
 
 Lang = Literal["zh", "en"]
 
@@ -62,6 +62,8 @@ class Reason:
             **{key: _number(detail) for key, detail in self.details.items()},
         )
         advice = [self.relaxation, *self.other_relaxations] if self.relaxation else []
+        if self.kind in SELF_ADVISING:
+            advice = []
         return (" " if lang == "en" else "").join(
             [sentence, *(relaxation.text(lang) for relaxation in advice)]
         )

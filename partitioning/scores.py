@@ -79,11 +79,11 @@ def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
         ),
         violations=check_plan(problem, z, rules),
         border_cost_m=terms.border_cost_m,
-        inertia_m2=terms.inertia_hm2 / total if total else 0.0,
+        inertia_m2=float(terms.inertia_hm2 / total) if total else 0.0,
         deviation=_deviation(h, waived)[0],
         estates_split=terms.estates_split,
         households_moved=terms.households_moved,
-        objective=terms.value(coefficients(problem, rules, grids)),
+        objective=float(terms.value(coefficients(problem, rules, grids))),
     )
 
 

@@ -29,6 +29,9 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+SELF_ADVISING = frozenset({"oversized"})
+"""Kinds whose sentence names the relaxation itself."""
+
 REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "oversized": (
@@ -58,21 +61,17 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "too_few_buildings": "There are {value} buildings, fewer than the {limit} grids that are asked for.",
         "part_below": (
-            "{count} buildings ({buildings}) are cut off from the rest and have {value} {rule} "
-            "together; a grid needs "
-            "at least {limit}. Join them to a neighbour across the gap."
+            "Cut off from the rest: {buildings}, with {value} {rule} together; a grid needs at least {limit}. "
+            "Join the part to a neighbour across the gap."
         ),
         "part_between": (
-            "{count} buildings ({buildings}) are cut off from the rest; their {value} {rule} fi"
-            "t no number of grids: "
-            "{grids} grids hold at most {limit}, and one grid more would fall below the least. "
-            "Join them to a "
-            "neighbour across the gap."
+            "Cut off from the rest: {buildings}, with {value} {rule} together, which fit no number of grids: "
+            "{grids} hold at most {limit}, and one more would fall below the least. "
+            "Join the part to a neighbour across the gap."
         ),
         "part_joint": (
-            "{count} buildings ({buildings}) are cut off from the rest; no number of grids keep"
-            "s the rules for both "
-            "their {value} households and their persons. Join them to a neighbour across the gap."
+            "Cut off from the rest: {buildings}; no number of grids keeps the rules for both their {value} "
+            "households and their persons. Join the part to a neighbour across the gap."
         ),
         "parts_total": (
             "The community lies in {value} parts cut off from each other; together they need {low}"
@@ -90,19 +89,23 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "Unlock some of them."
         ),
         "no_partner": (
-            "Building {buildings} with {value} households fits into no grid: no set of neighbou"
-            "ring buildings around "
-            "it keeps the rules."
+            "No grid can hold {buildings}: no set of neighbouring buildings around them keeps the rules."
         ),
         "no_packing": (
-            "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled out: their "
-            "counts do not pack into the bands."
+            "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled out: "
+            "their counts do not pack into the bands."
         ),
         "waived_too_many": (
-            "{value} oversized buildings get grids of their own, which leaves none of the {limit} grids for the rest."
+            "{value} oversized buildings get grids of their own, which leaves none of the {limit} grids "
+            "for the rest."
+        ),
+        "only_waived": (
+            "Every building is oversized and gets a grid of its own: that makes {value} grids, and the rule's limit "
+            "is {limit}."
         ),
         "unbalanced_building": (
-            "Building {buildings} has {value} households; with this balance tolerance a grid may hold at most {limit}."
+            "Building {buildings} has {value} households; with this balance tolerance a grid may hold "
+            "at most {limit}."
         ),
         "below": "Grid {grid} has {value} {rule}; it needs at least {limit}, {over} more.",
         "above": "Grid {grid} has {value} {rule}; it may have at most {limit}, {over} fewer.",
@@ -154,11 +157,12 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "lock_heavy": (
             "楼栋 {buildings} 被锁定在同一网格,{rule}合计 {value},每个网格最多 {limit}。请解除部分锁定。"
         ),
-        "no_partner": "楼栋 {buildings}({value} 户)无法归入任何网格:其周围没有一组相邻楼栋能满足规则。",
+        "no_partner": ("楼栋 {buildings} 无法归入任何网格:其周围没有一组相邻楼栋能满足规则。"),
         "no_packing": (
             "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案:户数或人口无法凑入规定范围。"
         ),
         "waived_too_many": "有 {value} 栋超限楼栋各自成格,{limit} 个网格中没有剩余给其他楼栋。",
+        "only_waived": "所有楼栋均超限并各自成格,共 {value} 个网格,规则限为 {limit}。",
         "unbalanced_building": "楼栋 {buildings} 有 {value} 户;按此均衡容差,每个网格最多 {limit} 户。",
         "below": "第 {grid} 网格{rule}为 {value},至少需要 {limit},还差 {over}。",
         "above": "第 {grid} 网格{rule}为 {value},最多允许 {limit},超出 {over}。",

@@ -1,7 +1,6 @@
 """Tiny towns that one can draw on paper: problems with round numbers, spaced 100 m apart."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from partitioning import Problem
 
@@ -30,9 +29,9 @@ def town(
 def lattice(columns: int, rows: int, households: int | list[int] = 100, **more: object) -> Problem:
     """Buildings on a rectangle, row by row from the south-west; neighbours to the east and north.
 
-        6 7 8
-        3 4 5
-        0 1 2
+    6 7 8
+    3 4 5
+    0 1 2
     """
     xy = [(float(x), float(y)) for y in range(rows) for x in range(columns)]
     east = [(y * columns + x, y * columns + x + 1) for y in range(rows) for x in range(columns - 1)]
@@ -60,8 +59,3 @@ def two_islands(west: list[int], east: list[int], **more: object) -> Problem:
     xy = [(float(i), 0.0) for i in range(n)] + [(n + 5.0 + i, 0.0) for i in range(m)]
     edges = [(i, i + 1) for i in range(n - 1)] + [(n + i, n + i + 1) for i in range(m - 1)]
     return town(xy, edges, west + east, **more)
-
-
-def groups(labels: NDArray[np.int64]) -> set[frozenset[int]]:
-    """A division as a set of sets, whatever its numbers."""
-    return {frozenset(np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)}

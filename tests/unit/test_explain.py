@@ -1,0 +1,217 @@
+"""Why there is no plan: each kind with its numbers and its sentence in both languages."""
+
+import pytest
+
+from partitioning import Problem, Reason, Relaxation, Rules, draw_grids
+from partitioning.texts import REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS
+from tests.towns.drawn import lattice, path, ring, two_islands
+
+
+def only_reason(problem: Problem, **rules) -> Reason:
+    outcome = draw_grids(problem, rules=Rules(**{"persons": None, **rules}))
+    assert outcome.status == "infeasible"
+    assert outcome.plan is None
+    (reason,) = outcome.reasons
+    return reason
+
+
+def test_a_building_too_large():
+    reason = only_reason(path([200, 412, 200, 200]))
+    assert (reason.rule, reason.value, reason.limit, reason.buildings) == ("households", 412, 300, ("b1",))
+    assert reason.relaxation == Relaxation("households", "most", 412)
+    assert reason.text("en") == (
+        "Building b1 has 412 households; a grid may hold at most 300. Raise the limit to 412, give it a grid of its "
+        "own, or split it by entrances."
+    )
+    assert (
+        reason.text("zh")
+        == "楼栋 b1 的户数为 412,每个网格最多 300。可将上限提高到 412,让其单独成格,或按单元拆分。"
+    )
+
+
+def test_too_few_households():
+    reason = only_reason(lattice(3, 3, 50))
+    assert (reason.kind, reason.value, reason.limit) == ("total_below", 450, 600)
+    assert reason.relaxation == Relaxation("grids", "least", 3)
+    assert reason.other_relaxations == (Relaxation("households", "least", 112),)
+    assert reason.text("en") == (
+        "The community has 450 households; 4 grids of at least 150 need 600, 150 more. Lowering the least number of "
+        "grids to 3 would allow it. Lowering the least households to 112 would allow it."
+    )
+    assert reason.text("zh") == (
+        "社区户数共 450,4 个网格每格至少 150 需要 600,还差 150。将网格数下限降到 3 即可。将户数下限降到 112 即可。"
+    )
+
+
+def test_too_many_households():
+    reason = only_reason(lattice(3, 3, 290))
+    assert (reason.kind, reason.value, reason.limit) == ("total_above", 2610, 2400)
+    assert set(reason.other_relaxations) | {reason.relaxation} == {
+        Relaxation("households", "most", 327),
+        Relaxation("grids", "most", 9),
+    }
+    assert "8 grids of at most 300 hold 2400, 210 fewer" in reason.text("en")
+    assert "8 个网格每格最多 300 只能容纳 2400,超出 210" in reason.text("zh")
+
+
+def test_between_two_numbers_of_grids():
+    """410 is too much for 2 grids of 200, too little for 3 of 190."""
+    reason = only_reason(path([41] * 10), grids=(2, 3), households=(190, 200))
+    assert (reason.kind, reason.value, reason.limit) == ("total_between", 410, 400)
+    assert reason.relaxation == Relaxation("households", "most", 205)
+    assert "No number of grids from 2 to 3 fits the community's 410 households" in reason.text("en")
+    assert "2 至 3 个网格都不适合社区户数 410" in reason.text("zh")
+
+
+def test_households_and_persons_disagree():
+    """900 households allow 4 to 6 grids of 150 to 225, 2,700 persons only 3 of 800 to 1,000."""
+    problem = lattice(3, 3, 100, persons=[300] * 9)
+    reason = only_reason(problem, persons=(800, 1000), households=(150, 225), grids=(2, 8))
+    assert reason.kind == "no_common_number"
+    assert reason.relaxation == Relaxation("persons", "least", 675)
+    assert reason.other_relaxations == (Relaxation("households", "most", 300),)
+    assert reason.text("en").startswith(
+        "900 households allow 4 to 6 grids, 2700 persons allow 3 to 3: no number of grids keeps both rules."
+    )
+    assert "没有同时满足两项规则的网格数" in reason.text("zh")
+
+
+def test_fewer_buildings_than_grids():
+    reason = only_reason(path([200, 200, 200]))
+    assert (reason.kind, reason.value, reason.limit) == ("too_few_buildings", 3, 4)
+    assert "There are 3 buildings, fewer than the 4 grids that are asked for." in reason.text("en")
+    assert "共有 3 栋楼,少于要求的 4 个网格。" in reason.text("zh")
+
+
+def test_an_island_too_small():
+    reason = only_reason(two_islands([100] * 6, [60, 60]), grids=(2, 5))
+    assert (reason.kind, reason.value, reason.limit, reason.buildings) == (
+        "part_below",
+        120,
+        150,
+        ("b6", "b7"),
+    )
+    assert reason.text("en") == (
+        "Cut off from the rest: b6, b7, with 120 households together; a grid needs at least 150. Join the part to a "
+        "neighbour across the gap. Lowering the least households to 120 would allow it."
+    )
+    assert "b6、b7" in reason.text("zh")
+    assert "合计 120" in reason.text("zh")
+
+
+def test_an_island_between_two_numbers():
+    reason = only_reason(two_islands([100] * 6, [155, 155]), households=(160, 300), grids=(3, 6))
+    assert (reason.kind, reason.value, reason.limit) == ("part_between", 310, 300)
+    assert reason.relaxation == Relaxation("households", "most", 310)
+    assert "1 hold at most 300" in reason.text("en")
+    assert "1 个网格最多容纳 300" in reason.text("zh")
+
+
+def test_an_island_whose_two_counts_disagree():
+    problem = two_islands([100] * 6, [100, 100], persons=[350] * 6 + [700, 700])
+    reason = only_reason(problem, persons=(500, 1000), grids=(3, 6))
+    assert reason.kind == "part_joint"
+    assert (
+        "no number of grids keeps the rules for both their 200 households and their persons"
+        in reason.text("en")
+    )
+    assert "没有网格数能同时满足其 200 户和人口的规则" in reason.text("zh")
+
+
+def test_islands_that_do_not_add_up():
+    """400 households make two grids of 150 to 300 and no other number, so that 5 cannot be had."""
+    reason = only_reason(two_islands([100] * 4, [100] * 4), grids=5)
+    assert (reason.kind, reason.value, reason.limit) == ("parts_total", 2, 5)
+    assert "2 parts cut off from each other; together they need 4 to 4 grids" in reason.text("en")
+    assert "2 个互不相连的部分" in reason.text("zh")
+
+
+def test_locks_across_water():
+    reason = only_reason(two_islands([100] * 4, [100] * 4, locked=[0, -1, -1, -1, -1, -1, -1, 0]))
+    assert (reason.kind, reason.buildings) == ("lock_apart", ("b0", "b7"))
+    assert "Buildings b0, b7 are locked into one grid, but lie in 2 parts" in reason.text("en")
+    assert "楼栋 b0、b7 被锁定在同一网格,但分处 2 个不相连的部分" in reason.text("zh")
+
+
+def test_locks_too_heavy():
+    reason = only_reason(ring([110] * 8, locked=[4, 4, 4, -1, -1, -1, -1, -1]))
+    assert (reason.kind, reason.value, reason.limit) == ("lock_heavy", 330, 300)
+    assert "have 330 households; a grid may hold at most 300" in reason.text("en")
+    assert "户数合计 330,每个网格最多 300" in reason.text("zh")
+
+
+def test_a_building_that_fits_nowhere():
+    """140 is below 150 and its only neighbour makes 340."""
+    reason = only_reason(path([140, 200, 200, 200, 200]))
+    assert (reason.kind, reason.buildings) == ("no_partner", ("b0",))
+    assert reason.relaxation == Relaxation("households", "most", 340)
+    assert reason.other_relaxations == (Relaxation("households", "least", 140),)
+    assert reason.text("en").startswith("No grid can hold b0: no set of neighbouring buildings around them")
+    assert reason.text("zh").startswith("楼栋 b0 无法归入任何网格")
+
+
+def test_counts_that_do_not_pack():
+    """800 households in grids of 200 or more are 4 of 200; the three blocks of 100 at each end leave one over."""
+    reason = only_reason(path([100, 100, 100, 200, 100, 100, 100]), grids=(4, 5), households=(200, 250))
+    assert (reason.kind, reason.value) == ("no_packing", 7)
+    assert reason.relaxation == Relaxation("households", "least", 100)
+    assert reason.other_relaxations == ()
+    assert reason.text("en").startswith(
+        "All divisions of the 7 buildings into 4 to 5 contiguous grids were ruled out"
+    )
+    assert reason.text("zh").startswith("已排除将 7 栋楼划为 4 至 5 个连片网格的所有方案")
+
+
+def test_tolerance_that_the_largest_building_breaks():
+    reason = only_reason(
+        path([100, 100, 250, 100, 100, 150]), grids=4, households=(100, 300), balance_tolerance=0.1
+    )
+    assert (reason.kind, reason.value, reason.limit) == ("unbalanced_building", 250, 220)
+    assert reason.relaxation == Relaxation("balance", "tolerance", 0.25)
+    assert "with this balance tolerance a grid may hold at most 220" in reason.text("en")
+    assert "按此均衡容差,每个网格最多 220 户" in reason.text("zh")
+
+
+def test_oversized_buildings_use_up_the_grids():
+    reason = only_reason(path([400, 400, 100, 100]), grids=2, oversized="own_grid")
+    assert (reason.kind, reason.value, reason.limit) == ("waived_too_many", 2, 2)
+    assert "leaves none of the 2 grids for the rest" in reason.text("en")
+    assert "没有剩余给其他楼栋" in reason.text("zh")
+
+
+def test_nothing_but_oversized_buildings():
+    reason = only_reason(path([400, 400]), grids=(1, 1), oversized="own_grid")
+    assert (reason.kind, reason.value, reason.limit) == ("only_waived", 2, 1)
+    assert "that makes 2 grids, and the rule's limit is 1" in reason.text("en")
+    assert "共 2 个网格,规则限为 1" in reason.text("zh")
+    outcome = draw_grids(path([400, 500]), rules=Rules(grids=2, persons=None, oversized="own_grid"))
+    assert outcome.status == "feasible"
+    assert outcome.plan.labels.tolist() == [0, 1]
+
+
+def test_several_reasons_at_once():
+    outcome = draw_grids(path([400, 100, 500]), rules=Rules(persons=None))
+    assert [reason.kind for reason in outcome.reasons] == ["oversized", "oversized", "too_few_buildings"]
+
+
+def test_long_lists_are_cut_short():
+    reason = only_reason(ring([60] * 12, locked=[1] * 7 + [-1] * 5))
+    assert len(reason.buildings) == 7
+    assert "b0, b1, b2, b3, b4 and 2 more" in reason.text("en")
+    assert "b0、b1、b2、b3、b4 等 7 栋" in reason.text("zh")
+
+
+def test_both_languages_say_the_same_things():
+    assert REASON_TEXTS["en"].keys() == REASON_TEXTS["zh"].keys()
+    assert RELAXATION_TEXTS["en"].keys() == RELAXATION_TEXTS["zh"].keys()
+    assert RULE_WORDS["en"].keys() == RULE_WORDS["zh"].keys()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_a_plan_breaks(lang):
+    reason = Reason("households", "above", 333, 300, grid=5)
+    expected = {
+        "en": "Grid 6 has 333 households; it may have at most 300, 33 fewer.",
+        "zh": "第 6 网格户数为 333,最多允许 300,超出 33。",
+    }
+    assert reason.text(lang) == expected[lang]

@@ -1,0 +1,98 @@
+"""A problem reports every fault of its arguments at once, with place, value, rule and way out."""
+
+import numpy as np
+import pytest
+
+from partitioning import PartitioningError, Problem, ProblemError
+from tests.towns.drawn import lattice
+
+
+def valid(**changes):
+    arguments = {
+        "building_ids": ["a", "b", "c"],
+        "households": [100, 90, 80],
+        "persons": [300, 270, 240],
+        "xy_m": [[0, 0], [100, 0], [200, 0]],
+        "edges": [[0, 1], [1, 2]],
+        "border_m": [10, 12.5],
+        "border_cost": [10, 3],
+    }
+    return {**arguments, **changes}
+
+
+def faults(**changes):
+    with pytest.raises(ProblemError) as caught:
+        Problem(**valid(**changes))
+    return caught.value.faults
+
+
+def test_takes_lists_and_keeps_read_only_arrays():
+    problem = Problem(**valid())
+    assert problem.households.dtype == np.int64
+    assert problem.edges.shape == (2, 2)
+    with pytest.raises(ValueError, match="read-only"):
+        problem.households[0] = 1
+
+
+def test_persons_may_be_unknown_and_edges_empty():
+    problem = Problem(**valid(persons=None, edges=[], border_m=[], border_cost=[]))
+    assert problem.persons is None
+    assert problem.edges.shape == (0, 2)
+
+
+def test_copies_its_arguments():
+    households = np.array([1, 2, 3])
+    problem = Problem(**valid(households=households))
+    households[0] = 99
+    assert problem.households[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"building_ids": ["a", "b", "a"]}, "building_ids[2] = 'a' repeats building_ids[0]; ids must be distinct"),
+        ({"households": [100, -5, 80]}, "households[1] (building 'b') = -5 must not be negative"),
+        ({"households": [100, 1.5, 80]}, "households[1] (building 'b') = 1.5 must be a whole number"),
+        ({"households": [100, float("nan"), 80]}, "households[1] (building 'b') = nan must be a number"),
+        ({"households": ["x", 1, 2]}, "households holds values that are not numbers"),
+        ({"households": [1, 2]}, "households has shape (2,); it must be (3,)"),
+        ({"persons": [1, 2, 2**41]}, "persons[2] (building 'c') = 2.19902e+12 is beyond 2^40"),
+        ({"xy_m": [[0, 0], [1, float("inf")], [2, 0]]}, "xy_m[1, 1] (building 'b') = inf must be a finite number"),
+        ({"edges": [[0, 1], [1, 7]]}, "edges[1, 1] = 7 must be the place of a building, 0 to 2"),
+        ({"edges": [[0, 1], [2, 2]]}, "edges[1] joins building 'c' to itself; leave the row out"),
+        ({"edges": [[0, 1], [1, 0]]}, "edges[1] repeats the pair 'a'-'b' of edges[0]; each pair may stand once"),
+        ({"edges": [0, 1]}, "edges has shape (2,); it must be (m, 2)"),
+        ({"edges": [["p", "q"]]}, "edges holds values that are not numbers"),
+        ({"border_m": [10, -1]}, "border_m[1] = -1 must be a finite length in metres"),
+        ({"border_cost": [10]}, "border_cost has shape (1,); it must be (2,)"),
+        ({"locked": [0, -2, -1]}, "locked[1] (building 'b') = -2 must be a whole number, or -1 for none"),
+        ({"estates": [0, 0.5, 0]}, "estates[1] (building 'b') = 0.5 must be a whole number"),
+        ({"current": [0, 1]}, "current has shape (2,); it must be (3,)"),
+    ],
+)
+def test_names_the_fault(changes, text):
+    assert text in "\n".join(faults(**changes))
+
+
+def test_no_buildings():
+    none = {"households": [], "persons": [], "xy_m": np.empty((0, 2)), "edges": [], "border_m": [], "border_cost": []}
+    assert faults(building_ids=[], **none) == ("building_ids is empty; a problem needs at least one building.",)
+
+
+def test_all_faults_at_once():
+    found = faults(building_ids=["a", "a", "c"], households=[-1, 2, 3], border_m=[float("nan"), 1])
+    assert len(found) == 3
+
+
+def test_long_lists_of_faults_are_counted():
+    n = 9
+    with pytest.raises(ProblemError) as caught:
+        lattice(3, 3, [-1] * n)
+    assert len(caught.value.faults) == 6
+    assert caught.value.faults[-1] == "households: 4 more entries of the same kind."
+    assert "Problem with 6 faults:" in str(caught.value)
+    assert isinstance(caught.value, PartitioningError)
+
+
+def test_says_what_it_is():
+    assert repr(lattice(2, 2, 10)) == "Problem(4 buildings, 40 households, 4 pairs)"

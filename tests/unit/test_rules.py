@@ -1,0 +1,109 @@
+"""Rules as data: defaults, TOML, every fault at once."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partitioning import Rules, RulesError
+
+BANDS = st.tuples(st.integers(0, 500), st.integers(0, 500)).map(lambda pair: (min(pair), max(pair)))
+
+
+def test_defaults_are_the_rules_that_were_asked_for():
+    rules = Rules()
+    assert (rules.grids, rules.households, rules.persons) == ((4, 8), (150, 300), (600, 1000))
+    assert rules.oversized == "refuse"
+    assert rules.balance_tolerance is None
+
+
+def test_one_number_of_grids_is_a_band():
+    assert Rules(grids=6).grids == (6, 6)
+    assert list(Rules(grids=(4, 6)).grid_range) == [4, 5, 6]
+
+
+def test_weights_override_the_preset():
+    weights = Rules(preset="border", weights={"balance": 3}).term_weights
+    assert weights["balance"] == 3
+    assert weights["border"] == Rules(preset="border").term_weights["border"]
+
+
+def test_reads_toml():
+    text = """
+    grids = [5, 7]
+    households = [100, 200]
+    persons = "off"
+    balance_tolerance = 0.1
+    preset = "compact"
+    oversized = "own_grid"
+    [weights]
+    moved = 2
+    """
+    expected = Rules(
+        grids=(5, 7),
+        households=(100, 200),
+        persons=None,
+        balance_tolerance=0.1,
+        preset="compact",
+        weights={"moved": 2},
+        oversized="own_grid",
+    )
+    assert Rules.from_toml(text) == expected
+
+
+def test_empty_toml_is_the_defaults():
+    assert Rules.from_toml("") == Rules()
+
+
+@given(BANDS, st.none() | BANDS, st.none() | st.floats(0, 1), st.sampled_from(["balanced", "border", "stable"]))
+def test_round_trip(households, persons, tolerance, preset):
+    rules = Rules(households=households, persons=persons, balance_tolerance=tolerance, preset=preset)
+    assert Rules.from_dict(rules.to_dict()) == rules
+
+
+def test_all_faults_at_once():
+    data = {
+        "grids": [0, 3],
+        "households": [300, 150],
+        "persons": [600],
+        "balance_tolerance": -1,
+        "preset": "nice",
+        "oversized": "split",
+        "weights": {"beauty": 1, "border": -1},
+        "gird": 4,
+    }
+    with pytest.raises(RulesError) as caught:
+        Rules.from_dict(data)
+    text = str(caught.value)
+    for part in [
+        "gird = 4 is not a rule; the rules are grids, households",
+        "grids = [0, 3]: the least must be 1 or more.",
+        "households = [300, 150]: the least is above the most; swap them.",
+        "persons = (600,) must be two whole numbers",
+        "balance_tolerance = -1 must be a share of the mean",
+        "preset = 'nice' is unknown; choose one of balanced, border, compact, stable.",
+        "oversized = 'split' is unknown; choose one of refuse, own_grid.",
+        "weights.beauty is not a term; the terms are border",
+        "weights.border = -1 must be a number, 0 or more.",
+    ]:
+        assert part in text
+    assert len(caught.value.faults) == 9
+
+
+def test_unknown_key_alone():
+    with pytest.raises(RulesError, match="gird = 4 is not a rule"):
+        Rules.from_dict({"gird": 4})
+
+
+def test_fractions_and_truths_are_no_counts():
+    with pytest.raises(RulesError, match=r"households = \[1.5, True\] must be two whole numbers"):
+        Rules(households=(1.5, True))
+
+
+def test_weights_must_be_a_table():
+    with pytest.raises(RulesError, match=r"weights = 3 must be a table"):
+        Rules.from_dict({"weights": 3})
+
+
+def test_text_that_is_not_toml():
+    with pytest.raises(RulesError, match="The text is not TOML"):
+        Rules.from_toml("grids = [4,")
