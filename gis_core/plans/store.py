@@ -38,6 +38,28 @@ class PlanKey:
         return f"{self.community}@{self.version}"
 
 
+@dataclass(frozen=True)
+class StoredGrid:
+    """A grid of a stored plan; persons None where the plan knows nothing of persons."""
+
+    number: int
+    code: str
+    households: int
+    persons: int | None
+    buildings: int
+    area_m2: float
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+    """A plan with the rules used, the engine's record and its grids."""
+
+    key: PlanKey
+    rules: dict[str, Any]
+    engine: dict[str, Any]
+    grids: tuple[StoredGrid, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class StoredTown:
     """A town with the database's keys: of the community and of each building, and the metric CRS (EPSG code)."""
@@ -250,3 +272,45 @@ def plan_facts(connection: psycopg.Connection, plan_id: int) -> tuple[int, str, 
     ).fetchone()
     assert row is not None
     return int(row[0]), str(row[1]), int(row[2])
+
+
+def grid_codes(connection: psycopg.Connection, plan_id: int) -> list[str]:
+    """Codes of a plan's grids in the order of their numbers."""
+    query = "SELECT code FROM grid WHERE plan_id = %s ORDER BY number"
+    return [row[0] for row in connection.execute(query, [plan_id])]
+
+
+def list_plans(connection: psycopg.Connection) -> list[tuple[PlanKey, str, int]]:
+    """All plans with the engine's status and the number of grids, newest first."""
+    rows = connection.execute(
+        "SELECT plan.id, code, version, plan.status, engine ->> 'status', (SELECT count(*) FROM grid"
+        " WHERE plan_id = plan.id) FROM plan JOIN community ON community.id = community_id ORDER BY plan.id DESC"
+    ).fetchall()
+    return [(PlanKey(row[0], row[1], row[2], PlanStatus(row[3])), row[4], row[5]) for row in rows]
+
+
+def read_plan(connection: psycopg.Connection, key: PlanKey) -> StoredPlan:
+    """A plan with its grids in the order of their numbers."""
+    row = connection.execute("SELECT rules, engine FROM plan WHERE id = %s", [key.id]).fetchone()
+    assert row is not None
+    rules, engine = row
+    grids = connection.execute(
+        "SELECT number, code, households, persons, buildings, area_m2 FROM grid WHERE plan_id = %s ORDER BY number",
+        [key.id],
+    ).fetchall()
+    known = rules.get("persons") is not None or any(grid[3] for grid in grids)
+    return StoredPlan(
+        key,
+        rules,
+        engine,
+        tuple(StoredGrid(*grid[:3], grid[3] if known else None, *grid[4:]) for grid in grids),
+    )
+
+
+def communities_without_plan(connection: psycopg.Connection) -> list[str]:
+    """Codes of communities that have buildings and no plan yet."""
+    rows = connection.execute(
+        "SELECT code FROM community WHERE EXISTS (SELECT FROM building WHERE community_id = community.id)"
+        " AND NOT EXISTS (SELECT FROM plan WHERE community_id = community.id) ORDER BY code"
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,64 @@
+"""`wangge db`: the embedded database, or the one that DATABASE_URL names."""
+
+import typer
+
+from gis_core.config import Settings
+from gis_core.db import database, migrate, newest_revision, without_password
+from gis_core.embedded_postgres import EmbeddedPostgres
+from gis_core.errors import ConflictError
+
+app = typer.Typer(no_args_is_help=True, help="Start, stop and look at the database.")
+
+
+def _embedded() -> EmbeddedPostgres:
+    settings = Settings()
+    if settings.database_url:
+        raise ConflictError(
+            f"DATABASE_URL names the server {without_password(settings.database_url)}, which this program neither "
+            "starts nor stops. Unset it to use the embedded database."
+        )
+    return EmbeddedPostgres(settings.data_dir)
+
+
+@app.command()
+def start() -> None:
+    """Start the embedded server so that it stays until `wangge db stop`."""
+    embedded = _embedded()
+    embedded.start()
+    with database(Settings()) as url:
+        typer.echo(f"running: {without_password(url)}")
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded server."""
+    typer.echo("stopped" if _embedded().stop() else "was not running")
+
+
+@app.command()
+def status() -> None:
+    """Tell whether the embedded server runs, and where its files are."""
+    state = _embedded().status()
+    typer.echo(f"running: process {state.pid}" if state.running else "not running")
+    typer.echo(f"folder: {state.folder}")
+    if state.stays:
+        typer.echo("stays until `wangge db stop`")
+
+
+@app.command("migrate")
+def migrate_schema() -> None:
+    """Bring the schema to the newest revision."""
+    settings = Settings()
+    if settings.database_url:
+        migrate(settings.database_url)
+    else:
+        with database(settings):
+            pass
+    typer.echo(f"schema: revision {newest_revision()}")
+
+
+@app.command()
+def url() -> None:
+    """Print the connection URL, for psql, QGIS or ogr2ogr. The embedded server must run (`wangge db start`)."""
+    settings = Settings()
+    typer.echo(settings.database_url or EmbeddedPostgres(settings.data_dir).url())

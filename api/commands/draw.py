@@ -1,0 +1,151 @@
+"""`wangge draw`: grids of a community in the database, or from file to file without one."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.draw_file import FileDraw, draw_file
+from api.commands.plan_table import WORDS, print_drawing
+from api.commands.screen import output
+from gis_core.config import Settings
+from gis_core.db import connect, database
+from gis_core.errors import InvalidInputError
+from gis_core.exchange.options import ImportOptions, assignments, estimate_settings
+from gis_core.plans.service import draw_plan
+from gis_core.plans.store import grid_codes
+from partitioning import Rules
+
+FILE_SUFFIXES = (
+    ".gpkg",
+    ".zip",
+    ".shp",
+    ".geojson",
+    ".json",
+    ".fgb",
+    ".parquet",
+    ".geoparquet",
+    ".pbf",
+    ".csv",
+)
+FILES = "From file to file"
+
+
+def draw(
+    target: Annotated[str, typer.Argument(metavar="COMMUNITY|FILE", help="a community's code, or a file")],
+    rules_file: Annotated[Path | None, typer.Option("--rules", help="rules as TOML")] = None,
+    grids: Annotated[str | None, typer.Option(help="number of grids: 5, or 4-8")] = None,
+    seed: Annotated[int, typer.Option(help="the same seed gives the same plan", min=0)] = 0,
+    time_limit: Annotated[
+        float | None, typer.Option(help="seconds a community; then the best so far")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="the result", rich_help_panel=FILES)
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="column of the communities", rich_help_panel=FILES)] = None,
+    buildings: Annotated[str | None, typer.Option(help="layer", rich_help_panel=FILES)] = None,
+    barriers: Annotated[str | None, typer.Option(help="layer of streets", rich_help_panel=FILES)] = None,
+    boundary: Annotated[str | None, typer.Option(help="layer", rich_help_panel=FILES)] = None,
+    households: Annotated[str | None, typer.Option(help="field", rich_help_panel=FILES)] = None,
+    persons: Annotated[str | None, typer.Option(help="field", rich_help_panel=FILES)] = None,
+    persons_per_household: Annotated[
+        float | None, typer.Option(help="estimate persons, so that their rule counts", rich_help_panel=FILES)
+    ] = None,
+    floors: Annotated[int | None, typer.Option(help="floors where unknown", rich_help_panel=FILES)] = None,
+    layer: Annotated[
+        list[str] | None, typer.Option(help="ROLE=LAYER, as for import", rich_help_panel=FILES)
+    ] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(help="MEANING=COLUMN, as for import", rich_help_panel=FILES)
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="CRS where the file has none", rich_help_panel=FILES)
+    ] = None,
+    datum: Annotated[str | None, typer.Option(help="wgs84, gcj02 or bd09", rich_help_panel=FILES)] = None,
+    metric_crs: Annotated[str | None, typer.Option(help="CRS to measure in", rich_help_panel=FILES)] = None,
+    encoding: Annotated[str | None, typer.Option(help="of the attributes", rich_help_panel=FILES)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress bar")] = False,
+) -> None:
+    """Draw grids and print them.
+
+    In the database, the answer becomes the community's next plan, a draft. From file to file, every community of the
+    file is drawn and written with the reasons of those that cannot be. Exit status 0 when every community has an
+    answer, 1 when the input is rejected.
+    """
+    settings = Settings()
+    rules = _rules(rules_file, grids)
+    if not _is_file(target):
+        if output is not None or by is not None:
+            raise InvalidInputError(
+                f"{target!r} is not a file, so it names a community in the database; -o and --by go with files. "
+                "To take a plan away, use `wangge export PLAN --to FILE`."
+            )
+        _draw_community(settings, target, rules, seed, time_limit)
+        return
+    if output is None:
+        raise InvalidInputError(f"Where should the result for {target} go? Say it with -o plan.gpkg.")
+    layers = {"buildings": buildings, "streets": barriers, "boundary": boundary}
+    fields = {"households": households, "persons": persons}
+    options = ImportOptions(
+        layers={role: name for role, name in layers.items() if name} | assignments(layer or (), "--layer"),
+        fields={name: column for name, column in fields.items() if column}
+        | assignments(field or (), "--field"),
+        crs=crs,
+        datum=datum,
+        metric_crs=metric_crs,
+        by=by,
+        persons_per_household=persons_per_household,
+        estimate=estimate_settings(settings.estimate, floors, persons_per_household),
+        encoding=encoding,
+    )
+    draw_file(
+        FileDraw(Path(target), output, options, rules, seed, time_limit), settings.language, quiet=quiet
+    )
+
+
+def _is_file(target: str) -> bool:
+    return Path(target).suffix.lower() in FILE_SUFFIXES or Path(target).is_file()
+
+
+def _rules(file: Path | None, grids: str | None) -> Rules:
+    """The rules of the file, or the defaults, with the number of grids of the option."""
+    data = {} if file is None else Rules.from_toml(_text(file)).to_dict()
+    if grids is not None:
+        low, _, high = grids.partition("-")
+        if not (low.isdigit() and (high.isdigit() or not high)):
+            raise InvalidInputError(
+                f"--grids {grids!r} is neither a number such as 5 nor a range such as 4-8."
+            )
+        data["grids"] = [int(low), int(high or low)]
+    return Rules.from_dict(data)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InvalidInputError(f"The rules file {file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(f"The rules file {file} is not UTF-8 text; save it as UTF-8.") from error
+
+
+def _draw_community(
+    settings: Settings, community: str, rules: Rules, seed: int, time_limit: float | None
+) -> None:
+    console, words = output(), WORDS[settings.language]
+    with database(settings) as url, connect(url) as connection:
+        drawn = draw_plan(
+            connection,
+            community,
+            rules,
+            seed=seed,
+            time_limit_s=time_limit,
+            by="wangge draw",
+            now=datetime.now(UTC),
+        )
+        codes = grid_codes(connection, drawn.key.id)
+    console.print(f"{words['plan']}: [bold]{drawn.key}[/bold] (id {drawn.key.id})")
+    if rules.persons is not None and drawn.drawing.rules.persons is None:
+        console.print(words["no_persons"])
+    print_drawing(console, drawn.drawing, codes, settings.language)

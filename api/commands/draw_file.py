@@ -1,0 +1,123 @@
+"""Drawing from file to file as the command prints it: what was read, progress, a row a community."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from api.commands.plan_table import WORDS as PLAN_WORDS
+from api.commands.plan_table import Lang, print_drawing
+from api.commands.screen import messages, output
+from gis_core.errors import InvalidInputError
+from gis_core.exchange.faults import summary_lines
+from gis_core.exchange.options import ImportOptions
+from gis_core.exchange.plan_file import Answer, Towns, draw_towns, towns_of, write_answers
+from gis_core.exchange.read import read_source
+from partitioning import Rules
+
+DETAILED_UP_TO = 2
+WORDS: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "community": "社区", "buildings": "楼栋", "households": "户数", "grids": "网格数",
+        "status": "结果", "seconds": "秒",
+        "why": "原因", "drawn": "划分 {drawn} 个社区，{infeasible} 个证明无解，{unknown} 个未找到方案；结果写入 {file}",
+        "estimated": "{n} 栋建筑的户数由占地面积和层数估算", "measured": "按 EPSG:{epsg} 量测", "progress": "划分",
+        "joined": "{n} 处隔着水面、铁路或空隙的无人建筑按最近距离相连",
+    },
+    "en": {
+        "community": "community", "buildings": "buildings", "households": "households", "grids": "grids",
+        "status": "result", "seconds": "s", "why": "reason",
+        "drawn": "{drawn} communities drawn, {infeasible} proven infeasible, {unknown} unknown; written to {file}",
+        "estimated": "The households of {n} buildings are estimated from footprint and floors",
+        "measured": "Measured in EPSG:{epsg}", "progress": "drawing",
+        "joined": "{n} links over water, rails or gaps join buildings where nobody lives",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FileDraw:
+    """What to draw and where to write it."""
+
+    source: Path
+    output: Path
+    options: ImportOptions
+    rules: Rules
+    seed: int
+    time_limit_s: float | None
+
+
+def draw_file(task: FileDraw, lang: Lang, *, quiet: bool) -> None:
+    """Draw every community of a file, write the result and print what came of it.
+
+    Raises:
+        ImportRejected: the file cannot be drawn; nothing was written.
+        InvalidInputError: the output is not a GeoPackage or its folder is absent.
+    """
+    _check_output(task)
+    console, errors = output(), messages()
+    towns = towns_of(read_source(task.source, task.options), task.options)
+    for line in summary_lines(towns.faults, lang):
+        errors.print(line, markup=False)
+    _print_basis(console, towns, task.rules, lang)
+    answers: list[Answer] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    shown = errors.is_terminal and not quiet
+    with Progress(*columns, console=errors, transient=True, disable=not shown) as bar:
+        step = bar.add_task(WORDS[lang]["progress"], total=len(towns.towns))
+        for answer in draw_towns(towns, task.rules, seed=task.seed, time_limit_s=task.time_limit_s):
+            answers.append(answer)
+            bar.advance(step)
+    write_answers(task.output, towns, answers, task.options.by or "community")
+    _print_answers(console, answers, task.output, lang)
+
+
+def _check_output(task: FileDraw) -> None:
+    if task.output.suffix.lower() != ".gpkg":
+        raise InvalidInputError(f"The result is a GeoPackage: {task.output} should end in .gpkg.")
+    if not task.output.parent.is_dir():
+        raise InvalidInputError(
+            f"The folder {task.output.parent} of the result does not exist; make it first."
+        )
+    if task.output.exists() and task.output.samefile(task.source):
+        raise InvalidInputError(f"The result would overwrite its source {task.source}; choose another name.")
+
+
+def _print_basis(console: Console, towns: Towns, rules: Rules, lang: Lang) -> None:
+    words = WORDS[lang]
+    console.print(words["measured"].format(epsg=towns.source.metric_epsg))
+    if towns.households_estimated:
+        console.print(words["estimated"].format(n=towns.households_estimated))
+    if rules.persons is not None and not towns.persons_known:
+        console.print(PLAN_WORDS[lang]["no_persons"])
+
+
+def _print_answers(console: Console, answers: Sequence[Answer], output: Path, lang: Lang) -> None:
+    words = WORDS[lang]
+    table = Table()
+    for name in ("community", "buildings", "households", "grids", "status", "seconds", "why"):
+        table.add_column(words[name], justify="left" if name in ("community", "status", "why") else "right")
+    count = {"drawn": 0, "infeasible": 0, "unknown": 0}
+    for answer in answers:
+        drawing = answer.drawing
+        count["drawn" if drawing.drawn else drawing.outcome.status] += 1
+        reasons = [reason.text(lang) for reason in drawing.outcome.reasons]
+        if len(drawing.ground.joined):
+            reasons.append(words["joined"].format(n=len(drawing.ground.joined)))
+        table.add_row(
+            drawing.town.code,
+            str(len(drawing.town.building_ids)),
+            str(int(drawing.town.households.sum())),
+            str(len(drawing.areas)) if drawing.drawn else "–",
+            PLAN_WORDS[lang][drawing.outcome.status].split(" (")[0].split("（")[0],
+            f"{answer.seconds:.2f}",
+            "\n".join(reasons),
+        )
+    console.print(table)
+    if len(answers) <= DETAILED_UP_TO:
+        for answer in answers:
+            print_drawing(console, answer.drawing, (), lang)
+    console.print(words["drawn"].format(file=output, **count), markup=False)

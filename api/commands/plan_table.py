@@ -1,0 +1,137 @@
+"""A plan printed: a row a grid with each rule held or not, the scores, the reasons."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from gis_core.plans.drawing import Drawing, engine_record
+from partitioning import Rules
+
+Lang = Literal["zh", "en"]
+
+WORDS: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "grid": "网格", "code": "编码", "households": "户数", "persons": "人口", "buildings": "楼栋",
+        "area": "面积 公顷", "contiguity": "连片", "balance": "均衡", "total": "合计", "held": "✓",
+        "short": "少 {n}", "over": "多 {n}", "parts": "{n} 块", "uneven": "偏差 {n}", "plan": "方案",
+        "status": "结果", "grids": "网格数", "objective": "目标值", "bound": "下界", "gap": "差距",
+        "border": "切割代价 米", "inertia": "紧凑度 平方米/户", "deviation": "户数最大偏差",
+        "estates": "被分割小区", "optimal": "最优", "feasible": "可行", "infeasible": "无解（已证明）",
+        "unknown": "未找到（下面是最接近的方案）", "no_persons": "没有人口数据：人口规则不参与划分",
+    },
+    "en": {
+        "grid": "grid", "code": "code", "households": "households", "persons": "persons", "buildings": "buildings",
+        "area": "area ha", "contiguity": "contiguous", "balance": "balance", "total": "total", "held": "✓",
+        "short": "{n} too few", "over": "{n} too many", "parts": "{n} pieces", "uneven": "{n} off", "plan": "plan",
+        "status": "result", "grids": "grids", "objective": "objective", "bound": "bound", "gap": "gap",
+        "border": "border cost m", "inertia": "inertia m2", "deviation": "largest deviation",
+        "estates": "estates split", "optimal": "optimal", "feasible": "feasible", "infeasible": "infeasible (proven)",
+        "unknown": "unknown (the nearest plan follows)",
+        "no_persons": "There are no counts of persons: the persons rule is left out",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A grid as it is printed."""
+
+    number: int
+    code: str | None
+    households: int
+    persons: int | None
+    buildings: int
+    area_m2: float
+
+
+def rows_of(drawing: Drawing, codes: Sequence[str] = ()) -> list[GridRow]:
+    """The grids of a drawing, with their codes where they have any."""
+    if drawing.outcome.plan is None:
+        return []
+    scores = drawing.outcome.plan.scores.grids
+    named: Sequence[str | None] = codes or [None] * len(scores)
+    return [
+        GridRow(score.grid + 1, code, score.households, score.persons, score.buildings, area.area)
+        for score, code, area in zip(scores, named, drawing.areas, strict=True)
+    ]
+
+
+def print_drawing(console: Console, drawing: Drawing, codes: Sequence[str], lang: Lang) -> None:
+    """Print a drawing: grids, rules, scores, reasons."""
+    print_plan(console, rows_of(drawing, codes), drawing.rules, engine_record(drawing), lang)
+
+
+def print_plan(
+    console: Console, rows: Sequence[GridRow], rules: Rules, engine: dict[str, Any], lang: Lang
+) -> None:
+    """Print a plan from its grids, its rules and the engine's record."""
+    words = WORDS[lang]
+    console.print(f"{words['status']}: [bold]{words[engine['status']]}[/bold]")
+    if rows:
+        console.print(_table(rows, rules, engine["scores"]["violations"], words))
+        console.print(scores_line(engine, lang))
+    for reason in engine["reasons"]:
+        console.print(f"- {reason['text'][lang]}", markup=False)
+
+
+def _table(
+    rows: Sequence[GridRow], rules: Rules, violations: Iterable[dict[str, Any]], words: dict[str, str]
+) -> Table:
+    broken = {(violation["grid"], violation["rule"]): violation for violation in violations}
+    kept = [name for name in ("households", "persons") if getattr(rules, name) is not None]
+    checks = [*kept, "contiguity", *(["balance"] if rules.balance_tolerance is not None else [])]
+    with_code = any(row.code for row in rows)
+    table = Table()
+    numeric = ("households", "persons", "buildings", "area")
+    for name in ("grid", *(["code"] if with_code else []), *numeric):
+        table.add_column(words[name], justify="left" if name == "code" else "right", overflow="fold")
+    for name in checks:
+        band = getattr(rules, name, None)
+        table.add_column(f"{words[name]} {band[0]}–{band[1]}" if isinstance(band, tuple) else words[name])
+    for row in rows:
+        held = [_held(broken.get((row.number, name)), words) for name in checks]
+        table.add_row(str(row.number), *([row.code or ""] if with_code else []), *_figures([row]), *held)
+    table.add_section()
+    table.add_row(words["total"], *([""] if with_code else []), *_figures(rows))
+    return table
+
+
+def _figures(rows: Sequence[GridRow]) -> list[str]:
+    persons = [row.persons for row in rows if row.persons is not None]
+    return [
+        str(sum(row.households for row in rows)),
+        str(sum(persons)) if persons else "–",
+        str(sum(row.buildings for row in rows)),
+        f"{sum(row.area_m2 for row in rows) / 10_000:.2f}",
+    ]
+
+
+def _held(violation: dict[str, Any] | None, words: dict[str, str]) -> str:
+    if violation is None:
+        return words["held"]
+    value, limit = violation["value"], violation["limit"]
+    if violation["rule"] == "contiguity":
+        return "✗ " + words["parts"].format(n=int(value))
+    if violation["rule"] == "balance":
+        return "✗ " + words["uneven"].format(n=f"{value:.1%}")
+    return "✗ " + words["short" if value < limit else "over"].format(n=int(abs(value - limit)))
+
+
+def scores_line(engine: dict[str, Any], lang: Lang) -> str:
+    """The figures of a plan in one line."""
+    words, scores = WORDS[lang], engine["scores"]
+    parts = [
+        (words["border"], f"{scores['border_cost_m']:.0f}"),
+        (words["inertia"], f"{scores['inertia_m2']:.0f}"),
+        (words["deviation"], f"{scores['deviation']:.1%}"),
+        (words["estates"], str(scores["estates_split"])),
+        (words["objective"], f"{scores['objective']:.4g}"),
+    ]
+    if engine["bound"] is not None:
+        parts.append((words["bound"], f"{engine['bound']:.4g}"))
+    if engine["gap"] is not None:
+        parts.append((words["gap"], f"{engine['gap']:.1%}"))
+    return " · ".join(f"{name} {value}" for name, value in parts)

@@ -1,0 +1,110 @@
+"""`wangge serve` and `wangge demo`: the map in a browser."""
+
+import os
+import socket
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from api.commands.import_ import import_file
+from api.commands.plan_table import WORDS, Lang, print_drawing
+from api.commands.screen import output
+from gis_core.config import Settings
+from gis_core.db import connect, database
+from gis_core.errors import ConflictError, InvalidInputError
+from gis_core.plans.service import draw_plan
+from gis_core.plans.store import communities_without_plan, grid_codes
+from partitioning import Rules
+
+DEMO_FLOORS = 5
+DEMO_WORDS: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "source": "演示数据：momepy 自带的布拉格 Bubeneč 街区（144 栋真实建筑）。"
+        "户数按占地面积 × {floors} 层估算，不是真实户数。",
+        "open": "地图已就绪，请打开：{url}    （Ctrl-C 结束）",
+    },
+    "en": {
+        "source": "Demo data: the Bubeneč neighbourhood of Prague that ships in momepy (144 real buildings). Households "
+        "are estimated from footprint x {floors} floors; they are not real counts.",
+        "open": "The map is ready, open: {url}    (Ctrl-C ends it)",
+    },
+}
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="address to listen on; 127.0.0.1 unless told")] = None,
+    port: Annotated[int | None, typer.Option(help="port; 0 takes a free one", min=0, max=65535)] = None,
+) -> None:
+    """Serve the map and the API until Ctrl-C."""
+    settings = Settings()
+    with database(settings) as url:
+        _serve(settings, url, host or settings.host, settings.port if port is None else port)
+
+
+def demo() -> None:
+    """Import a real neighbourhood (or the file named by DATA), draw its grids and serve the map."""
+    settings = Settings()
+    lang = settings.language
+    console = output()
+    data = os.environ.get("DATA")
+    with database(settings) as url:
+        if data:
+            import_file([_existing(data)], yes=True)
+        else:
+            console.print(DEMO_WORDS[lang]["source"].format(floors=DEMO_FLOORS))
+            import_file([_bubenec()], community="bubenec", floors=DEMO_FLOORS, yes=True)
+        with connect(url) as connection:
+            for code in communities_without_plan(connection):
+                drawn = draw_plan(connection, code, Rules(), seed=0, by="wangge demo", now=datetime.now(UTC))
+                connection.commit()
+                console.print(f"{WORDS[lang]['plan']}: [bold]{drawn.key}[/bold]")
+                print_drawing(console, drawn.drawing, grid_codes(connection, drawn.key.id), lang)
+        _serve(settings, url, settings.host, settings.port)
+
+
+def _existing(name: str) -> Path:
+    if not Path(name).is_file():
+        raise InvalidInputError(f"DATA={name}: there is no such file (looked in {Path.cwd()}).")
+    return Path(name)
+
+
+def _bubenec() -> Path:
+    """The neighbourhood that ships in momepy, found without importing that package."""
+    spec = find_spec("momepy")
+    if spec is None or spec.origin is None:
+        raise InvalidInputError(
+            "The demo's data ship in the package momepy, which is not installed; run `make setup`."
+        )
+    return Path(spec.origin).parent / "datasets" / "bubenec.gpkg"
+
+
+def _serve(settings: Settings, database_url: str, host: str, port: int) -> None:
+    listener = _listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listener.getsockname()[1]}/"
+    print(DEMO_WORDS[settings.language]["open"].format(url=address), flush=True)
+    config = uvicorn.Config(
+        create_app(settings, database_url), log_level="warning", timeout_graceful_shutdown=3
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bind before anything is said, so that a port in use is a clear error."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise ConflictError(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another port, e.g. PORT={port + 1}."
+        ) from error
+    return listener
