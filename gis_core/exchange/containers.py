@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -34,7 +34,7 @@ class RawLayer:
 
     name: str
     geometry_type: str
-    fields: tuple[str, ...]
+    fields: Callable[[], Sequence[str]]
     read: Callable[[], gpd.GeoDataFrame]
     faults: tuple[Fault, ...] = ()
     point_footprints: bool = False
@@ -65,12 +65,13 @@ def _layers(path: Path, encoding: str | None) -> list[RawLayer]:
             return [_parquet_layer(path)]
         if suffix in (".csv", ".tsv"):
             table = read_point_table(path, encoding)
-            columns = tuple(str(name) for name in table.frame.columns if name != "geometry")
-            return [RawLayer(path.stem, "", columns, lambda: table.frame, table.faults, table.points)]
+            return [
+                RawLayer(path.stem, "", table.frame.keys, lambda: table.frame, table.faults, table.points)
+            ]
         if suffix in (".pbf", ".osm"):
             return [
-                RawLayer(name, "", fields, partial(_read, path.name, read), extract=True)
-                for name, fields, read in osm_layers(path)
+                RawLayer(name, "", list, partial(_read, path.name, read), extract=True)
+                for name, read in osm_layers(path)
             ]
         if suffix in VECTOR_SUFFIXES:
             return _vector_layers(path, encoding)
@@ -85,17 +86,19 @@ def _vector_layers(path: Path, encoding: str | None) -> list[RawLayer]:
     for name, geometry_type in pyogrio.list_layers(path):
         if geometry_type is None:
             continue
-        info = pyogrio.read_info(path, layer=name, encoding=encoding)
-        read = partial(pyogrio.read_dataframe, path, layer=name, encoding=encoding)
-        fields = tuple(str(field) for field in info["fields"])
+        read = partial(pyogrio.read_dataframe, path, layer=name, encoding=encoding, use_arrow=True)
+        fields = partial(_field_names, path, name, encoding)
         layers.append(RawLayer(name, geometry_type, fields, partial(_read, path.name, read), faults))
     return layers
 
 
+def _field_names(path: Path, layer: str, encoding: str | None) -> Sequence[str]:
+    return [str(field) for field in pyogrio.read_info(path, layer=layer, encoding=encoding)["fields"]]
+
+
 def _parquet_layer(path: Path) -> RawLayer:
     frame = gpd.read_parquet(path)
-    fields = tuple(str(name) for name in frame.columns if name != frame.geometry.name)
-    return RawLayer(path.stem, "", fields, lambda: frame)
+    return RawLayer(path.stem, "", lambda: list(map(str, frame.columns)), lambda: frame)
 
 
 def _read(file_name: str, read: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

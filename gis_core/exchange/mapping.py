@@ -97,7 +97,7 @@ def _role_by_content(layer: RawLayer) -> Role:
     """The role of a file's only layer whose name says nothing: lines are barriers, anything else buildings."""
     if "line" not in layer.geometry_type.lower():
         return "buildings"
-    fields = {field.casefold() for field in layer.fields}
+    fields = {field.casefold() for field in layer.fields()}
     return "rail" if "railway" in fields else "waterways" if "waterway" in fields else "streets"
 
 

@@ -26,11 +26,11 @@ _LAYERS: dict[str, tuple[str, str, dict[str, str], str]] = {
 }
 
 
-def osm_layers(path: Path) -> list[tuple[str, tuple[str, ...], Callable[[], gpd.GeoDataFrame]]]:
-    """Name, columns and reader of each layer. Raises pyogrio's DataSourceError for a damaged file."""
+def osm_layers(path: Path) -> list[tuple[str, Callable[[], gpd.GeoDataFrame]]]:
+    """Name and reader of each layer. Raises pyogrio's DataSourceError for a damaged file."""
     pyogrio.list_layers(path)
     return [
-        (name, ("osm_id", "name", kind, *tags), partial(_read_layer, path, source, where, tags, kind))
+        (name, partial(_read_layer, path, source, where, tags, kind))
         for name, (source, where, tags, kind) in _LAYERS.items()
     ]
 
@@ -40,7 +40,7 @@ def _read_layer(path: Path, source: str, where: str, tags: dict[str, str], kind:
 
     Rings that GDAL cannot assemble are read as null geometries and left to the checks.
     """
-    frame = pyogrio.read_dataframe(path, layer=source, where=where, on_invalid="ignore")
+    frame = pyogrio.read_dataframe(path, layer=source, where=where, on_invalid="ignore", use_arrow=True)
     if "osm_way_id" in frame:
         frame["osm_id"] = frame["osm_way_id"].where(
             frame["osm_way_id"].notna(), "r" + frame["osm_id"].astype("string")
