@@ -41,6 +41,14 @@ lint: setup-test ## style (ruff), types (mypy, tsc), layers (import-linter)
 	@$(BIN)/lint-imports
 	@cd maps && npm run --silent check
 
+.PHONY: bench-import
+bench-import: setup-test ## importing a town beside GeoDataFrame.to_postgis
+	@exec $(BIN)/python benchmarks/bench_import.py
+
+.PHONY: bench-adjacency
+bench-adjacency: setup-test ## neighbours of buildings beside other libraries
+	@exec $(BIN)/python benchmarks/bench_adjacency.py
+
 .PHONY: pin
 pin: ## raise all Python versions in constraints.txt to the newest that fit
 	@scripts/pin.sh
