@@ -26,10 +26,11 @@ def export(
         if suffix == HTML:
             raise SystemExit("x")
         else:
-            write_plan(frames, to, _styles(frames))
+            write_plan(frames, to, plan_styles(frames))
     typer.echo(f"{frames.plan.key} → {to}")
 
 
-def _styles(frames: PlanFrames) -> dict[str, str]:
+def plan_styles(frames: PlanFrames) -> dict[str, str]:
+    """QGIS styles of the layers of a plan, by layer name."""
     numbers = [grid.number for grid in frames.plan.grids]
     return {"grids": grid_style_qml(numbers), "buildings": grid_style_qml(numbers, column="grid")}

@@ -1,5 +1,6 @@
 """Drawing from file to file, without a database: one or many communities of a source, and the file of the result."""
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -222,7 +223,7 @@ def _report_row(towns: Towns, answer: Answer, by: str) -> dict[str, Any]:
         "joined_over_barriers": len(drawing.ground.joined),
         "seconds": round(answer.seconds, 3),
         "metric_crs": f"EPSG:{towns.source.metric_epsg}",
-        "rules": str(drawing.rules.to_dict()),
+        "rules": json.dumps(drawing.rules.to_dict()),
     }
     for lang in ("zh", "en"):
         row[f"reasons_{lang}"] = "\n".join(reason.text(lang) for reason in outcome.reasons)

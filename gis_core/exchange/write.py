@@ -110,6 +110,7 @@ def _write_single(frames: PlanFrames, path: Path, driver: str) -> None:
     both = pd.concat(parts, ignore_index=True).to_crs(4326)
     if driver == "KML":
         named = both["code"].where(both["layer"] == "grids", both["source_id"])
+        both = both.rename(columns={"name": "building_name"})
         both.insert(0, "Name", named.astype(str))
         pyogrio.write_dataframe(both, path, driver=driver, layer="plan")
     else:

@@ -1,5 +1,6 @@
 """A stored plan as frames, to be written to files."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,7 @@ class PlanFrames:
             "community": self.plan.key.community,
             "version": self.plan.key.version,
             "status": str(self.plan.key.status),
-            "rules": str(self.plan.rules),
+            "rules": json.dumps(self.plan.rules),
             "engine_status": self.plan.engine["status"],
             "objective": self.plan.engine["objective"],
             "bound": self.plan.engine["bound"],

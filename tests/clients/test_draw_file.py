@@ -1,0 +1,183 @@
+"""`wangge draw FILE -o plan.gpkg` as a user runs it: from file to file, without a database."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from tests.towns.bubenec import bubenec_file
+
+WANGGE = Path(sys.executable).with_name("wangge")
+
+
+def draw(source: Path, output: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {"WANGGE_DATA": str(output.parent / "no-database"), "WANGGE_LANG": "en"}
+    return subprocess.run(
+        [WANGGE, "draw", str(source), "-o", str(output), *options],
+        env=environment, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def assert_drawn(source: Path, output: Path, by: str) -> None:
+    """Every building is there; every drawn community keeps the rules, tiles its boundary and is contiguous."""
+    before = gpd.read_file(source, layer="buildings")
+    after = gpd.read_file(output, layer="buildings")
+    report = gpd.read_file(output, layer="report").set_index(by)
+    grids = gpd.read_file(output, layer="grids")
+    boundaries = gpd.read_file(source, layer="communities").set_index(by).geometry
+    assert len(after) == len(before)
+    assert set(before.columns) - {"geometry"} <= set(after.columns)
+    assert set(report.index) == set(before[by])
+    assert set(report["status"]) <= {"optimal", "feasible", "infeasible", "unknown"}
+    for code, row in report.iterrows():
+        members = after[after[by] == code]
+        own = grids[grids[by] == code]
+        if row["status"] not in ("optimal", "feasible"):
+            assert members["grid"].isna().all()
+            assert own.empty
+            assert any(character.isdigit() for character in row["reasons_en"]), code
+            continue
+        assert members["grid"].notna().all()
+        sums = members.groupby("grid")["households"].sum()
+        assert 4 <= len(sums) <= 8
+        assert sums.between(150, 300).all(), code
+        assert list(own.sort_values("number")["households"]) == list(sums.sort_index())
+        whole = boundaries[code]
+        assert own.area.sum() == pytest.approx(whole.area, rel=1e-3)
+        assert own.union_all().area == pytest.approx(own.area.sum(), rel=1e-6)
+        parts_allowed = 1 if row["joined_over_barriers"] == 0 else shapely.get_num_geometries(whole) + 8
+        assert shapely.get_num_geometries(own.geometry.to_numpy()).max() <= parts_allowed, code
+
+
+@pytest.mark.parametrize("name", ["singapore_queenstown", "olemps_fr"])
+def test_real_communities_are_drawn_or_refused_with_numbers(
+    shared_data: Path, tmp_path: Path, name: str
+) -> None:
+    source, output = shared_data / f"{name}.gpkg", tmp_path / "plan.gpkg"
+    done = draw(source, output, "--by", "community_id")
+    assert done.returncode == 0, done.stderr
+    assert "written to" in done.stdout
+    assert_drawn(source, output, "community_id")
+    assert not (tmp_path / "no-database").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["shanghai_huangpu_lujiazui_cn", "geneva_ch_scale"])
+def test_larger_real_files(shared_data: Path, tmp_path: Path, name: str) -> None:
+    source, output = shared_data / f"{name}.gpkg", tmp_path / "plan.gpkg"
+    done = draw(source, output, "--by", "community_id")
+    assert done.returncode == 0, done.stderr
+    assert_drawn(source, output, "community_id")
+
+
+def test_one_community_without_counts_boundary_or_metric_crs(tmp_path: Path) -> None:
+    output = tmp_path / "plan.gpkg"
+    done = draw(bubenec_file(), output, "--floors", "5", "--persons-per-household", "3.3")
+    assert done.returncode == 0, done.stderr
+    assert "Measured in EPSG:32633" in done.stdout
+    assert "households of 130 buildings are estimated" in done.stdout
+    assert "has no boundary: a hull of its buildings is used" in done.stderr
+    buildings = gpd.read_file(output, layer="buildings")
+    sums = buildings.groupby("grid")[["households"]].sum()
+    assert sums["households"].between(150, 300).all()
+    grids = gpd.read_file(output, layer="grids")
+    assert grids["persons"].between(600, 1000).all()
+    assert grids.crs == gpd.read_file(bubenec_file(), layer="buildings").crs
+    inside = gpd.sjoin(
+        buildings.set_geometry(buildings.representative_point()),
+        grids[["number", "geometry"]],
+        predicate="within",
+    )
+    assert np.array_equal(inside["grid"].astype(int), inside["number"].astype(int))
+
+
+def test_without_persons_their_rule_is_left_out_and_said(tmp_path: Path) -> None:
+    output = tmp_path / "plan.gpkg"
+    done = draw(bubenec_file(), output, "--floors", "5")
+    assert "There are no counts of persons: the persons rule is left out" in done.stdout
+    assert gpd.read_file(output, layer="grids")["persons"].isna().all()
+
+
+def test_same_seed_same_plan_and_rules_from_toml(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text("grids = [6, 6]\nhouseholds = [200, 400]\npersons = 'off'\n", encoding="utf-8")
+    plans = []
+    for name in ("one.gpkg", "two.gpkg"):
+        done = draw(bubenec_file(), tmp_path / name, "--floors", "5", "--rules", str(rules), "--seed", "3")
+        assert done.returncode == 0, done.stderr
+        plans.append(gpd.read_file(tmp_path / name, layer="buildings")["grid"])
+    assert plans[0].equals(plans[1])
+    assert plans[0].nunique() == 6
+
+
+def test_source_columns_named_like_the_results_are_kept(tmp_path: Path) -> None:
+    source = tmp_path / "town.gpkg"
+    buildings = gpd.read_file(bubenec_file(), layer="buildings")
+    buildings.assign(grid="before", households=12).to_file(source, layer="buildings")
+    output = tmp_path / "plan.gpkg"
+    done = draw(source, output)
+    assert done.returncode == 0, done.stderr
+    result = gpd.read_file(output, layer="buildings")
+    assert set(result["source_grid"]) == {"before"}
+    assert result["grid"].dropna().between(1, 8).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--rules", "absent.toml"), "rules file absent.toml cannot be read"),
+        (("--grids", "many"), "--grids 'many' is neither a number such as 5 nor a range such as 4-8"),
+        (("--grids", "8-4"), "the least is above the most"),
+        (("--buildings", "houses"), "houses"),
+        (("--households", "no_such_field"), "no_such_field"),
+    ],
+)
+def test_wrong_options_are_one_clear_error(tmp_path: Path, options: tuple[str, ...], message: str) -> None:
+    output = tmp_path / "plan.gpkg"
+    done = draw(bubenec_file(), output, *options)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not output.exists()
+
+
+def test_faulty_file_writes_nothing_and_keeps_an_older_result(tmp_path: Path) -> None:
+    source = tmp_path / "town.gpkg"
+    buildings = gpd.read_file(bubenec_file(), layer="buildings")
+    buildings.assign(households=-1).to_file(source, layer="buildings")
+    output = tmp_path / "plan.gpkg"
+    output.write_text("an older result")
+    done = draw(source, output)
+    assert done.returncode == 1
+    assert "-1" in done.stderr
+    assert output.read_text() == "an older result"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.gpkg", "town.gpkg"]
+
+
+def test_output_must_be_a_geopackage_in_a_folder_that_exists(tmp_path: Path) -> None:
+    for output, message in (
+        (tmp_path / "plan.csv", "should end in .gpkg"),
+        (tmp_path / "no" / "plan.gpkg", "does not exist; make it first"),
+        (bubenec_file(), "would overwrite its source"),
+    ):
+        done = draw(bubenec_file(), output)
+        assert done.returncode == 1
+        assert message in done.stderr
+
+
+def test_infeasible_community_says_why(tmp_path: Path) -> None:
+    output = tmp_path / "plan.gpkg"
+    done = draw(bubenec_file(), output, "--floors", "1")
+    assert done.returncode == 0
+    report = gpd.read_file(output, layer="report")
+    assert report.loc[0, "status"] == "infeasible"
+    assert "households" in report.loc[0, "reasons_en"]
+    assert "户" in report.loc[0, "reasons_zh"]
+    assert gpd.read_file(output, layer="buildings")["grid"].isna().all()
+    assert json.loads(report.loc[0, "rules"])["households"] == [150, 300]

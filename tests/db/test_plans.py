@@ -1,0 +1,151 @@
+"""Drawing in the database and the life of a plan, on a real neighbourhood."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import psycopg
+import pytest
+
+from gis_core.errors import ConflictError, NotFoundError
+from gis_core.plans import store
+from gis_core.plans.rules import PlanStatus
+from gis_core.plans.service import change_status, draw_plan
+from partitioning import Rules
+from tests.towns.bubenec import import_bubenec
+
+CODE = "110108003007"
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+LATER = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def town(pg: psycopg.Connection) -> psycopg.Connection:
+    import_bubenec(pg, CODE)
+    return pg
+
+
+def draw(connection: psycopg.Connection, rules: Rules | None = None, seed: int = 1) -> store.PlanKey:
+    return draw_plan(connection, CODE, rules or Rules(), seed=seed, by="a planner", now=NOW).key
+
+
+def test_drawn_plan_keeps_every_rule_in_the_database_too(town: psycopg.Connection) -> None:
+    key = draw(town)
+    assert str(key) == f"{CODE}@1"
+    rows = town.execute(
+        "SELECT number, count(*), sum(b.households), sum(b.persons), max(g.households), max(g.persons),"
+        " max(g.buildings) FROM assignment a JOIN building b ON b.id = a.building_id"
+        " JOIN grid g ON g.plan_id = a.plan_id AND g.number = a.grid_number WHERE a.plan_id = %s"
+        " GROUP BY number ORDER BY number",
+        [key.id],
+    ).fetchall()
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+    assert 4 <= len(rows) <= 8
+    for _, buildings, households, persons, grid_households, grid_persons, grid_buildings in rows:
+        assert (buildings, households, persons) == (grid_buildings, grid_households, grid_persons)
+        assert 150 <= households <= 300
+        assert 600 <= persons <= 1000
+    total = town.execute("SELECT count(*) FROM building").fetchone()
+    assert total == (sum(row[1] for row in rows),)
+
+
+def test_grids_tile_the_boundary_by_postgis(town: psycopg.Connection) -> None:
+    key = draw(town)
+    row = town.execute(
+        "SELECT ST_Area(ST_Union(ST_Transform(area, srid))), sum(ST_Area(ST_Transform(area, srid))),"
+        " max(whole), sum(area_m2), bool_and(ST_NumGeometries(area) = 1) FROM grid,"
+        " LATERAL (SELECT metric_srid::int AS srid, ST_Area(ST_Transform(boundary, metric_srid::int)) AS whole"
+        "          FROM community WHERE community.id = community_id) AS place WHERE plan_id = %s",
+        [key.id],
+    ).fetchone()
+    assert row is not None
+    union, parts, whole, stated, single = row
+    assert np.allclose([union, parts, stated], whole, rtol=1e-6)
+    assert single
+
+
+def test_grids_are_numbered_west_to_east_with_15_digit_codes(town: psycopg.Connection) -> None:
+    key = draw(town)
+    rows = town.execute(
+        "SELECT g.number, g.code, avg(ST_X(ST_Centroid(ST_Transform(footprint, 32633)))) FROM grid g"
+        " JOIN assignment a ON a.plan_id = g.plan_id AND a.grid_number = g.number"
+        " JOIN building b ON b.id = a.building_id WHERE g.plan_id = %s GROUP BY 1, 2 ORDER BY 1",
+        [key.id],
+    ).fetchall()
+    assert [row[1] for row in rows] == [f"{CODE}{number:03d}" for number in range(1, len(rows) + 1)]
+    east = [row[2] for row in rows]
+    assert east == sorted(east)
+
+
+def test_same_seed_draws_the_same_plan_as_the_next_version(town: psycopg.Connection) -> None:
+    first, second = draw(town, seed=7), draw(town, seed=7)
+    assert (first.version, second.version) == (1, 2)
+    differ = town.execute(
+        "SELECT count(*) FROM assignment a JOIN assignment b USING (building_id)"
+        " WHERE a.plan_id = %s AND b.plan_id = %s AND a.grid_number <> b.grid_number",
+        [first.id, second.id],
+    ).fetchone()
+    assert differ == (0,)
+
+
+def test_impossible_rules_are_saved_with_reasons_and_without_grids(town: psycopg.Connection) -> None:
+    key = draw(town, Rules(grids=(2, 3)))
+    plan = store.read_plan(town, key)
+    assert plan.engine["status"] == "infeasible"
+    assert plan.grids == ()
+    texts = [reason["text"] for reason in plan.engine["reasons"]]
+    assert any("households" in text["en"] and "300" in text["en"] for text in texts)
+    assert any("户" in text["zh"] for text in texts)
+    with pytest.raises(ConflictError, match="has no grids"):
+        change_status(town, str(key), PlanStatus.PROPOSED, NOW)
+
+
+def test_adopting_issues_codes_and_retires_the_plan_in_force(town: psycopg.Connection) -> None:
+    first, second = draw(town, seed=1), draw(town, seed=2)
+    for key, when in ((first, NOW), (second, LATER)):
+        change_status(town, str(key), PlanStatus.PROPOSED, when)
+        change_status(town, str(key), PlanStatus.ADOPTED, when)
+    status = dict(town.execute("SELECT version, status FROM plan").fetchall())
+    assert status == {1: "retired", 2: "adopted"}
+    grids = town.execute(
+        "SELECT version, code, valid_from, valid_to FROM grid JOIN plan ON plan.id = plan_id ORDER BY code"
+    ).fetchall()
+    assert len({row[1] for row in grids}) == len(grids)
+    assert all(row[2:] == ((NOW, LATER) if row[0] == 1 else (LATER, None)) for row in grids)
+
+
+def test_adopting_twice_is_refused(town: psycopg.Connection) -> None:
+    key = draw(town)
+    change_status(town, str(key), PlanStatus.PROPOSED, NOW)
+    change_status(town, str(key), PlanStatus.ADOPTED, NOW)
+    with pytest.raises(ConflictError, match="is adopted and cannot become adopted; it can become: retired"):
+        change_status(town, str(key), PlanStatus.ADOPTED, NOW)
+
+
+def test_a_plan_changed_meanwhile_is_not_overwritten(town: psycopg.Connection) -> None:
+    key = draw(town)
+    change_status(town, str(key), PlanStatus.PROPOSED, NOW)
+    assert not store.set_status(town, key, PlanStatus.RETIRED)
+
+
+def test_plans_are_found_by_id_version_and_community(town: psycopg.Connection) -> None:
+    first, second = draw(town), draw(town)
+    assert store.find_plan(town, str(first.id)) == first
+    assert store.find_plan(town, f"{CODE}@1") == first
+    assert store.find_plan(town, CODE) == second
+    change_status(town, str(first), PlanStatus.PROPOSED, NOW)
+    change_status(town, str(first), PlanStatus.ADOPTED, NOW)
+    assert store.find_plan(town, CODE).id == first.id
+
+
+def test_what_is_absent_is_named_with_the_way_out(town: psycopg.Connection) -> None:
+    with pytest.raises(NotFoundError, match=f"no community 'x'. The database holds: {CODE}.*wangge import"):
+        store.load_town(town, "x")
+    with pytest.raises(NotFoundError, match=r"There is no plan 'x@3'.*wangge draw"):
+        store.find_plan(town, "x@3")
+
+
+def test_counts_unknown_to_a_community_leave_the_persons_rule_out(town: psycopg.Connection) -> None:
+    town.execute("UPDATE building SET persons = 0, persons_kind = 'none'")
+    plan = store.read_plan(town, draw(town))
+    assert plan.rules["persons"] is None
+    assert all(grid.persons is None for grid in plan.grids)
