@@ -51,14 +51,20 @@ def install(app: FastAPI) -> None:
 def _known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WanggeError)
     status = status_of(error)
-    return _unknown(request, error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else problem(status, str(error))
+    return (
+        _unknown(request, error)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        else problem(status, str(error))
+    )
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:
     """All faults of the parameters at once: 400, where FastAPI would say 422."""
     assert isinstance(error, RequestValidationError)
     faults = [
-        f"{fault['loc'][-1]} = {fault.get('input')!r}: {fault['msg']}" if len(fault["loc"]) > 1 else fault["msg"]
+        f"{fault['loc'][-1]} = {fault.get('input')!r}: {fault['msg']}"
+        if len(fault["loc"]) > 1
+        else fault["msg"]
         for fault in error.errors()
     ]
     return problem(HTTPStatus.BAD_REQUEST, "; ".join(faults), faults=faults)
@@ -82,5 +88,7 @@ def _with_reference(request: Request, error: Exception, status: HTTPStatus, word
     reference = secrets.token_hex(4)
     _log.error("%s: %s %s", reference, request.method, request.url.path, exc_info=error)
     return problem(
-        status, f"{words} Tell the operator the reference {reference}: the log has the rest.", reference=reference
+        status,
+        f"{words} Tell the operator the reference {reference}: the log has the rest.",
+        reference=reference,
     )

@@ -104,7 +104,9 @@ def _category(value: str, symbol: int, label: str) -> str:
 
 def _symbol(name: int, style: GridStyle, *, buildings: bool) -> str:
     """One fill symbol: a solid ground, and over it the pattern's brush in the ink colour where there is one."""
-    ground = _fill(style.colour, "solid", line="solid" if buildings else "dash", width=0.2 if buildings else 0.7)
+    ground = _fill(
+        style.colour, "solid", line="solid" if buildings else "dash", width=0.2 if buildings else 0.7
+    )
     hatch = "" if style.pattern == "solid" else _fill(INK, _QGIS_BRUSH[style.pattern], line="no", width=0)
     return (
         f'<symbol name="{name}" type="fill" alpha="{1 if buildings else 0.45}" clip_to_extent="1" '

@@ -94,10 +94,14 @@ def check_address(z: int, x: int, y: int) -> None:
     last = 2**z - 1
     faults = [f"{name} = {value}" for name, value in (("x", x), ("y", y)) if not 0 <= value <= last]
     if faults:
-        raise InvalidInputError(f"{' and '.join(faults)} outside of the tiles of zoom {z}, which are 0-{last}.")
+        raise InvalidInputError(
+            f"{' and '.join(faults)} outside of the tiles of zoom {z}, which are 0-{last}."
+        )
 
 
-def tile(connection: Connection, layer: TileLayer, z: int, x: int, y: int, *, plan: int | None = None) -> bytes:
+def tile(
+    connection: Connection, layer: TileLayer, z: int, x: int, y: int, *, plan: int | None = None
+) -> bytes:
     """The tile's bytes, empty where nothing lies in it or the zoom is below the layer's.
 
     Raises InvalidInputError for an impossible address, or a layer of a plan without `plan`.

@@ -40,7 +40,10 @@ ENGINE = {
             "limit": 150,
             "buildings": [],
             "grid": 1,
-            "text": {"zh": "网格 1 只有 140 户，少于 150 户。", "en": "Grid 1 has 140 households, fewer than 150."},
+            "text": {
+                "zh": "网格 1 只有 140 户，少于 150 户。",
+                "en": "Grid 1 has 140 households, fewer than 150.",
+            },
         }
     ],
     "scores": {"border": 80.0},

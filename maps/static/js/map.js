@@ -141,7 +141,7 @@ export function createMap(element, settings, onPick) {
     },
 
     /**
-     * Show a plan's grids: tinted areas, dashed borders, and a number in each.
+     * Show a plan's grids: tinted areas, dark borders, and a number in each.
      * @param {GeoJSON.FeatureCollection} collection
      */
     showGrids(collection) {
@@ -204,7 +204,7 @@ export function createMap(element, settings, onPick) {
 
   /** @param {boolean} strong @returns {L.PathOptions} */
   function borderStyle(strong) {
-    return { color: ink, weight: strong ? 4 : 2, dashArray: strong ? undefined : "7 5", fill: false };
+    return { color: ink, weight: strong ? 5 : 2.5, fill: false };
   }
 }
 
