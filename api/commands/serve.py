@@ -29,8 +29,8 @@ DEMO_WORDS: dict[Lang, dict[str, str]] = {
         "open": "地图已就绪，请打开：{url}    （Ctrl-C 结束）",
     },
     "en": {
-        "source": "Demo data: the Bubeneč neighbourhood of Prague that ships in momepy (144 real buildings). Households "
-        "are estimated from footprint x {floors} floors; they are not real counts.",
+        "source": "Demo data: the Bubeneč neighbourhood of Prague that ships in momepy (144 real buildings). "
+        "Households are estimated from footprint x {floors} floors; they are not real counts.",
         "open": "The map is ready, open: {url}    (Ctrl-C ends it)",
     },
 }
@@ -56,7 +56,7 @@ def demo() -> None:
         if data:
             import_file([_existing(data)], yes=True)
         else:
-            console.print(DEMO_WORDS[lang]["source"].format(floors=DEMO_FLOORS))
+            typer.echo(DEMO_WORDS[lang]["source"].format(floors=DEMO_FLOORS))
             import_file([_bubenec()], community="bubenec", floors=DEMO_FLOORS, yes=True)
         with connect(url) as connection:
             for code in communities_without_plan(connection):
