@@ -20,12 +20,13 @@ from pathlib import Path
 
 import geopandas as gpd
 import psycopg
+from psycopg import sql
+
 from gis_core.db import connect, engine, ensure_database, migrate
 from gis_core.embedded_postgres import EmbeddedPostgres
 from gis_core.exchange.importing import import_source
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.read import Source, read_source
-from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("buildings", "streets", "communities")
@@ -34,7 +35,9 @@ DATABASE = "bench"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     default = ROOT.parent / "shared" / "data" / "geneva_ch_scale.gpkg"
     parser.add_argument("file", type=Path, nargs="?", default=default)
     parser.add_argument("--repetitions", type=int, default=7)
@@ -89,7 +92,9 @@ def measure(server: EmbeddedPostgres, path: Path, repetitions: int) -> dict[str,
         "median_s": medians,
         "rows_per_s": {name: round(rows / median) for name, median in medians.items()},
         "ratio": round(medians["to_postgis"] / medians["ours"], 2),
-        "ratio_without_reading": round(medians["to_postgis, without reading"] / medians["ours, without reading"], 2),
+        "ratio_without_reading": round(
+            medians["to_postgis, without reading"] / medians["ours, without reading"], 2
+        ),
     }
 
 

@@ -18,29 +18,68 @@ from gis_core.exchange.importing import ImportReport, import_source
 from gis_core.exchange.options import ImportOptions, assignments, estimate_settings
 from gis_core.exchange.read import Source, read_source
 from gis_core.exchange.rows import Progress as Report
+from gis_core.exchange.rows import unwatched
 
 EXIT_REJECTED = 1
 
 _WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
-        "title": "读取方式", "role": "用途", "layer": "图层", "rows": "行数", "column": "含义", "source": "字段",
-        "passed": "未采用", "unused": "未使用的图层", "metric": "量测坐标系", "ask": "按此导入？", "stopped": "已取消，数据库未改动",
-        "inserted": "新增", "updated": "更新", "unchanged": "未变", "rejected": "文件被拒绝，数据库未改动",
-        "dry": "试运行：数据库未改动", "done": "已导入", "estimated": "估算：{households} 栋建筑的户数，{persons} 栋建筑的人口",
-        "read": "读取", "check": "检查", "communities": "社区", "estates": "小区", "buildings": "建筑", "barriers": "障碍",
-        "organisations": "单位", "same": "与数据库一致，没有改动",
+        "title": "读取方式",
+        "role": "用途",
+        "layer": "图层",
+        "rows": "行数",
+        "column": "含义",
+        "source": "字段",
+        "passed": "未采用",
+        "unused": "未使用的图层",
+        "metric": "量测坐标系",
+        "ask": "按此导入？",
+        "stopped": "已取消，数据库未改动",
+        "inserted": "新增",
+        "updated": "更新",
+        "unchanged": "未变",
+        "rejected": "文件被拒绝，数据库未改动",
+        "dry": "试运行：数据库未改动",
+        "done": "已导入",
+        "same": "与数据库一致，没有改动",
+        "estimated": "估算：{households} 栋建筑的户数，{persons} 栋建筑的人口",
+        "read": "读取",
+        "check": "检查",
+        "communities": "社区",
+        "estates": "小区",
+        "buildings": "建筑",
+        "barriers": "障碍",
+        "organisations": "单位",
     },
     "en": {
-        "title": "How the file is read", "role": "role", "layer": "layer", "rows": "rows", "column": "meaning",
-        "source": "field", "passed": "not taken", "unused": "layers not used", "metric": "measured in",
-        "ask": "Import it like this?", "stopped": "Stopped; the database is as it was", "inserted": "new",
-        "updated": "changed", "unchanged": "as before", "rejected": "The file is rejected; the database is as it was",
-        "dry": "Dry run: the database is as it was", "done": "Imported",
-        "estimated": "Estimated: households of {households} buildings, persons of {persons}", "read": "reading",
-        "check": "checking", "communities": "communities", "estates": "estates", "buildings": "buildings",
-        "barriers": "barriers", "organisations": "organisations", "same": "The same as in the database: nothing changed",
+        "title": "How the file is read",
+        "role": "role",
+        "layer": "layer",
+        "rows": "rows",
+        "column": "meaning",
+        "source": "field",
+        "passed": "not taken",
+        "unused": "layers not used",
+        "metric": "measured in",
+        "ask": "Import it like this?",
+        "stopped": "Stopped; the database is as it was",
+        "inserted": "new",
+        "updated": "changed",
+        "unchanged": "as before",
+        "rejected": "The file is rejected; the database is as it was",
+        "dry": "Dry run: the database is as it was",
+        "done": "Imported",
+        "same": "The same as in the database: nothing changed",
+        "estimated": "Estimated: households of {households} buildings, persons of {persons}",
+        "read": "reading",
+        "check": "checking",
+        "communities": "communities",
+        "estates": "estates",
+        "buildings": "buildings",
+        "barriers": "barriers",
+        "organisations": "organisations",
     },
-}  # fmt: skip
+}
 
 
 def import_file(
@@ -119,7 +158,7 @@ class _Screen:
     def progress(self) -> Iterator[Report]:
         """A progress bar on the error output; none when it is not a terminal or with --quiet."""
         if self.quiet or not self.errors.is_terminal:
-            yield lambda step, done, total: None
+            yield unwatched
             return
         columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.errors, transient=True) as bar:

@@ -90,7 +90,7 @@ RULES: dict[str, Rule] = {
     ),
     "option_out_of_range": Rule(
         "fault",
-        "选项 {option} 的值 {value} 超出范围",
+        "选项 {option} 的值 {value} 超出范围：{reason}",
         "option {option} is {value}: {reason}",
         "改正选项",
         "correct the option",

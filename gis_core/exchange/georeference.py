@@ -23,10 +23,8 @@ def options_faults(options: ImportOptions) -> list[Fault]:
     faults = []
     if options.datum is not None and options.datum not in DATUMS:
         faults.append(Fault("datum_unknown", value=options.datum, limit=", ".join(DATUMS)))
-    for text in (options.crs, options.metric_crs):
-        if text is not None and parse_crs(text) is None:
-            faults.append(Fault("crs_unknown", value=text))
-    return faults
+    told = [text for text in (options.crs, options.metric_crs) if text is not None]
+    return faults + [Fault("crs_unknown", value=text) for text in told if parse_crs(text) is None]
 
 
 def parse_crs(text: str) -> CRS | None:

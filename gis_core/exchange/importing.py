@@ -16,7 +16,7 @@ from gis_core.exchange.faults import Fault, ImportRejected, Lang, rejecting
 from gis_core.exchange.load import Loaded
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.read import Source
-from gis_core.exchange.rows import Progress, SourceWriter, known_territories
+from gis_core.exchange.rows import Progress, SourceWriter, known_territories, unwatched
 
 SHIFT_SAMPLE = 500
 
@@ -58,7 +58,7 @@ def import_source(
     connection: psycopg.Connection,
     source: Source,
     options: ImportOptions,
-    progress: Progress = lambda step, done, total: None,
+    progress: Progress = unwatched,
 ) -> ImportReport:
     """Check a source against itself and the database, and load it. The caller commits, or rolls back for a dry run.
 
@@ -84,7 +84,7 @@ def import_source(
         name,
         source.metric_epsg,
         loaded,
-        tuple(sorted({code for code in checked.belongs.codes} | {ground.code for ground in grounds})),
+        tuple(sorted({*checked.belongs.codes, *(ground.code for ground in grounds)})),
         0 if counts is None else counts.households_estimated,
         0 if counts is None else counts.persons_estimated,
         (*checked.faults, *said),

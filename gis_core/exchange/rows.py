@@ -31,6 +31,10 @@ Progress = Callable[[str, int, int], None]
 STEPS = ("communities", "estates", "buildings", "organisations")
 
 
+def unwatched(_step: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
 def known_territories(connection: psycopg.Connection) -> list[Territory]:
     """All communities of the database with their boundaries."""
     rows = connection.execute(

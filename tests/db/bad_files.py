@@ -20,8 +20,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from gis_core.datum import gcj02_to_bd09, wgs84_to_gcj02
 from shapely import LineString, MultiPolygon, Polygon, box
+
+from gis_core.datum import gcj02_to_bd09, wgs84_to_gcj02
 
 X, Y = 485_200.0, 3_056_000.0
 CRS = "EPSG:4547"

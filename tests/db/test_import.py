@@ -7,13 +7,13 @@ import numpy as np
 import psycopg
 import pytest
 import shapely
+from shapely import Polygon, box
+
 from gis_core.config import EstimateSettings
 from gis_core.exchange.importing import ImportReport, import_source
 from gis_core.exchange.load import Loaded
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.read import read_source
-from shapely import Polygon, box
-
 from tests.db.bad_files import (
     CRS,
     HOUSEHOLDS,
@@ -238,7 +238,7 @@ def test_buildings_without_any_boundary_get_a_hull(pg: psycopg.Connection, tmp_p
 
     assert "boundary_hull" in codes(report)
     assert pg.execute("SELECT code, boundary_kind FROM community").fetchall() == [("village", "hull")]
-    covered = "SELECT bool_and(ST_Covers(c.boundary, b.footprint)) FROM building b JOIN community c ON c.id = community_id"
+    covered = "SELECT bool_and(ST_Covers(boundary, footprint)) FROM building JOIN community c ON c.id = community_id"
     assert column(pg, covered) == [True]
 
     assert not load(pg, tmp_path / "village.gpkg").changed
@@ -297,7 +297,6 @@ def test_columns_are_told_by_option(pg: psycopg.Connection, tmp_path: Path) -> N
 
 def test_all_faults_are_told_at_once(pg: psycopg.Connection, tmp_path: Path) -> None:
     from gis_core.exchange.faults import ImportRejected, rejecting
-
     from tests.db.bad_files import many_faults_at_once
 
     with pytest.raises(ImportRejected) as caught:

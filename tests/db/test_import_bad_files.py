@@ -5,13 +5,13 @@ from pathlib import Path
 import psycopg
 import pytest
 import typer
+from typer.testing import CliRunner
+
 from api.commands.import_ import import_file
 from gis_core.db import connect
 from gis_core.exchange.importing import import_source
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.read import read_source
-from typer.testing import CliRunner
-
 from tests.db.bad_files import BAD_FILES, BadFile, town
 
 TABLES = (

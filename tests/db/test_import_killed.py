@@ -9,12 +9,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from gis_core.db import connect, ensure_database, migrate
 from gis_core.embedded_postgres import EmbeddedPostgres
 from gis_core.exchange.importing import import_source
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.read import read_source
-
 from tests.db.bad_files import houses, houses_with, town
 from tests.db.test_import_bad_files import checksum
 

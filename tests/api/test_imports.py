@@ -1,0 +1,115 @@
+"""POST /imports: the same import through an upload."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.routes.imports import router
+from gis_core.config import Settings
+from tests.db.bad_files import houses_with, town
+from tests.db.test_import_bad_files import checksum
+
+
+@pytest.fixture
+def client(database_url: str) -> Iterator[TestClient]:
+    app = FastAPI()
+    app.state.settings = Settings(WANGGE_LANG="en", WANGGE_MAX_UPLOAD_MB=1)
+    app.state.database_url = database_url
+    app.include_router(router)
+    with TestClient(app) as client:
+        yield client
+
+
+def post(client: TestClient, *paths: Path, **fields: object):  # type: ignore[no-untyped-def]
+    files = [("file", (path.name, path.read_bytes())) for path in paths]
+    return client.post("/imports", files=files, data=fields)
+
+
+def test_an_upload_is_imported(client: TestClient, pg: psycopg.Connection, tmp_path: Path) -> None:
+    answer = post(client, town(tmp_path), no_estimate="true")
+
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["rows"]["buildings"] == {"inserted": 6, "updated": 0, "unchanged": 0}
+    assert body["communities"] == ["A"]
+    assert body["dataset"] == "town"
+    assert {"meaning": "households", "field": "households", "not_taken": []} in body["layers"][0]["fields"]
+    assert pg.execute("SELECT sum(households), sum(persons) FROM building").fetchone() == (192, 0)
+
+
+def test_a_dry_run_checks_all_and_changes_nothing(
+    client: TestClient, pg: psycopg.Connection, tmp_path: Path
+) -> None:
+    before = checksum(pg)
+    answer = post(client, town(tmp_path), dry_run="true")
+
+    assert answer.status_code == 200
+    assert answer.json()["dry_run"] is True
+    assert answer.json()["rows"]["buildings"]["inserted"] == 6
+    assert checksum(pg) == before
+
+
+def test_a_rejected_file_answers_422_with_every_fault(
+    client: TestClient, pg: psycopg.Connection, tmp_path: Path
+) -> None:
+    before = checksum(pg)
+    answer = post(client, town(tmp_path, buildings=houses_with("households", 1, -4)), lang="zh")
+
+    assert answer.status_code == 422
+    assert answer.json()["faults"] == [
+        {
+            "code": "count_negative",
+            "severity": "fault",
+            "layer": "buildings",
+            "row": 2,
+            "id": "B2",
+            "field": "households",
+            "value": "-4",
+            "limit": None,
+            "message": "-4 是负数",
+            "remedy": "改为 0 或更大的整数",
+        }
+    ]
+    assert checksum(pg) == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"layer": "buildings"}, "layer buildings is not KEY=VALUE"),
+        ({"persons_per_household": "many"}, "option persons_per_household is many: not a number"),
+        ({"floors": "900"}, "option default_floors is 900"),
+    ],
+)
+def test_options_that_make_no_sense(
+    client: TestClient, tmp_path: Path, fields: dict[str, str], words: str
+) -> None:
+    answer = post(client, town(tmp_path), **fields)
+    assert answer.status_code == 422
+    assert words in answer.json()["faults"][0]["message"]
+
+
+def test_an_upload_that_is_too_large_is_not_read_to_its_end(client: TestClient, tmp_path: Path) -> None:
+    path = tmp_path / "large.gpkg"
+    path.write_bytes(b"0" * (2 << 20))
+    answer = post(client, path)
+    assert answer.status_code == 413
+    assert answer.json()["detail"].startswith("the upload is larger than 1 MB")
+
+
+def test_a_form_without_a_file(client: TestClient) -> None:
+    answer = client.post("/imports", files={"other": ("a.txt", b"a")})
+    assert answer.status_code == 422
+    assert "the form has no file" in answer.json()["detail"]
+    assert client.post("/imports", json={}).status_code == 415
+
+
+def test_a_file_name_cannot_leave_its_folder(client: TestClient, tmp_path: Path) -> None:
+    content = town(tmp_path).read_bytes()
+    answer = client.post("/imports", files=[("file", ("../../outside.gpkg", content))])
+    assert answer.status_code == 200
+    assert answer.json()["dataset"] == "outside"
