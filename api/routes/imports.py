@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -54,6 +55,7 @@ async def post_import(request: Request) -> JSONResponse:
     Form fields are the options of `wangge import`. Answers 200 with mapping, rows, warnings and repairs; 422 with
     every fault when the file is rejected; 413 when it is larger than the service allows.
     """
+    _refuse_other_sites(request)
     settings: Settings = request.app.state.settings
     form = await _form(request, settings.max_upload_mb)
     lang: Lang = "zh" if _language(request, form, settings) == "zh" else "en"
@@ -69,6 +71,15 @@ async def post_import(request: Request) -> JSONResponse:
     finally:
         await form.close()
     return JSONResponse(answer)
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """Browsers send forms of any page to any address without asking: take uploads of our own pages only."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(
+            403, f"uploads from pages of {origin} are refused: use this service's own address"
+        )
 
 
 async def _form(request: Request, max_upload_mb: int) -> FormData:

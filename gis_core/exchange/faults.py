@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import Any, Literal
 
 from gis_core.errors import InvalidInputError
-from gis_core.exchange.fault_rules import RULES, Rule, Severity
+from gis_core.exchange.fault_rule import Rule, Severity
+from gis_core.exchange.fault_rules import RULES
 
 Lang = Literal["zh", "en"]
 

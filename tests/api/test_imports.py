@@ -113,3 +113,12 @@ def test_a_file_name_cannot_leave_its_folder(client: TestClient, tmp_path: Path)
     answer = client.post("/imports", files=[("file", ("../../outside.gpkg", content))])
     assert answer.status_code == 200
     assert answer.json()["dataset"] == "outside"
+
+
+def test_pages_of_other_sites_cannot_upload(client: TestClient, tmp_path: Path) -> None:
+    content = town(tmp_path).read_bytes()
+    answer = client.post(
+        "/imports", files=[("file", ("town.gpkg", content))], headers={"Origin": "https://elsewhere.example"}
+    )
+    assert answer.status_code == 403
+    assert "uploads from pages of https://elsewhere.example are refused" in answer.json()["detail"]
