@@ -12,7 +12,7 @@ from partitioning.graph import Floats, Ints, components
 OPENS_WITHIN_M = 35.0
 """A crossing joins the neighbours whose common border passes this near to it."""
 OPENS_NEAREST_WITHIN_M = 120.0
-"""A crossing that has none so near joins the nearest neighbours within this distance."""
+"""In any case a crossing joins the nearest neighbours within this distance, and the nearest in separate parts."""
 MIN_WATER_CROSSED_M = 2.0
 """A link that passes over less water than this only touches a bank."""
 TOUCHING_M = 0.01
@@ -92,7 +92,8 @@ def find_passages(neighbours: Neighbours, barriers: Barriers) -> Passage:
         if not len(barred):
             continue
         crossings = _crossings(barriers.geometry[roads], barriers.bridge[roads], corridor)
-        opened = _opened(links[barred], neighbours.borders(barred), corridor, crossings)
+        free = np.setdiff1d(np.flatnonzero(~blocked), barred)
+        opened = _opened(neighbours, barred, free, corridor, crossings)
         blocked[barred[~opened]] = True
         crossed[barred] = True
     return Passage(blocked, crossed & ~blocked)
@@ -140,22 +141,34 @@ def _crossings(roads: Geometries, bridge: Flags, corridor: _Corridor) -> _Crossi
     return _Crossings(geometry, has_bridge, shapely.get_coordinates(ends[gate]), np.tile(crossing, 2)[gate])
 
 
-def _opened(links: Geometries, borders: Geometries, corridor: _Corridor, crossings: _Crossings) -> Flags:
-    """(r,) barred links that a crossing joins."""
-    opened = np.zeros(len(links), dtype=np.bool_)
+def _opened(
+    neighbours: Neighbours, barred: Ints, free: Ints, corridor: _Corridor, crossings: _Crossings
+) -> Flags:
+    """(r,) barred pairs that a crossing joins, given the pairs that nothing bars."""
+    opened = np.zeros(len(barred), dtype=np.bool_)
     if not len(crossings.geometry):
         return opened
+    links, borders = neighbours.links[barred], neighbours.borders(barred)
     tree = shapely.STRtree(borders)
     crossing, link = tree.query(crossings.geometry, predicate="dwithin", distance=OPENS_NEAREST_WITHIN_M)
     over = _passes_over(crossing, link, links, corridor, crossings)
     crossing, link = crossing[over], link[over]
     distance = shapely.distance(crossings.geometry[crossing], borders[link])
-    near = distance <= OPENS_WITHIN_M
-    opened[link[near]] = True
-    order = np.lexsort((link, distance, crossing))
-    nearest = order[np.unique(crossing[order], return_index=True)[1]]
-    opened[link[nearest]] = True
+    opened[link[distance <= OPENS_WITHIN_M]] = True
+    opened[link[_nearest(crossing, link, distance)]] = True
+    # The nearest pair may lie on one side: a crossing joins two sides that nothing else joins as well.
+    edges = neighbours.edges
+    joined = np.concatenate([edges[free], edges[barred[opened]]])
+    part = components(len(neighbours.footprints), joined)[1][edges[barred]]
+    rows = np.flatnonzero((part[:, 0] != part[:, 1])[link])
+    opened[link[rows[_nearest(crossing[rows], link[rows], distance[rows])]]] = True
     return opened
+
+
+def _nearest(crossing: Ints, link: Ints, distance: Floats) -> Ints:
+    """The row with the smallest distance for each crossing."""
+    order = np.lexsort((link, distance, crossing))
+    return np.asarray(order[np.unique(crossing[order], return_index=True)[1]])
 
 
 def _passes_over(

@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 
 from partitioning.graph import Floats, Ints
 
-MIN_SPACING_M = 1.5
+MIN_SPACING_M = 2.0
 """Spacing of the points on the outline of a building that touches another."""
 MAX_SPACING_M = 8.0
 """Spacing on the outline of a building that stands alone; in between, the gap to the nearest building."""
-INSET_M = 0.4
+INSET_M = 0.5
 """Points lie this far inside of the outline (less in thin buildings): party walls come out as borders."""
 SAME_POINT_M = 1e-3
 """Points closer than this count as one."""
