@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors
 from api.deps import only_known_parameters
-from api.routes import communities, health, pages, plans, tiles
+from api.routes import communities, health, imports, pages, plans, tiles
 from api.security import SecurityHeaders
 from gis_core.config import Settings
 from gis_core.db import libpq_url
@@ -44,7 +44,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(GZipMiddleware, compresslevel=5)
     app.add_middleware(SecurityHeaders, image_source=settings.basemap_url)
     strict = [Depends(only_known_parameters)]
-    for module in (pages, communities, plans, tiles, health):
+    for module in (pages, communities, plans, tiles, imports, health):
         app.include_router(module.router, dependencies=strict)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -12,6 +12,7 @@ from maps.style import palette
 
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
+TEMPLATES = _FOLDER / "templates"
 
 
 def map_page(lang: Literal["zh", "en"], *, basemap_url: str | None = None, caption: str = "") -> str:
@@ -23,14 +24,12 @@ def map_page(lang: Literal["zh", "en"], *, basemap_url: str | None = None, capti
 
 def json_for_html(data: object) -> Markup:
     """JSON that may stand inside a script element: `<` is escaped, so that no text can close the element."""
-    return Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 (escaped here)
+    return Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"))
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined
-    )
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 
 @cache

@@ -17,7 +17,8 @@ SELECT json_build_object(
     'communities', coalesce((
         SELECT json_agg(json_build_object(
             'code', c.code, 'name', c.name, 'area_code', c.area_code,
-            'bbox', json_build_array(ST_XMin(c.boundary), ST_YMin(c.boundary), ST_XMax(c.boundary), ST_YMax(c.boundary)),
+            'bbox', json_build_array(
+                ST_XMin(c.boundary), ST_YMin(c.boundary), ST_XMax(c.boundary), ST_YMax(c.boundary)),
             'buildings', coalesce(t.buildings, 0), 'households', coalesce(t.households, 0),
             'persons', coalesce(t.persons, 0),
             'plans', (SELECT count(*) FROM plan p WHERE p.community_id = c.id)
@@ -90,7 +91,8 @@ SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce((
     SELECT json_agg(json_build_object(
         'type', 'Feature', 'id', b.id,
         'geometry', ST_AsGeoJSON(ST_ClipByBox2D(b.geometry, frame.box), 7)::json,
-        'properties', json_build_object('id', b.id, 'kind', b.kind, 'class', b.class, 'name', b.name, 'bridge', b.bridge)
+        'properties', json_build_object(
+            'id', b.id, 'kind', b.kind, 'class', b.class, 'name', b.name, 'bridge', b.bridge)
     ) ORDER BY b.id)
     FROM barrier b
     WHERE b.geometry && frame.box AND NOT ST_IsEmpty(ST_ClipByBox2D(b.geometry, frame.box))

@@ -124,12 +124,11 @@ def insert_plan(pg: Connection, *, community: int, version: int = 1, status: str
         )
         for number in members:
             pg.execute("INSERT INTO assignment VALUES (%s, %s, %s)", [plan, number, grid])
-    raise_version(pg, "plans")
     return plan
 
 
 def raise_version(pg: Connection, layer: str) -> None:
-    """What each writing transaction does."""
+    """What an import does for each layer that it changed."""
     pg.execute(
         "INSERT INTO layer_version (layer) VALUES (%s)"
         " ON CONFLICT (layer) DO UPDATE SET version = layer_version.version + 1",

@@ -1,0 +1,23 @@
+"""The application on a fresh database that holds the drawn town."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from gis_core.config import Settings
+from tests.towns.town_sql import build
+
+
+@pytest.fixture
+def plan(pg: psycopg.Connection) -> int:
+    return build(pg)
+
+
+@pytest.fixture
+def client(database_url: str) -> Iterator[TestClient]:
+    app = create_app(Settings(language="zh"), database_url)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client

@@ -1,0 +1,76 @@
+import logging
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from api.errors import status_of
+from gis_core.db import newest_revision
+from gis_core.errors import NotFoundError, WanggeError
+from gis_core.layers.versions import ReplyCache
+
+
+def test_health_names_versions_and_schema(client: TestClient) -> None:
+    response = client.get("/health")
+    found = response.json()
+    assert response.status_code == 200
+    assert found["ok"] is True
+    assert found["schema"] == newest_revision()
+    assert found["postgis"].startswith("3.")
+
+
+def test_an_old_schema_is_not_healthy(client: TestClient, pg: psycopg.Connection) -> None:
+    pg.execute("UPDATE alembic_version SET version_num = '0000'")
+    pg.commit()
+    response = client.get("/health")
+    assert response.status_code == 503
+    assert response.json()["ok"] is False
+
+
+def test_an_unknown_error_tells_a_reference_and_no_more(
+    client: TestClient, pg: psycopg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    pg.execute("DROP TABLE layer_version")
+    pg.commit()
+    with caplog.at_level(logging.ERROR, "wangge.api"):
+        response = client.get("/communities")
+    found = response.json()
+    assert response.status_code == 500
+    assert found["detail"].endswith(
+        f"Tell the operator the reference {found['reference']}: the log has the rest."
+    )
+    assert "layer_version" not in response.text
+    assert found["reference"] in caplog.text
+    assert "layer_version" in caplog.text
+
+
+def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
+    for path in ("/", "/communities", "/none", "/static/js/main.js"):
+        headers = client.get(path).headers
+        assert headers["Content-Security-Policy"].startswith("default-src 'self';"), path
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"]
+
+
+def test_a_missing_page_is_told_as_json(client: TestClient) -> None:
+    response = client.get("/none")
+    assert (response.status_code, response.json()["detail"]) == (404, "Not Found")
+
+
+def test_the_status_is_that_of_the_nearest_class() -> None:
+    class NoSuchTown(NotFoundError):
+        """There is no such town."""
+
+    assert status_of(NoSuchTown()) == 404
+    assert status_of(WanggeError()) == 500
+
+
+def test_the_cache_drops_what_was_not_read_for_longest() -> None:
+    cache = ReplyCache(max_bytes=12)
+    for name in "abcd":
+        cache.put((name, "1"), b"xxx")
+    cache.get(("a", "1"))
+    cache.put(("e", "1"), b"xxx")
+    assert [name for name in "abcde" if cache.get((name, "1"))] == ["a", "c", "d", "e"]
+    cache.put(("large", "1"), b"x" * 9)
+    assert cache.get(("large", "1")) is None
