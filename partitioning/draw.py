@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from partitioning.bound import lower_bound
 from partitioning.budget import Budget
 from partitioning.core import Case, Core, possible_cases
 from partitioning.exact import FULL, QUICK, Limits, loose_ground, solve
@@ -43,10 +44,18 @@ class Draw:
     """One draw: the ground, the numbers of grids that are still possible, the best candidate of each."""
 
     def __init__(
-        self, problem: Problem, rules: Rules, core: Core, seed: int, effort: EffortName, budget: Budget
+        self,
+        problem: Problem,
+        rules: Rules,
+        core: Core,
+        *,
+        seed: int,
+        effort: EffortName,
+        certify: bool,
+        budget: Budget,
     ) -> None:
         self.problem, self.rules, self.core = problem, rules, core
-        self.seed, self.spend, self.budget = seed, EFFORTS[effort], budget
+        self.seed, self.spend, self.certify, self.budget = seed, EFFORTS[effort], certify, budget
         self.open = possible_cases(core, rules)
         self.targets = {case.grids: make_target(problem, rules, core, case) for case in self.open}
         self.part = lock_parts(problem, core.members)
@@ -54,6 +63,7 @@ class Draw:
         self.component = np.empty(len(self.level.households), dtype=np.int64)
         self.component[self.part] = core.component
         self.loose = loose_ground(problem, rules, core)
+        self.solved: list[Case] = []
         self.best: dict[int, Candidate] = {}
         self.covered = np.zeros(len(self.loose.level.households), dtype=np.bool_)
 
@@ -82,7 +92,20 @@ class Draw:
             return Outcome("unknown", plan, objective, reasons=reasons, interrupted=self.budget.spent)
         if not self.open:
             return Outcome("optimal", plan, objective, objective, 0.0)
-        return Outcome("feasible", plan, objective, interrupted=self.budget.spent)
+        if not self.certify or not self.budget.left():
+            return Outcome("feasible", plan, objective, interrupted=self.budget.spent)
+        bound = min(objective, self._bound(best))
+        return Outcome(
+            "feasible", plan, objective, bound, (objective - bound) / objective if objective else 0.0
+        )
+
+    def _bound(self, best: Candidate) -> float:
+        """Proven lower bound over all numbers of grids that are not refuted."""
+        bounds = [self.best[case.grids].objective for case in self.solved]
+        for case in self.open:
+            near = self.best.get(case.grids, best)
+            bounds.append(lower_bound(self.problem, self.core, self.targets[case.grids], near.labels))
+        return min(bounds)
 
     def _has_plan(self) -> bool:
         return any(candidate.excess <= 1e-9 for candidate in self.best.values())
@@ -101,6 +124,7 @@ class Draw:
             if self.loose.strict and answer.labels is not None:
                 self._keep(case, answer.labels[self.loose.part], 0.0)
                 if answer.proven and target.moved == 0:
+                    self.solved.append(case)
                     continue
             elif answer.labels is not None:
                 self._solve_strictly(case, limits)

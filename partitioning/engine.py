@@ -39,7 +39,9 @@ def draw_grids(
         return _all_alone(problem, rules)
     from partitioning.draw import Draw  # compiled code: loaded when it is needed, not on import
 
-    return Draw(problem, rules, core, seed, effort, Budget(time_limit_s, progress)).run()
+    budget = Budget(time_limit_s, progress)
+    draw = Draw(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget)
+    return draw.run()
 
 
 def _all_alone(problem: Problem, rules: Rules) -> Outcome:

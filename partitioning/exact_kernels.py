@@ -169,7 +169,7 @@ def tile(level: Level, target: Target, listed: tuple, grids: int, work: int) -> 
     table, so that each rest is worked out once. Returns (chosen, cost, complete): (grids,) places of the
     sets, empty where none was found, and whether the answer is proven within that many looks at a set.
     """
-    sets, counts, costs, first = listed
+    sets, _, costs, first = listed
     near = _masks(level)
     keys, ends, tails = np.zeros(_SLOTS, np.uint64), np.empty(_SLOTS), np.empty(_SLOTS, np.int64)
     stored = 0
