@@ -1,36 +1,54 @@
-"""The command line `wangge`: one module a command in `api.commands`."""
+"""The command line `wangge`: one module a command in `api.commands`, loaded only when it is called."""
 
 import sys
+from importlib import import_module
 
 import typer
 
-from api.commands import db, plan
-from api.commands.draw import draw
-from api.commands.export import export
-from api.commands.import_ import import_file
-from api.commands.serve import demo, serve
 from gis_core.errors import WanggeError
-from partitioning import PartitioningError
+from partitioning.errors import PartitioningError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Divide communities into management grids, and work from the map.",
-)
-app.command("import")(import_file)
-app.command()(draw)
-app.command()(export)
-app.command()(serve)
-app.command()(demo)
-app.add_typer(plan.app, name="plan")
-app.add_typer(db.app, name="db")
+COMMANDS = {
+    "import": ("api.commands.import_", "import_file"),
+    "draw": ("api.commands.draw", "draw"),
+    "export": ("api.commands.export", "export"),
+    "serve": ("api.commands.serve", "serve"),
+    "demo": ("api.commands.serve", "demo"),
+    "plan": ("api.commands.plan", "app"),
+    "db": ("api.commands.db", "app"),
+}
+"""Module and name of each command's function, or of its group of commands."""
+
+
+def build(only: str | None = None) -> typer.Typer:
+    """The application with all commands, or with one: the others' libraries need not be loaded to run it."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Divide communities into management grids, and work from the map.",
+    )
+    app.callback()(_no_options)
+    for name, (module, attribute) in COMMANDS.items():
+        if only not in (None, name):
+            continue
+        command = getattr(import_module(module), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
+
+
+def _no_options() -> None:
+    """Divide communities into management grids, and work from the map."""
 
 
 def main() -> None:
     """Run a command; an error that a user can mend is printed in words, with exit status 1."""
+    called = sys.argv[1] if len(sys.argv) > 1 else None
     try:
-        app()
+        build(called if called in COMMANDS else None)()
     except (WanggeError, PartitioningError) as error:
         print(f"wangge: {error}", file=sys.stderr)
         sys.exit(1)

@@ -22,7 +22,8 @@ import geopandas as gpd
 import psycopg
 from psycopg import sql
 
-from gis_core.db import connect, engine, ensure_database, migrate
+from gis_core.db import connect, ensure_database, migrate
+from gis_core.migrations.run import engine
 from gis_core.embedded_postgres import EmbeddedPostgres
 from gis_core.exchange.importing import import_source
 from gis_core.exchange.options import ImportOptions

@@ -1,23 +1,17 @@
-"""Connections: SQLAlchemy on psycopg2 for tables and transactions, psycopg 3 for COPY and the reading side."""
+"""Connections (psycopg 3) to the external or the embedded database, created and migrated."""
 
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-import psycopg2
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from sqlalchemy import Engine, create_engine
 
 from gis_core.config import Settings
 from gis_core.embedded_postgres import EmbeddedPostgres
 from gis_core.errors import DatabaseError
 
-DATABASE = "wangge"
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 @contextlib.contextmanager
@@ -54,12 +48,6 @@ def connect(url: str) -> psycopg.Connection:
         ) from error
 
 
-def engine(url: str) -> Engine:
-    """SQLAlchemy engine on psycopg2. The driver is spelled out: the bare scheme means another one since 2.1."""
-    dsn = libpq_url(url)
-    return create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(dsn), pool_pre_ping=True)
-
-
 def libpq_url(url: str) -> str:
     """The URL without an SQLAlchemy driver suffix, as libpq takes it."""
     scheme, separator, rest = url.partition("://")
@@ -88,27 +76,23 @@ def migrate(url: str) -> None:
     Raises:
         DatabaseError: the server cannot be reached, or PostGIS is missing.
     """
-    connect(url).close()
-    db = engine(url)
-    try:
-        with db.connect() as connection:
-            if MigrationContext.configure(connection).get_current_revision() == newest_revision():
-                return
-        with db.begin() as connection:
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7260318)")
-            config = _alembic_config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    finally:
-        db.dispose()
+    with connect(url) as connection:
+        if schema_revision(connection) == newest_revision():
+            return
+    from gis_core.migrations.run import upgrade  # SQLAlchemy and alembic: loaded only to change a schema
+
+    upgrade(libpq_url(url))
 
 
-def newest_revision() -> str | None:
-    """The newest schema revision that this program knows."""
-    return ScriptDirectory.from_config(_alembic_config()).get_current_head()
+def schema_revision(connection: psycopg.Connection) -> str | None:
+    """The revision that the database's schema has; None for an empty database."""
+    row = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
+    if row != (True,):
+        return None
+    revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if revision is None else str(revision[0])
 
 
-def _alembic_config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
+def newest_revision() -> str:
+    """The newest schema revision that this program knows: revisions are numbered, and files named by them."""
+    return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*_*.py"))

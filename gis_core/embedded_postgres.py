@@ -14,6 +14,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,6 +142,7 @@ class EmbeddedPostgres:
         if self._pid() is not None:
             return
         self._ensure_cluster()
+        self._clear_after_crash()
         socket_folder = self._socket_folder()
         if not socket_folder.exists():
             self._make_folder(socket_folder)
@@ -156,6 +158,23 @@ class EmbeddedPostgres:
                 f"Last lines of {self._log}:\n{self._log_tail()}\n"
                 "Free disk space or memory if the log asks for it, or set DATABASE_URL to another server."
             )
+
+    def _clear_after_crash(self) -> None:
+        """Let a killed server's processes end, and remove its pid file.
+
+        PostgreSQL would do so itself, but takes a killed server that nobody has reaped yet (a zombie, as containers
+        keep them) for a running one, and refuses to start.
+        """
+        pid_file = self._cluster / "postmaster.pid"
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while pid_file.exists() and _processes_in(self._cluster):
+            if time.monotonic() > deadline:
+                raise DatabaseError(
+                    f"A killed server's processes {_processes_in(self._cluster)} in {self._cluster} do not end; "
+                    "end them by `kill`, then start again."
+                )
+            time.sleep(0.05)
+        pid_file.unlink(missing_ok=True)
 
     def _ensure_cluster(self) -> None:
         if (self._cluster / "PG_VERSION").exists():
@@ -210,7 +229,7 @@ class EmbeddedPostgres:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (FileNotFoundError, ValueError, ProcessLookupError):
             return None
-        return pid if b"postgres" in command.split(b"\0", 1)[0] else None
+        return pid if b"postgres" in command.split(b"\0", 1)[0] else None  # a zombie has no command
 
     def _stop_server(self) -> bool:
         if self._pid() is None:
@@ -263,6 +282,17 @@ def server_binaries() -> Path:
         f"PostgreSQL is not installed: no initdb under {SERVER_PROGRAMS} or on PATH. "
         "Install postgresql-15 and postgresql-15-postgis-3, or set DATABASE_URL to a server with PostGIS."
     )
+
+
+def _processes_in(folder: Path) -> list[int]:
+    """Ids of living processes whose working folder this is, as that of every PostgreSQL process is its cluster."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if (entry / "cwd").readlink() == folder:
+                    found.append(int(entry.name))
+    return found
 
 
 def _server_user() -> pwd.struct_passwd:

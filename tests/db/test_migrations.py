@@ -3,11 +3,14 @@
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from geoalchemy2 import alembic_helpers
 from psycopg import errors
 
-from gis_core.db import engine, migrate, newest_revision
+from gis_core.db import MIGRATIONS, migrate, newest_revision
+from gis_core.migrations.run import engine
 from gis_core.tables import Base
 
 SQUARE = "SRID=4326;MULTIPOLYGON(((0 0,0 1,1 1,1 0,0 0)))"
@@ -23,6 +26,15 @@ def test_schema_equals_the_declared_tables(database_url: str) -> None:
         assert context.get_current_revision() == newest_revision()
         assert compare_metadata(context, Base.metadata) == []
     db.dispose()
+
+
+def test_revisions_are_numbered_in_their_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert script.get_current_head() == newest_revision()
+    revisions = [revision.revision for revision in script.walk_revisions()]
+    assert revisions == sorted(revisions, reverse=True)
 
 
 def test_migrating_again_changes_nothing(database_url: str) -> None:

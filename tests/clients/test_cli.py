@@ -1,0 +1,122 @@
+"""The command line on an external server (DATABASE_URL), from import to adoption, and what it says of mistakes."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.towns.bubenec import bubenec_file
+
+WANGGE = Path(sys.executable).with_name("wangge")
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def wangge(database_url: str) -> Run:
+    def run(*arguments: str, lang: str = "en") -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [WANGGE, *arguments], env=os.environ | {"DATABASE_URL": database_url, "WANGGE_LANG": lang},
+            check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def town(wangge: Run) -> Run:
+    done = wangge("import", str(bubenec_file()), "--community", "110108003007", "--floors", "5", "--yes")
+    assert done.returncode == 0, done.stderr
+    return wangge
+
+
+def test_from_import_to_adoption(town: Run, tmp_path: Path) -> None:
+    drawn = town("draw", "110108003007", "--seed", "1")
+    assert drawn.returncode == 0, drawn.stderr
+    assert "plan: 110108003007@1" in drawn.stdout
+    assert "110108003007001" in drawn.stdout
+    assert "households 150–300" in drawn.stdout
+    assert "✗" not in drawn.stdout
+    assert town("plan", "show", "110108003007").stdout.count("110108003007001") == 1
+    assert "110108003007@1: proposed" in town("plan", "propose", "110108003007").stdout
+    assert "110108003007@1: adopted" in town("plan", "adopt", "110108003007@1").stdout
+    assert "adopted" in town("plan", "list").stdout
+    exported = town("export", "110108003007", "--to", str(tmp_path / "plan.gpkg"))
+    assert exported.returncode == 0, exported.stderr
+    assert (tmp_path / "plan.gpkg").stat().st_size > 0
+    assert "110108003007@1: retired" in town("plan", "retire", "110108003007@1").stdout
+
+
+def test_html_report_is_one_file_without_foreign_addresses(town: Run, tmp_path: Path) -> None:
+    town("draw", "110108003007")
+    done = town("export", "110108003007", "--to", str(tmp_path / "plan.html"), lang="zh")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert "网格" in page
+    assert 'src="http' not in page
+    assert 'href="http' not in page
+
+
+def test_chinese_comes_with_the_locale(town: Run) -> None:
+    drawn = town("draw", "110108003007", lang="zh")
+    assert "结果: 可行" in drawn.stdout or "结果: 最优" in drawn.stdout
+    assert "户数 150–300" in drawn.stdout
+
+
+def test_infeasible_draw_prints_the_reason_and_the_relaxation(town: Run) -> None:
+    done = town("draw", "110108003007", "--grids", "2-3")
+    assert done.returncode == 0
+    assert "infeasible (proven)" in done.stdout
+    assert "Raising the most number of grids to" in done.stdout or "grids" in done.stdout
+
+
+MISTAKES = (
+    (("draw", "nowhere"), "There is no community 'nowhere'. The database holds: 110108003007"),
+    (("draw", "110108003007", "-o", "x.gpkg"), "-o and --by go with files"),
+    (("plan", "show", "7777"), "There is no plan '7777'"),
+    (("plan", "adopt", "110108003007"), "There is no plan '110108003007'"),
+    (("export", "1", "--to", "x.pdf"), "end it in one of .gpkg, .geojson, .shp.zip, .csv, .kml, .html"),
+    (("db", "start"), "neither starts nor stops"),
+    (("import", "absent.gpkg"), "absent.gpkg"),
+)
+
+
+def test_mistakes_are_one_clear_error(town: Run) -> None:
+    for arguments, message in MISTAKES:
+        done = town(*arguments)
+        assert done.returncode == 1
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="wangge-cli-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "data"
+
+
+def test_embedded_database_is_started_asked_and_stopped(data_dir: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+
+    def db(command: str) -> str:
+        done = subprocess.run(
+            [WANGGE, "db", command], env=environment | {"WANGGE_DATA": str(data_dir)},
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout
+
+    assert "not running" in db("status")
+    assert "running" in db("start")
+    assert "running: process" in db("status")
+    assert "schema: revision" in db("migrate")
+    answered = subprocess.run(
+        ["psql", db("url").strip(), "-Atc", "SELECT count(*) FROM community"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert answered.stdout == "0\n"
+    assert "stopped" in db("stop")
+    assert "was not running" in db("stop")
