@@ -145,6 +145,7 @@ def _outside(
     given = np.array([code in grounds and grounds[code].given for code in codes], dtype=bool)
     rows = np.flatnonzero(given & ~shapely.is_missing(points))
     areas = np.array([grounds[code].boundary for code in codes[rows]], dtype=object)
+    shapely.prepare(areas)
     out = ~shapely.intersects(areas, points[rows])
     rows, areas = rows[out], areas[out]
     degrees = CRS.from_epsg(STORAGE_EPSG)

@@ -69,20 +69,31 @@ def density_faults(buildings: SourceLayer, footprints: Geometries, options: Impo
     ]
 
 
-def overlapping_pairs(areas: Geometries) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-    """Pairs (i < j) of areas whose interiors may meet, and the area (m2) that each pair shares."""
+def overlapping_pairs(
+    areas: Geometries, least_share: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Pairs (i < j) of areas that share at least a share of the smaller one, and how much (m2) they share.
+
+    Most neighbours merely touch. Their boxes tell cheaply which pairs cannot share enough, so that few are cut.
+    """
     present = np.flatnonzero(~shapely.is_missing(areas))
-    tree = shapely.STRtree(areas[present])
-    i, j = tree.query(areas[present], predicate="intersects")
+    i, j = shapely.STRtree(areas[present]).query(areas[present])
     one, other = present[i[i < j]], present[j[i < j]]
-    shared = ~shapely.touches(areas[one], areas[other])
-    one, other = one[shared], other[shared]
-    return one, other, shapely.area(shapely.intersection(areas[one], areas[other]))
+    bounds, sizes = shapely.bounds(areas), shapely.area(areas)
+    low = np.maximum(bounds[one, :2], bounds[other, :2])
+    high = np.minimum(bounds[one, 2:], bounds[other, 2:])
+    least_m2 = least_share * np.minimum(sizes[one], sizes[other])
+    possible = np.flatnonzero(np.prod(np.maximum(high - low, 0.0), axis=1) > least_m2)
+    possible = possible[~shapely.touches(areas[one[possible]], areas[other[possible]])]
+    one, other, least_m2 = one[possible], other[possible], least_m2[possible]
+    shared_m2 = shapely.area(shapely.intersection(areas[one], areas[other]))
+    enough = shared_m2 > least_m2
+    return one[enough], other[enough], shared_m2[enough]
 
 
 def overlap_faults(buildings: SourceLayer, footprints: Geometries) -> list[Fault]:
     """Buildings that lie on each other, and footprints that occur twice: warnings, since both count."""
-    one, other, shared_m2 = overlapping_pairs(footprints)
+    one, other, shared_m2 = overlapping_pairs(footprints, OVERLAP_SHARE)
     sizes = shapely.area(footprints)
     share = shared_m2 / np.minimum(sizes[one], sizes[other])
     same = shared_m2 > SAME_FOOTPRINT_SHARE * np.maximum(sizes[one], sizes[other])
@@ -96,13 +107,13 @@ def overlap_faults(buildings: SourceLayer, footprints: Geometries) -> list[Fault
             value=f"{share[k]:.0%}",
             limit=int(one[k]) + 1,
         )
-        for k in np.flatnonzero(share > OVERLAP_SHARE)
+        for k in range(len(one))
     ]
 
 
 def community_overlap_faults(communities: SourceLayer, areas: Geometries) -> list[Fault]:
     """Communities that claim the same ground, beyond the inaccuracy of drawn borders."""
-    one, other, shared_m2 = overlapping_pairs(areas)
+    one, other, shared_m2 = overlapping_pairs(areas, 0.0)
     sizes = shapely.area(areas)
     limit_m2 = np.minimum(
         COMMUNITY_OVERLAP_SHARE * np.minimum(sizes[one], sizes[other]), COMMUNITY_OVERLAP_M2

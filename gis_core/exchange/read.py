@@ -89,15 +89,16 @@ class Source:
 
     def degrees(self, role: Role) -> NDArray[np.object_]:
         """Geometries of a layer in EPSG:4326, longitude first; areas stay valid though their corners move a bit."""
+        if (role, STORAGE_EPSG) in self.carried:
+            return self.carried[role, STORAGE_EPSG]
         geometry = self._geometry(role, STORAGE_EPSG)
         areas = np.flatnonzero(shapely.get_dimensions(geometry) == 2)
         broken = areas[~shapely.is_valid(geometry[areas])]
-        if not len(broken):
-            return geometry
-        mended = geometry.copy()
-        mended[broken] = as_multi(polygons_of(shapely.make_valid(geometry[broken])))
-        self.carried[role, STORAGE_EPSG] = mended
-        return mended
+        if len(broken):
+            geometry = geometry.copy()
+            geometry[broken] = as_multi(polygons_of(shapely.make_valid(geometry[broken])))
+            self.carried[role, STORAGE_EPSG] = geometry
+        return geometry
 
     def _geometry(self, role: Role, epsg: int) -> NDArray[np.object_]:
         if (role, epsg) not in self.carried:
