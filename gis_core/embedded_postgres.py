@@ -160,7 +160,7 @@ class EmbeddedPostgres:
             )
 
     def _clear_after_crash(self) -> None:
-        """Let a killed server's processes end, and remove its pid file.
+        """Let a killed server's processes end, and remove its lock files.
 
         PostgreSQL would do so itself, but takes a killed server that nobody has reaped yet (a zombie, as containers
         keep them) for a running one, and refuses to start.
@@ -175,6 +175,8 @@ class EmbeddedPostgres:
                 )
             time.sleep(0.05)
         pid_file.unlink(missing_ok=True)
+        for left in self._socket_folder().glob(".s.PGSQL.*"):
+            left.unlink()
 
     def _ensure_cluster(self) -> None:
         if (self._cluster / "PG_VERSION").exists():

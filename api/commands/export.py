@@ -7,8 +7,10 @@ import typer
 
 from gis_core.config import Settings
 from gis_core.db import connect, database
-from gis_core.exchange.write import FORMATS, plan_format, write_plan
+from gis_core.exchange.write import FORMATS, plan_format, whole_file, write_plan
+from gis_core.layers.plan_views import plan_summary
 from gis_core.plans.export_store import PlanFrames, plan_frames
+from maps.report import plan_report
 from maps.style import grid_style_qml
 
 HTML = ".html"
@@ -23,10 +25,13 @@ def export(
     settings = Settings()
     with database(settings) as url, connect(url) as connection:
         frames = plan_frames(connection, plan)
-        if suffix == HTML:
-            raise SystemExit("x")
-        else:
-            write_plan(frames, to, plan_styles(frames))
+        summary = plan_summary(connection, frames.plan.key.id, settings.language)
+    if suffix == HTML:
+        page = plan_report(frames.buildings, frames.grids, summary, settings.language)
+        with whole_file(to) as unfinished:
+            unfinished.write_text(page, encoding="utf-8")
+    else:
+        write_plan(frames, to, plan_styles(frames))
     typer.echo(f"{frames.plan.key} → {to}")
 
 

@@ -53,7 +53,7 @@ def write_plan(frames: PlanFrames, path: Path, styles: Mapping[str, str]) -> Non
         InvalidInputError: the suffix names no known format.
     """
     suffix = plan_format(path)
-    with _whole(path) as unfinished:
+    with whole_file(path) as unfinished:
         if suffix == ".gpkg":
             _write_geopackage(frames, unfinished, styles)
         elif suffix == ".shp.zip":
@@ -66,7 +66,7 @@ def write_plan(frames: PlanFrames, path: Path, styles: Mapping[str, str]) -> Non
 
 
 @contextlib.contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def whole_file(path: Path) -> Iterator[Path]:
     """A path to write to, moved to its place when the block ends well."""
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
         unfinished = Path(folder) / path.name
