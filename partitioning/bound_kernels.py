@@ -1,12 +1,12 @@
 """Compiled pricing for the lower bound: the cheapest grid about a point, and about any point at all."""
 
 import numpy as np
-from numba import njit
 
+from partitioning.compiled import compiled
 from partitioning.graph import Floats
 
 
-@njit
+@compiled()
 def _about(
     x: float,
     y: float,
@@ -49,7 +49,7 @@ def _about(
     return value
 
 
-@njit(cache=True)
+@compiled(cache=True)
 def raise_prices(
     xy: Floats,
     h: Floats,
@@ -99,7 +99,7 @@ def raise_prices(
     return best
 
 
-@njit(cache=True)
+@compiled(cache=True)
 def cheapest_anywhere(
     xy: Floats, h: Floats, prices: Floats, bands: tuple[float, float], tolerance: float, most: int
 ) -> float:

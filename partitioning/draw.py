@@ -194,4 +194,5 @@ def _stay(problem: Problem, core: Core) -> Floats:
     if problem.current is None:
         return np.empty((len(core.members), 0))
     current = problem.current[core.members]
-    return (current[:, None] == np.unique(current[current >= 0])).astype(np.float64)
+    stay: Floats = (current[:, None] == np.unique(current[current >= 0])).astype(np.float64)
+    return stay

@@ -59,16 +59,15 @@ def solve(level: Level, target: Target, limits: Limits) -> Answer:
         return _SILENT
     order = _sweep(level)
     turned = _reorder(level, order)
-    *listed, complete = list_grids(turned, target, limits.sets, limits.visits)
+    sets, counts, costs, first, complete = list_grids(turned, target, limits.sets, limits.visits)
     if not complete:
         return _SILENT
-    sets = listed[0]
     bits = (sets[:, None] >> np.arange(n, dtype=np.uint64)) & np.uint64(1)
     covered = np.empty(n, dtype=np.bool_)
     covered[order] = bits.any(axis=0)
     if not covered.all():
         return Answer(None, True, covered)
-    chosen, _, proven = tile(turned, target, tuple(listed), target.grids, limits.work)
+    chosen, _, proven = tile(turned, target, (sets, counts, costs, first), target.grids, limits.work)
     if not len(chosen):
         return Answer(None, proven, covered)
     labels = np.empty(n, dtype=np.int64)

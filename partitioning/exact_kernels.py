@@ -5,11 +5,17 @@ Sets of nodes are bit masks, so that at most 60 nodes can be told apart.
 """
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
+from partitioning.compiled import compiled
+from partitioning.graph import Floats, Ints
 from partitioning.kernels import Level, Target, grid_value
 
 MOST_NODES = 60
+
+Masks = NDArray[np.uint64]
+Grids = tuple[Masks, Ints, Floats, Ints]
+Listed = tuple[Masks, Ints, Floats, Ints, bool]
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 _HASH = np.uint64(0x9E3779B97F4A7C15)
@@ -18,7 +24,7 @@ _SLOTS = 1 << 20
 _TOP = np.uint64(60)
 
 
-@njit
+@compiled()
 def _lowest(mask: np.uint64) -> int:
     """Number of the lowest bit that is set."""
     place = 0
@@ -28,8 +34,8 @@ def _lowest(mask: np.uint64) -> int:
     return place
 
 
-@njit
-def _masks(level: Level) -> np.ndarray:
+@compiled()
+def _masks(level: Level) -> Masks:
     """Neighbours of each node as a mask."""
     near = np.zeros(len(level.households), dtype=np.uint64)
     for s in range(len(level.graph.owner)):
@@ -37,8 +43,8 @@ def _masks(level: Level) -> np.ndarray:
     return near
 
 
-@njit
-def _cost(level: Level, target: Target, chosen: np.uint64, estate: np.ndarray) -> float:
+@compiled()
+def _cost(level: Level, target: Target, chosen: np.uint64, estate: Masks) -> float:
     """What a grid of the chosen nodes adds to the objective: half its border, its shape, estates that it
     touches.
     """
@@ -61,8 +67,8 @@ def _cost(level: Level, target: Target, chosen: np.uint64, estate: np.ndarray) -
     return cost
 
 
-@njit(cache=True)
-def list_grids(level: Level, target: Target, most: int, visits: int) -> tuple:
+@compiled(cache=True)
+def list_grids(level: Level, target: Target, most: int, visits: int) -> Listed:
     """Every connected set of nodes that keeps the bands, and its cost, up to `most` of them.
 
     Returns (sets, counts, costs, first, complete): masks in the order of their lowest node, their households
@@ -122,8 +128,8 @@ def list_grids(level: Level, target: Target, most: int, visits: int) -> tuple:
     return sets[:count], counts[:count], costs[:count], first, True
 
 
-@njit
-def _fits(level: Level, target: Target, near: np.ndarray, rest: np.uint64, grids: int) -> bool:
+@compiled()
+def _fits(level: Level, target: Target, near: Masks, rest: np.uint64, grids: int) -> bool:
     """Whether the connected parts of the rest could be shared out over so many grids, by their counts."""
     fewest, most = 0, 0
     while rest:
@@ -152,17 +158,17 @@ def _fits(level: Level, target: Target, near: np.ndarray, rest: np.uint64, grids
     return fewest <= grids <= most
 
 
-@njit
-def _slot(keys: np.ndarray, key: np.uint64) -> int:
+@compiled()
+def _slot(keys: Masks, key: np.uint64) -> int:
     """Where a key stands in the open table, or the free slot where it belongs."""
-    at = np.int64((key * _HASH) >> _SHIFT) & (len(keys) - 1)
+    at = int((key * _HASH) >> _SHIFT) & (len(keys) - 1)
     while keys[at] != _ZERO and keys[at] != key:
         at = (at + 1) & (len(keys) - 1)
     return at
 
 
-@njit(cache=True)
-def tile(level: Level, target: Target, listed: tuple, grids: int, work: int) -> tuple:
+@compiled(cache=True)
+def tile(level: Level, target: Target, listed: Grids, grids: int, work: int) -> tuple[Ints, float, bool]:
     """The cheapest way to tile all nodes with so many of the listed sets; at most 15 grids.
 
     Works through the sets that hold the lowest node left over; the cheapest end of every rest is kept in a

@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 
 
 class Graph(NamedTuple):
@@ -64,4 +65,4 @@ def merge_edges(part: Ints, edges: Ints, cost: Floats) -> tuple[Ints, Floats]:
     parts = int(part.max()) + 1
     pair, place = np.unique(ends[outer, 0] * parts + ends[outer, 1], return_inverse=True)
     total = np.bincount(place, weights=cost[outer], minlength=len(pair))
-    return np.column_stack([pair // parts, pair % parts]), total
+    return np.column_stack([pair // parts, pair % parts]).astype(np.int64), total.astype(np.float64)

@@ -8,8 +8,9 @@ the objective needs is additive over nodes, so that one kernel serves every leve
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
+from partitioning.compiled import compiled
 from partitioning.graph import Floats, Graph, Ints
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
@@ -79,8 +80,8 @@ _PENALTY = 40.0
 """First penalty of an excess of one mean grid, in mean absolute changes of a proposal."""
 
 
-@njit
-def _uniform(state):
+@compiled()
+def _uniform(state: NDArray[np.uint64]) -> float:
     """Next number of splitmix64 in [0, 1)."""
     state[0] += _GAMMA
     z = state[0]
@@ -89,8 +90,8 @@ def _uniform(state):
     return np.float64((z ^ (z >> _S31)) >> _S11) * 1.1102230246251565e-16
 
 
-@njit
-def _excess(h, p, target):
+@compiled()
+def _excess(h: float, p: float, target: Target) -> float:
     """How far a grid's counts are outside their bands, in shares of the mean."""
     out = 0.0
     if h < target.h_low:
@@ -104,8 +105,8 @@ def _excess(h, p, target):
     return out
 
 
-@njit(error_model="numpy")
-def grid_value(h, p, x, y, target, penalty):
+@compiled()
+def grid_value(h: float, p: float, x: float, y: float, target: Target, penalty: float) -> float:
     """What one grid adds to the objective, up to a constant, and to the penalty."""
     off = h / target.h_mean - 1.0
     value = target.balance * off * off
@@ -116,8 +117,8 @@ def grid_value(h, p, x, y, target, penalty):
     return value
 
 
-@njit(error_model="numpy")
-def _flip_delta(level, target, now, v, b, penalty):
+@compiled()
+def _flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, penalty: float) -> float:
     """Change of the penalised objective if node v goes to grid b."""
     z, sums, moments, worth = now.z, now.sums, now.moments, now.worth
     a = z[v]
@@ -128,7 +129,7 @@ def _flip_delta(level, target, now, v, b, penalty):
             border += level.graph.cost[s]
         elif k == b:
             border -= level.graph.cost[s]
-    delta = target.border * border
+    delta: float = target.border * border
     h, p, x, y = level.households[v], level.persons[v], level.moment[v, 0], level.moment[v, 1]
     delta += grid_value(sums[a, 0] - h, sums[a, 1] - p, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
     delta += grid_value(sums[b, 0] + h, sums[b, 1] + p, moments[b, 0] + x, moments[b, 1] + y, target, penalty)
@@ -144,16 +145,16 @@ def _flip_delta(level, target, now, v, b, penalty):
     return delta
 
 
-@njit(error_model="numpy")
-def _weigh(now, target, k):
+@compiled()
+def _weigh(now: Standing, target: Target, k: int) -> None:
     """Renew the objective and the excess of one grid."""
     h, p = now.sums[k, 0], now.sums[k, 1]
     now.worth[k, 0] = grid_value(h, p, now.moments[k, 0], now.moments[k, 1], target, 0.0)
     now.worth[k, 1] = _excess(h, p, target)
 
 
-@njit
-def _flip(level, target, now, v, b):
+@compiled()
+def _flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
     """Move node v to grid b and keep all sums and the list of cut slots."""
     z, cut, place = now.z, now.cut, now.place
     a = z[v]
@@ -191,8 +192,8 @@ def _flip(level, target, now, v, b):
     now.cuts[0] = cuts
 
 
-@njit
-def _may_leave(level, z, v, seen, stamp, queue):
+@compiled()
+def _may_leave(level: Level, z: Ints, v: int, seen: Ints, stamp: int, queue: Ints) -> bool:
     """Whether the grid of v stays contiguous without v: its neighbours there must reach each other."""
     graph, a = level.graph, z[v]
     wanted = 0
@@ -226,8 +227,8 @@ def _may_leave(level, z, v, seen, stamp, queue):
     return False
 
 
-@njit
-def _stand(level, target, z):
+@compiled()
+def _stand(level: Level, target: Target, z: Ints) -> Standing:
     """The sums of an assignment, from scratch."""
     graph = level.graph
     slots = len(graph.owner)
@@ -260,8 +261,8 @@ def _stand(level, target, z):
     return now
 
 
-@njit
-def _measure(level, target, now):
+@compiled()
+def _measure(level: Level, target: Target, now: Standing) -> tuple[float, float]:
     """Excess over the bands and objective (up to a constant) of an assignment."""
     excess, value = now.worth[:, 1].sum(), now.worth[:, 0].sum()
     for i in range(now.cuts[0]):
@@ -273,8 +274,10 @@ def _measure(level, target, now):
     return excess, value
 
 
-@njit(cache=True, error_model="numpy")
-def anneal(level, target, start, steps, heat, cold, state):
+@compiled(cache=True)
+def anneal(
+    level: Level, target: Target, start: Ints, steps: int, heat: float, cold: float, state: NDArray[np.uint64]
+) -> tuple[Ints, float, float]:
     """Anneal an assignment with contiguous grids; every grid stays contiguous and none empties.
 
     start: (n,) grid of each node. steps: proposals. heat, cold: first and last temperature, in mean absolute
@@ -337,8 +340,8 @@ def anneal(level, target, start, steps, heat, cold, state):
     return best, best_excess, best_value
 
 
-@njit(cache=True)
-def grow(level, start, grids, state):
+@compiled(cache=True)
+def grow(level: Level, start: Ints, grids: int, state: NDArray[np.uint64]) -> Ints:
     """Grow contiguous grids from what they hold: the lightest grid that can takes its nearest free neighbour.
 
     start: (n,) grid of each node, -1 = free; every component of the graph must hold a grid. Returns (n,)
@@ -387,8 +390,8 @@ def grow(level, start, grids, state):
     return z
 
 
-@njit(cache=True)
-def match(graph, weight, group, most, order):
+@compiled(cache=True)
+def match(graph: Graph, weight: Ints, group: Ints, most: float, order: Ints) -> Ints:
     """Heavy-edge matching: (n,) coarse node of each node, pairs share one; pairs stay below `most`
     households.
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from partitioning.graph import Ints
+from partitioning.graph import Ints, Truths
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 
@@ -121,7 +121,7 @@ def _moved(problem: Problem, labels: Ints) -> int:
     return int(households.sum() - households[same_grid(problem, labels)[known]].sum())
 
 
-def same_grid(problem: Problem, labels: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def same_grid(problem: Problem, labels: Ints) -> Truths:
     """(n,) whether a building stays in its grid of the plan in force, grids being matched to keep most
     households.
     """
@@ -136,4 +136,5 @@ def same_grid(problem: Problem, labels: Ints) -> np.ndarray[tuple[int], np.dtype
     rows, columns = linear_sum_assignment(shared, maximize=True)
     partner = np.full(len(old), -1)
     partner[rows] = columns
-    return known & (partner[old_place] == labels)
+    stays: Truths = known & (partner[old_place] == labels)
+    return stays

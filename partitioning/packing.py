@@ -55,7 +55,7 @@ def _smallest(
     counts = loose.level.households if rule == "households" else loose.level.persons
 
     def admits(band: tuple[int, int]) -> bool:
-        return _admits(problem, replace(rules, **{rule: band}), core, loose)
+        return _admits(problem, _with_band(rules, rule, band), core, loose)
 
     most = _first(lambda value: admits((low, value)), high + 1, max(2 * high, int(counts.max())))
     if most is not None:
@@ -81,3 +81,7 @@ def _admits(problem: Problem, rules: Rules, core: Core, loose: LooseGround) -> b
         solve(loose.level, make_target(problem, rules, core, case), QUICK).labels is not None
         for case in possible_cases(core, rules)
     )
+
+
+def _with_band(rules: Rules, rule: str, band: tuple[int, int]) -> Rules:
+    return replace(rules, households=band) if rule == "households" else replace(rules, persons=band)

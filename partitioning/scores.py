@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from partitioning.errors import ProblemError
-from partitioning.graph import Ints, components
+from partitioning.graph import Ints, Truths, components
 from partitioning.objective import coefficients, measure_terms
 from partitioning.problem import Problem
 from partitioning.rules import Band, Rules
@@ -109,7 +109,7 @@ def check_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> tuple[Viola
     return (*found, *_pieces(problem, z), *_broken_locks(problem, z))
 
 
-def waived_grids(problem: Problem, labels: Ints, rules: Rules) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def waived_grids(problem: Problem, labels: Ints, rules: Rules) -> Truths:
     """(K,) grids of one building that alone exceeds a band, where the rules give such a building its own
     grid.
     """
@@ -118,7 +118,8 @@ def waived_grids(problem: Problem, labels: Ints, rules: Rules) -> np.ndarray[tup
         return np.zeros(len(alone), dtype=np.bool_)
     holds = np.zeros(len(alone), dtype=np.bool_)
     holds[labels[oversized_buildings(problem, rules)]] = True
-    return alone & holds
+    waived: Truths = alone & holds
+    return waived
 
 
 def oversized_buildings(problem: Problem, rules: Rules) -> Ints:

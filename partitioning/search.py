@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from partitioning.graph import Floats, Ints
 from partitioning.kernels import Level, Target, anneal, grow
@@ -126,15 +125,14 @@ def _seeds(level: Level, component: Ints, shares: list[int], rng: np.random.Gene
     seeds: list[int] = []
     for number, share in enumerate(shares):
         nodes = np.flatnonzero(component == number)
-        weight: NDArray[np.float64] = level.households[nodes] + 1e-3
-        away = np.ones(len(nodes))
+        weight = (level.households[nodes] + 1e-3).astype(np.float64)
+        away: Floats = np.full(len(nodes), 1e12)
         for _ in range(share):
             chance = np.cumsum(weight * away)
             pick = int(np.searchsorted(chance, rng.random() * chance[-1], side="right"))
             pick = min(pick, len(nodes) - 1)
             seeds.append(int(nodes[pick]))
-            gap = ((level.position[nodes] - level.position[nodes[pick]]) ** 2).sum(axis=1)
-            away = np.minimum(away, gap + 1e-9) if len(seeds) and away.max() != 1.0 else gap + 1e-9
-            away[pick] = 0.0
+            gap = np.square(level.position[nodes] - level.position[nodes[pick]]) @ np.ones(2)
+            away = np.minimum(away, gap + 1e-9)
             weight[pick] = 0.0
     return np.array(seeds, dtype=np.int64)

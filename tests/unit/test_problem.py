@@ -50,17 +50,26 @@ def test_copies_its_arguments():
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"building_ids": ["a", "b", "a"]}, "building_ids[2] = 'a' repeats building_ids[0]; ids must be distinct"),
+        (
+            {"building_ids": ["a", "b", "a"]},
+            "building_ids[2] = 'a' repeats building_ids[0]; ids must be distinct",
+        ),
         ({"households": [100, -5, 80]}, "households[1] (building 'b') = -5 must not be negative"),
         ({"households": [100, 1.5, 80]}, "households[1] (building 'b') = 1.5 must be a whole number"),
         ({"households": [100, float("nan"), 80]}, "households[1] (building 'b') = nan must be a number"),
         ({"households": ["x", 1, 2]}, "households holds values that are not numbers"),
         ({"households": [1, 2]}, "households has shape (2,); it must be (3,)"),
         ({"persons": [1, 2, 2**41]}, "persons[2] (building 'c') = 2.19902e+12 is beyond 2^40"),
-        ({"xy_m": [[0, 0], [1, float("inf")], [2, 0]]}, "xy_m[1, 1] (building 'b') = inf must be a finite number"),
+        (
+            {"xy_m": [[0, 0], [1, float("inf")], [2, 0]]},
+            "xy_m[1, 1] (building 'b') = inf must be a finite number",
+        ),
         ({"edges": [[0, 1], [1, 7]]}, "edges[1, 1] = 7 must be the place of a building, 0 to 2"),
         ({"edges": [[0, 1], [2, 2]]}, "edges[1] joins building 'c' to itself; leave the row out"),
-        ({"edges": [[0, 1], [1, 0]]}, "edges[1] repeats the pair 'a'-'b' of edges[0]; each pair may stand once"),
+        (
+            {"edges": [[0, 1], [1, 0]]},
+            "edges[1] repeats the pair 'a'-'b' of edges[0]; each pair may stand once",
+        ),
         ({"edges": [0, 1]}, "edges has shape (2,); it must be (m, 2)"),
         ({"edges": [["p", "q"]]}, "edges holds values that are not numbers"),
         ({"border_m": [10, -1]}, "border_m[1] = -1 must be a finite length in metres"),
@@ -75,8 +84,17 @@ def test_names_the_fault(changes, text):
 
 
 def test_no_buildings():
-    none = {"households": [], "persons": [], "xy_m": np.empty((0, 2)), "edges": [], "border_m": [], "border_cost": []}
-    assert faults(building_ids=[], **none) == ("building_ids is empty; a problem needs at least one building.",)
+    none = {
+        "households": [],
+        "persons": [],
+        "xy_m": np.empty((0, 2)),
+        "edges": [],
+        "border_m": [],
+        "border_cost": [],
+    }
+    assert faults(building_ids=[], **none) == (
+        "building_ids is empty; a problem needs at least one building.",
+    )
 
 
 def test_all_faults_at_once():

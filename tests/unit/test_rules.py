@@ -54,7 +54,9 @@ def test_empty_toml_is_the_defaults():
     assert Rules.from_toml("") == Rules()
 
 
-@given(BANDS, st.none() | BANDS, st.none() | st.floats(0, 1), st.sampled_from(["balanced", "border", "stable"]))
+@given(
+    BANDS, st.none() | BANDS, st.none() | st.floats(0, 1), st.sampled_from(["balanced", "border", "stable"])
+)
 def test_round_trip(households, persons, tolerance, preset):
     rules = Rules(households=households, persons=persons, balance_tolerance=tolerance, preset=preset)
     assert Rules.from_dict(rules.to_dict()) == rules
