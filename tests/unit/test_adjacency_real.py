@@ -40,7 +40,7 @@ def read_barriers(path: Path) -> Barriers:
         ("olemps_fr.gpkg", set()),
         # Both communities have a boundary of two parts.
         ("shanghai_huangpu_lujiazui_cn.gpkg", {"cn22", "cn26"}),
-        # The first lies on both banks of a river, the second on both sides of a station, with no way over inside.
+        # The first lies on both banks of a river, the second on both sides of a station, no way over within 120 m.
         pytest.param("geneva_ch_scale.gpkg", {"ge05", "ge32"}, marks=pytest.mark.slow),
     ],
 )
