@@ -23,11 +23,11 @@ import psycopg
 from psycopg import sql
 
 from gis_core.db import connect, ensure_database, migrate
-from gis_core.migrations.run import engine
 from gis_core.embedded_postgres import EmbeddedPostgres
 from gis_core.exchange.importing import import_source
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.read import Source, read_source
+from gis_core.migrations.run import engine
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("buildings", "streets", "communities")
