@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 import folium
 import geopandas as gpd
-from branca.element import Element, Figure
+from branca.element import Figure
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from maps.pages import STATIC, TEMPLATES
 from maps.report_texts import TEXTS
@@ -17,23 +17,14 @@ Lang = Literal["zh", "en"]
 COUNT_KINDS = ("real", "estimated", "none")
 
 
-class SelfContainedMap(folium.Map):
-    """A folium map that carries Leaflet in the page and asks for nothing else.
+class BareMap(folium.Map):
+    """A folium map that asks for no scripts or styles; the page around it carries Leaflet.
 
     folium's own page loads Leaflet, jQuery, Bootstrap and icon fonts from ten addresses and is blank without them.
     """
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 (folium's name and type)
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
-    def render(self, **kwargs: Any) -> None:
-        """Put the script and the style into the page's head, then render as folium does."""
-        figure = self.get_root()
-        assert isinstance(figure, Figure)
-        style, script = (_vendored(name) for name in ("leaflet.css", "leaflet.js"))
-        figure.header.add_child(Element(_raw(f"<style>{style}</style>")), name="leaflet_css")
-        figure.header.add_child(Element(_raw(f"<script>{script}</script>")), name="leaflet_js")
-        super().render(**kwargs)
 
 
 def plan_report(
@@ -47,50 +38,59 @@ def plan_report(
         summary: what `gis_core.layers.plan_views.plan_summary` answers.
         lang: language of the report.
     """
-    figure = Figure(title=TEXTS[lang]["title"].format(**summary))
-    page = SelfContainedMap(
-        tiles=None, prefer_canvas=False, height="60vh", control_scale=True, zoom_snap=0.25
-    )
+    figure = Figure()
+    page = BareMap(tiles=None, control_scale=True, zoom_snap=0.25)
     figure.add_child(page)
     shown = buildings.to_crs(4326)
-    _add_grids(page, grids.to_crs(4326))
+    areas = grids.to_crs(4326)
+    _add_areas(page, areas)
     _add_buildings(page, shown, lang)
+    _add_numbers(page, areas)
     west, south, east, north = shown.total_bounds
     page.fit_bounds([[south, west], [north, east]], padding=(16, 16))
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    figure.render()  # fills the parts: the map's element and the script that draws it
+    template = _environment().get_template("report.html")
+    return template.render(
+        t=TEXTS[lang],
+        plan=summary,
+        known=_known(buildings),
+        swatch=_swatch,
+        leaflet_css=Markup(_vendored("leaflet.css")),
+        leaflet_js=Markup(_vendored("leaflet.js")),
+        map_element=Markup(figure.html.render()),
+        map_script=Markup(figure.script.render()),
     )
-    for part, place in (("head", figure.header), ("body", figure.html)):
-        html = environment.get_template(f"report_{part}.html").render(
-            t=TEXTS[lang], plan=summary, known=_known(buildings), swatch=_swatch, unassigned_colour=UNASSIGNED
-        )
-        place.add_child(Element(_raw(html)), name=f"report_{part}")
-    return figure.render()
 
 
-def _add_grids(page: folium.Map, grids: gpd.GeoDataFrame) -> None:
+def _add_areas(page: folium.Map, grids: gpd.GeoDataFrame) -> None:
     for row in grids.itertuples():
-        number = int(row.number)
-        style = {"color": INK, "weight": 2.5, "fillColor": grid_style(number).colour, "fillOpacity": 0.22}
-        folium.GeoJson(row.geometry, style_function=lambda _, style=style: style, smooth_factor=0).add_to(
-            page
-        )
+        colour = grid_style(int(row.number)).colour
+        style = {"color": INK, "weight": 2.5, "fillColor": colour, "fillOpacity": 0.22}
+        layer = folium.GeoJson(row.geometry, style_function=lambda _, style=style: style, smooth_factor=0)
+        layer.add_to(page)
+
+
+def _add_numbers(page: folium.Map, grids: gpd.GeoDataFrame) -> None:
+    """Numbers in discs; folium's markers would ask for pictures of pins even when their icon is text."""
+    for row in grids.itertuples():
         point = row.geometry.representative_point()
-        folium.Marker(
-            (point.y, point.x),
-            icon=folium.DivIcon(
-                html=str(number), icon_size=(30, 30), icon_anchor=(15, 15), class_name="grid-number"
-            ),
-        ).add_to(page)
+        number = folium.Tooltip(
+            str(row.number), sticky=False, permanent=True, direction="center", class_name="grid-number"
+        )
+        disc = {"radius": 14, "color": INK, "weight": 2, "fill_color": "#ffffff", "fill_opacity": 1}
+        folium.CircleMarker((point.y, point.x), tooltip=number, **disc).add_to(page)
 
 
 def _add_buildings(page: folium.Map, buildings: gpd.GeoDataFrame, lang: Lang) -> None:
-    """One layer of all buildings; a touch tells id, grid and counts, each with how it is known."""
+    """One layer of all buildings; a touch tells id, grid and counts, each with how it is known.
+
+    folium writes a tooltip's values into HTML as they are, so what comes from the data is escaped here.
+    """
     t = TEXTS[lang]
     rows = buildings[["geometry"]].copy()
     rows["colour"] = [_style(grid).colour for grid in _numbers(buildings)]
     rows["pattern"] = [_style(grid).pattern for grid in _numbers(buildings)]
-    rows[t["source_id"]] = buildings["source_id"].astype(str)
+    rows[t["source_id"]] = [str(escape(value)) for value in buildings["source_id"]]
     rows[t["grid"]] = [t["no_grid"] if grid is None else str(grid) for grid in _numbers(buildings)]
     for count in ("households", "persons"):
         kinds = zip(buildings[count], buildings[f"{count}_kind"], strict=True)
@@ -154,6 +154,8 @@ def _vendored(name: str) -> str:
     return text
 
 
-def _raw(html: str) -> str:
-    """Text that folium's template engine passes on as it is."""
-    return "{% raw %}" + html.replace("{% endraw %}", "") + "{% endraw %}"
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )

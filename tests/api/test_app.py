@@ -58,10 +58,10 @@ def test_a_missing_page_is_told_as_json(client: TestClient) -> None:
 
 
 def test_the_status_is_that_of_the_nearest_class() -> None:
-    class NoSuchTown(NotFoundError):
+    class NoSuchTownError(NotFoundError):
         """There is no such town."""
 
-    assert status_of(NoSuchTown()) == 404
+    assert status_of(NoSuchTownError()) == 404
     assert status_of(WanggeError()) == 500
 
 

@@ -99,8 +99,11 @@ def insert_building(
         " households_kind, persons, persons_kind, floors, use, name, address) OVERRIDING SYSTEM VALUE"
         " VALUES (%s, %s, %s, %s, %s, ST_Multi(ST_MakeEnvelope(%s, %s, %s, %s, 4326)),"
         " %s, %s, %s, 'estimated', 6, 'residential', %s, %s)",
-        [number, dataset, f"b{number}", community, estate, x, y, x + EAST / 2, y + NORTH / 2]
-        + [HOUSEHOLDS[number], kind, 3 * HOUSEHOLDS[number], f"{number}号楼", f"跃进路{number}号"],
+        [
+            *(number, dataset, f"b{number}", community, estate),
+            *(x, y, x + EAST / 2, y + NORTH / 2),
+            *(HOUSEHOLDS[number], kind, 3 * HOUSEHOLDS[number], f"{number}号楼", f"跃进路{number}号"),
+        ],
     )
 
 
@@ -119,8 +122,10 @@ def insert_plan(pg: Connection, *, community: int, version: int = 1, status: str
         pg.execute(
             "INSERT INTO grid (plan_id, community_id, number, code, area, area_m2, households, persons, buildings)"
             " VALUES (%s, %s, %s, %s, ST_Multi(ST_MakeEnvelope(%s, %s, %s, %s, 4326)), 7000, %s, %s, 4)",
-            [plan, community, grid, f"{CODE}{version:01d}{grid:02d}"]
-            + [west, LAT - NORTH / 4, west + 2 * EAST, LAT + 1.75 * NORTH, households, 3 * households],
+            [
+                *(plan, community, grid, f"{CODE}{version:01d}{grid:02d}"),
+                *(west, LAT - NORTH / 4, west + 2 * EAST, LAT + 1.75 * NORTH, households, 3 * households),
+            ],
         )
         for number in members:
             pg.execute("INSERT INTO assignment VALUES (%s, %s, %s)", [plan, number, grid])

@@ -96,9 +96,12 @@ function render(now, before) {
 function renderPanel(now, changed) {
   if (changed("plan", "grid", "community", "lang")) {
     const section = byId("plan", HTMLElement);
-    const focused = section.contains(document.activeElement);
+    const row = section.contains(document.activeElement) && document.activeElement?.closest("[data-grid]");
     section.replaceChildren(...planSection(now, settings.palette, chooseGrid));
-    if (focused) /** @type {HTMLElement | null} */ (section.querySelector(".chosen button, tbody button"))?.focus();
+    if (row instanceof HTMLElement) {
+      const button = section.querySelector(`[data-grid="${row.dataset.grid}"] button`);
+      if (button instanceof HTMLElement) button.focus();
+    }
   }
   if (changed("building", "assignments", "buildings", "lang")) {
     const close = () => store.apply((s) => actions.selectBuilding(s, null));

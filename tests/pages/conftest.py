@@ -1,0 +1,104 @@
+"""A browser, and the application on a free loopback port with the drawn town behind it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from api.app import create_app
+from gis_core.config import Settings
+from tests.towns.town_sql import build
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def serving(database_url: str) -> Iterator[str]:
+    """The application's address; the server lives in a thread and is told to end, and waited for."""
+    app = create_app(Settings(language="zh"), database_url)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    ready = threading.Event()
+    began = server.startup
+
+    async def startup(*arguments: object, **options: object) -> None:
+        await began(*arguments, **options)
+        ready.set()
+
+    server.startup = startup
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        assert ready.wait(30)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page, with every request that left the server and every word on its console."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.outside: list[str] = []
+        self.complaints: list[str] = []
+        own = (origin, "data:", "blob:")
+        page.on("request", lambda one: None if one.url.startswith(own) else self.outside.append(one.url))
+        page.on("console", lambda one: self.complaints.append(one.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def check(self) -> None:
+        assert self.outside == []
+        assert self.complaints == []
+
+
+@contextmanager
+def watched(browser: Browser, origin: str, **options: object) -> Iterator[Watched]:
+    """A new page in a context of its own; after the block it must have asked nobody else and complained of nothing."""
+    with browser.new_context(
+        **({"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}} | options)
+    ) as own:
+        one = Watched(own.new_page(), origin)
+        yield one
+        one.check()
+
+
+@pytest.fixture
+def plan(pg: psycopg.Connection) -> int:
+    return build(pg)
+
+
+@pytest.fixture
+def site(database_url: str) -> Iterator[str]:
+    with serving(database_url) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, plan: int) -> Iterator[Page]:
+    """The map page of the drawn town, loaded."""
+    with watched(browser, site) as one:
+        one.page.goto(site)
+        one.page.wait_for_selector("body[aria-busy=false] .grid-number")
+        yield one.page

@@ -1,0 +1,41 @@
+"""The page's own scripts: their tests, their types, and how much they weigh."""
+
+import gzip
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from maps.pages import STATIC, json_for_html, map_page
+
+ROOT = Path(__file__).resolve().parents[2]
+PLANNER_BYTES = 150_000
+
+
+def run(*command: str | Path, cwd: Path) -> None:
+    if shutil.which(str(command[0])) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_pure_scripts_pass_their_tests() -> None:
+    run("node", "--test", *sorted((ROOT / "tests" / "js").glob("*.test.mjs")), cwd=ROOT)
+
+
+def test_the_types_hold() -> None:
+    run(
+        "node", ROOT / "maps/node_modules/typescript/bin/tsc", "--project", "tsconfig.json", cwd=ROOT / "maps"
+    )
+
+
+def test_scripts_and_styles_stay_light() -> None:
+    files = [*STATIC.rglob("*.js"), *STATIC.rglob("*.css")]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < PLANNER_BYTES
+
+
+def test_settings_cannot_close_the_script_element() -> None:
+    page = map_page("zh", caption="</script><b>")
+    assert "</script><b>" not in page
+    assert json_for_html("<") == '"\\u003c"'
