@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from gis_core.errors import ConflictError, InvalidInputError
 
@@ -44,44 +43,28 @@ def check_transition(plan: str, before: PlanStatus, after: PlanStatus, *, keeps_
         )
 
 
-class GridCodeScheme(Protocol):
-    """How the codes of a community's grids are made of its own code and a serial number from 1."""
+@dataclass(frozen=True)
+class GridCodeScheme:
+    """How the code of a grid is made of its community's code and a serial number from 1 to `most`."""
 
     name: str
+    form: str
     most: int
 
     def code(self, community_code: str, serial: int) -> str:
         """The code of the grid with this serial number."""
-        ...
+        return self.form.format(community=community_code, serial=serial)
 
 
-@dataclass(frozen=True)
-class FifteenDigits:
-    """6 digits county + 3 subdistrict + 3 community + 3 grid, e.g. 370102013006008."""
-
-    name: str = "15-digit"
-    most: int = 999
-
-    def code(self, community_code: str, serial: int) -> str:
-        """The 12 digits of the community and 3 of the grid."""
-        return f"{community_code}{serial:03d}"
-
-
-@dataclass(frozen=True)
-class Suffixed:
-    """For communities without an area code: their own key, a hyphen, three digits."""
-
-    name: str = "suffix"
-    most: int = 999
-
-    def code(self, community_code: str, serial: int) -> str:
-        """The community's key and the serial number."""
-        return f"{community_code}-{serial:03d}"
+FIFTEEN_DIGITS = GridCodeScheme("15-digit", "{community}{serial:03d}", 999)
+"""6 digits county + 3 subdistrict + 3 community + 3 grid, e.g. 370102013006008."""
+SUFFIXED = GridCodeScheme("suffix", "{community}-{serial:03d}", 999)
+"""For communities without an area code: their own key, a hyphen, three digits."""
 
 
 def scheme_for(community_code: str) -> GridCodeScheme:
     """15 digits where the community's code is a 12-digit area code, else its key with a suffix."""
-    return FifteenDigits() if AREA_CODE.fullmatch(community_code) else Suffixed()
+    return FIFTEEN_DIGITS if AREA_CODE.fullmatch(community_code) else SUFFIXED
 
 
 def next_codes(community_code: str, issued: Iterable[str], count: int) -> list[str]:
