@@ -118,60 +118,60 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "zh": {
         "oversized": (
-            "楼栋 {buildings} 的{rule}为 {value},每个网格最多 {limit}。可将上限提高到 {value},让"
-            "其单独成格,或按单元拆分。"
+            "楼栋 {buildings} 的{rule}为 {value}，每个网格最多 {limit}。可将上限提高到 {value}，让"
+            "其单独成格，或按单元拆分。"
         ),
-        "total_below": "社区{rule}共 {value},{grids} 个网格每格至少 {each} 需要 {limit},还差 {over}。",
-        "total_above": "社区{rule}共 {value},{grids} 个网格每格最多 {each} 只能容纳 {limit},超出 {over}。",
+        "total_below": "社区{rule}共 {value}，{grids} 个网格每格至少 {each} 需要 {limit}，还差 {over}。",
+        "total_above": "社区{rule}共 {value}，{grids} 个网格每格最多 {each} 只能容纳 {limit}，超出 {over}。",
         "total_between": (
-            "{fewest} 至 {most} 个网格都不适合社区{rule} {value}:{grids} 个网格每格最多 {each},"
-            "只能容纳 {limit};"
+            "{fewest} 至 {most} 个网格都不适合社区{rule} {value}：{grids} 个网格每格最多 {each}，"
+            "只能容纳 {limit}；"
             "再多一个网格则有网格低于下限 {least}。"
         ),
         "no_common_number": (
-            "{h_total} 户可划 {h_low} 至 {h_high} 个网格,{p_total} 人可划 {p_low} 至 {p_high} 个"
-            "网格,没有同时满足两项规则的网格数。"
+            "{h_total} 户可划 {h_low} 至 {h_high} 个网格，{p_total} 人可划 {p_low} 至 {p_high} 个"
+            "网格，没有同时满足两项规则的网格数。"
         ),
-        "tolerance_too_tight": "均衡容差为 {limit} 时,任何网格数都没有满足户数范围的整数。",
-        "too_few_buildings": "共有 {value} 栋楼,少于要求的 {limit} 个网格。",
+        "tolerance_too_tight": "均衡容差为 {limit} 时，任何网格数都没有满足户数范围的整数。",
+        "too_few_buildings": "共有 {value} 栋楼，少于要求的 {limit} 个网格。",
         "part_below": (
-            "有 {count} 栋楼({buildings})与其余部分不相连,{rule}合计 {value};每个网格至少 {limit}"
+            "有 {count} 栋楼（{buildings}）与其余部分不相连，{rule}合计 {value}；每个网格至少 {limit}"
             "。请将其与间隔另一侧的楼栋相连。"
         ),
         "part_between": (
-            "有 {count} 栋楼({buildings})与其余部分不相连,{rule}合计 {value},不适合任何网格数:{grids}"
-            " 个网格最多容纳 {limit},"
+            "有 {count} 栋楼（{buildings}）与其余部分不相连，{rule}合计 {value}，不适合任何网格数：{grids}"
+            " 个网格最多容纳 {limit}，"
             "再多一个则低于下限。请将其与间隔另一侧的楼栋相连。"
         ),
         "part_joint": (
-            "有 {count} 栋楼({buildings})与其余部分不相连,没有网格数能同时满足其 {value} 户和人"
+            "有 {count} 栋楼（{buildings}）与其余部分不相连，没有网格数能同时满足其 {value} 户和人"
             "口的规则。请将其与间隔另一侧的楼栋相连。"
         ),
         "parts_total": (
-            "社区分为 {value} 个互不相连的部分,共需 {low} 至 {high} 个网格,均不在规则允许之内(限 {limit})。"
+            "社区分为 {value} 个互不相连的部分，共需 {low} 至 {high} 个网格，均不在规则允许之内（限 {limit}）。"
         ),
         "lock_apart": (
-            "楼栋 {buildings} 被锁定在同一网格,但分处 {value} 个不相连的部分;网格必须连片。请解"
+            "楼栋 {buildings} 被锁定在同一网格，但分处 {value} 个不相连的部分；网格必须连片。请解"
             "除部分锁定或将各部分相连。"
         ),
         "lock_heavy": (
-            "楼栋 {buildings} 被锁定在同一网格,{rule}合计 {value},每个网格最多 {limit}。请解除部分锁定。"
+            "楼栋 {buildings} 被锁定在同一网格，{rule}合计 {value}，每个网格最多 {limit}。请解除部分锁定。"
         ),
-        "no_partner": ("楼栋 {buildings} 无法归入任何网格:其周围没有一组相邻楼栋能满足规则。"),
+        "no_partner": ("楼栋 {buildings} 无法归入任何网格：其周围没有一组相邻楼栋能满足规则。"),
         "no_packing": (
-            "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案:户数或人口无法凑入规定范围。"
+            "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案：户数或人口无法凑入规定范围。"
         ),
-        "waived_too_many": "有 {value} 栋超限楼栋各自成格,{limit} 个网格中没有剩余给其他楼栋。",
-        "only_waived": "所有楼栋均超限并各自成格,共 {value} 个网格,规则限为 {limit}。",
-        "unbalanced_building": "楼栋 {buildings} 有 {value} 户;按此均衡容差,每个网格最多 {limit} 户。",
-        "below": "第 {grid} 网格{rule}为 {value},至少需要 {limit},还差 {over}。",
-        "above": "第 {grid} 网格{rule}为 {value},最多允许 {limit},超出 {over}。",
-        "grid_count": "最接近的方案有 {value} 个网格,规则限为 {limit}。",
-        "unbalanced": "第 {grid} 网格与平均值相差 {value},容差为 {limit}。",
-        "apart": "第 {grid} 网格分为 {value} 块,不相连的楼栋:{buildings}。",
-        "lock_broken": "楼栋 {buildings} 被锁定在同一网格,现分处 {value} 个网格。",
+        "waived_too_many": "有 {value} 栋超限楼栋各自成格，{limit} 个网格中没有剩余给其他楼栋。",
+        "only_waived": "所有楼栋均超限并各自成格，共 {value} 个网格，规则限为 {limit}。",
+        "unbalanced_building": "楼栋 {buildings} 有 {value} 户；按此均衡容差，每个网格最多 {limit} 户。",
+        "below": "第 {grid} 网格{rule}为 {value}，至少需要 {limit}，还差 {over}。",
+        "above": "第 {grid} 网格{rule}为 {value}，最多允许 {limit}，超出 {over}。",
+        "grid_count": "最接近的方案有 {value} 个网格，规则限为 {limit}。",
+        "unbalanced": "第 {grid} 网格与平均值相差 {value}，容差为 {limit}。",
+        "apart": "第 {grid} 网格分为 {value} 块，不相连的楼栋：{buildings}。",
+        "lock_broken": "楼栋 {buildings} 被锁定在同一网格，现分处 {value} 个网格。",
         "stopped": "搜索在找到方案之前被中止。",
-        "not_found": "搜索未找到满足所有规则的方案,但并未证明不存在。",
+        "not_found": "搜索未找到满足所有规则的方案，但并未证明不存在。",
     },
 }
 

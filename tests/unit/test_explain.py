@@ -25,7 +25,7 @@ def test_a_building_too_large():
     )
     assert (
         reason.text("zh")
-        == "楼栋 b1 的户数为 412,每个网格最多 300。可将上限提高到 412,让其单独成格,或按单元拆分。"
+        == "楼栋 b1 的户数为 412，每个网格最多 300。可将上限提高到 412，让其单独成格，或按单元拆分。"
     )
 
 
@@ -39,7 +39,7 @@ def test_too_few_households():
         "grids to 3 would allow it. Lowering the least households to 112 would allow it."
     )
     assert reason.text("zh") == (
-        "社区户数共 450,4 个网格每格至少 150 需要 600,还差 150。将网格数下限降到 3 即可。将户数下限降到 112 即可。"
+        "社区户数共 450，4 个网格每格至少 150 需要 600，还差 150。将网格数下限降到 3 即可。将户数下限降到 112 即可。"
     )
 
 
@@ -51,7 +51,7 @@ def test_too_many_households():
         Relaxation("grids", "most", 9),
     }
     assert "8 grids of at most 300 hold 2400, 210 fewer" in reason.text("en")
-    assert "8 个网格每格最多 300 只能容纳 2400,超出 210" in reason.text("zh")
+    assert "8 个网格每格最多 300 只能容纳 2400，超出 210" in reason.text("zh")
 
 
 def test_between_two_numbers_of_grids():
@@ -80,7 +80,7 @@ def test_fewer_buildings_than_grids():
     reason = only_reason(path([200, 200, 200]))
     assert (reason.kind, reason.value, reason.limit) == ("too_few_buildings", 3, 4)
     assert "There are 3 buildings, fewer than the 4 grids that are asked for." in reason.text("en")
-    assert "共有 3 栋楼,少于要求的 4 个网格。" in reason.text("zh")
+    assert "共有 3 栋楼，少于要求的 4 个网格。" in reason.text("zh")
 
 
 def test_an_island_too_small():
@@ -130,14 +130,14 @@ def test_locks_across_water():
     reason = only_reason(two_islands([100] * 4, [100] * 4, locked=[0, -1, -1, -1, -1, -1, -1, 0]))
     assert (reason.kind, reason.buildings) == ("lock_apart", ("b0", "b7"))
     assert "Buildings b0, b7 are locked into one grid, but lie in 2 parts" in reason.text("en")
-    assert "楼栋 b0、b7 被锁定在同一网格,但分处 2 个不相连的部分" in reason.text("zh")
+    assert "楼栋 b0、b7 被锁定在同一网格，但分处 2 个不相连的部分" in reason.text("zh")
 
 
 def test_locks_too_heavy():
     reason = only_reason(ring([110] * 8, locked=[4, 4, 4, -1, -1, -1, -1, -1]))
     assert (reason.kind, reason.value, reason.limit) == ("lock_heavy", 330, 300)
     assert "have 330 households; a grid may hold at most 300" in reason.text("en")
-    assert "户数合计 330,每个网格最多 300" in reason.text("zh")
+    assert "户数合计 330，每个网格最多 300" in reason.text("zh")
 
 
 def test_a_building_that_fits_nowhere():
@@ -169,7 +169,7 @@ def test_tolerance_that_the_largest_building_breaks():
     assert (reason.kind, reason.value, reason.limit) == ("unbalanced_building", 250, 220)
     assert reason.relaxation == Relaxation("balance", "tolerance", 0.25)
     assert "with this balance tolerance a grid may hold at most 220" in reason.text("en")
-    assert "按此均衡容差,每个网格最多 220 户" in reason.text("zh")
+    assert "按此均衡容差，每个网格最多 220 户" in reason.text("zh")
 
 
 def test_oversized_buildings_use_up_the_grids():
@@ -183,7 +183,7 @@ def test_nothing_but_oversized_buildings():
     reason = only_reason(path([400, 400]), grids=(1, 1), oversized="own_grid")
     assert (reason.kind, reason.value, reason.limit) == ("only_waived", 2, 1)
     assert "that makes 2 grids, and the rule's limit is 1" in reason.text("en")
-    assert "共 2 个网格,规则限为 1" in reason.text("zh")
+    assert "共 2 个网格，规则限为 1" in reason.text("zh")
     outcome = draw_grids(path([400, 500]), rules=Rules(grids=2, persons=None, oversized="own_grid"))
     assert outcome.status == "feasible"
     assert outcome.plan.labels.tolist() == [0, 1]
@@ -212,6 +212,6 @@ def test_what_a_plan_breaks(lang):
     reason = Reason("households", "above", 333, 300, grid=5)
     expected = {
         "en": "Grid 6 has 333 households; it may have at most 300, 33 fewer.",
-        "zh": "第 6 网格户数为 333,最多允许 300,超出 33。",
+        "zh": "第 6 网格户数为 333，最多允许 300，超出 33。",
     }
     assert reason.text(lang) == expected[lang]
