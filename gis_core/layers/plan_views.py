@@ -100,6 +100,7 @@ def plan_summary(connection: Connection, plan: int, lang: Lang) -> dict[str, Any
             raise NotFoundError(no_plan(plan, lang))
         grids = cursor.execute(_GRID_ROWS, {"plan": plan}).fetchall()
     engine, rules = found["engine"], found["rules"]
+    parts = grid_parts(engine)
     kept = ("id", "community", "community_name", "version", "status", "based_on", "seed", "created_by")
     counted = ("buildings", "households", "persons")
     return {
@@ -108,8 +109,9 @@ def plan_summary(connection: Connection, plan: int, lang: Lang) -> dict[str, Any
         "rules": rules,
         "engine": {name: engine.get(name) for name in ("status", "objective", "bound", "gap", "scores")},
         "reasons": [reason | {"text": reason_text(reason, lang)} for reason in engine.get("reasons") or []],
-        "checks": plan_checks(rules, [grid["households"] for grid in grids]),
-        "grids": [_grid_row(grid, rules) for grid in grids],
+        "checks": plan_checks(rules, [grid["households"] for grid in grids])
+        | {"contiguity": apart_check(parts, grids)},
+        "grids": [_grid_row(grid, rules, parts) for grid in grids],
         "totals": {name: found[name] for name in counted},
         "unassigned": {name: found[f"loose_{name}"] for name in counted},
     }
@@ -151,9 +153,31 @@ def plan_checks(rules: dict[str, Any], households: list[int]) -> dict[str, Any]:
     }
 
 
-def _grid_row(grid: dict[str, Any], rules: dict[str, Any]) -> dict[str, Any]:
+def grid_parts(engine: dict[str, Any]) -> dict[int, int] | None:
+    """{grid number: pieces} of the grids that are not in one piece; None where the engine did not say."""
+    violations = (engine.get("scores") or {}).get("violations")
+    if violations is None:
+        return None
+    return {one["grid"]: int(one["value"]) for one in violations if one["rule"] == "contiguity"}
+
+
+def apart_check(parts: dict[int, int] | None, grids: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The rule that each grid is in one piece: the value is the number of grids that are not."""
+    return check_band(len(parts), [0, 0]) if parts is not None and grids else None
+
+
+def _grid_row(grid: dict[str, Any], rules: dict[str, Any], parts: dict[int, int] | None) -> dict[str, Any]:
     dates = {name: grid[name] and grid[name].isoformat() for name in ("valid_from", "valid_to")}
-    return grid | dates | {"rules": {name: check_band(grid[name], rules.get(name)) for name in GRID_RULES}}
+    checks = {name: check_band(grid[name], rules.get(name)) for name in GRID_RULES}
+    if rules.get("oversized") == "own_grid" and grid["buildings"] == 1:
+        checks = {name: check and _excused(check) for name, check in checks.items()}
+    checks["contiguity"] = None if parts is None else check_band(parts.get(grid["number"], 1), [1, 1])
+    return grid | dates | {"rules": checks}
+
+
+def _excused(check: dict[str, Any]) -> dict[str, Any]:
+    """The check of a grid that is one building: too many is allowed by the rule `oversized = "own_grid"`."""
+    return check | {"held": True, "excused": True} if check["by"] > 0 else check
 
 
 def _text(connection: Connection, query: str, values: dict[str, object]) -> str | None:

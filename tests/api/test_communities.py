@@ -19,7 +19,8 @@ def test_the_list_is_empty_before_the_first_import(client: TestClient) -> None:
     assert get(client, "/communities") == {"communities": [], "next": None}
 
 
-def test_a_community_in_the_list_has_its_totals(client: TestClient, plan: int) -> None:
+@pytest.mark.usefixtures("plan")
+def test_a_community_in_the_list_has_its_totals(client: TestClient) -> None:
     (row,) = get(client, "/communities")["communities"]
     assert (row["code"], row["name"], row["plans"]) == (CODE, "安源社区", 1)
     assert (row["buildings"], row["households"], row["persons"]) == (12, 660, 1980)
@@ -50,7 +51,8 @@ def test_search_takes_percent_signs_as_they_are(client: TestClient, pg: psycopg.
     assert [row["code"] for row in get(client, "/communities?q=name a")["communities"]] == ["a"]
 
 
-def test_one_community_tells_how_its_counts_are_known(client: TestClient, plan: int) -> None:
+@pytest.mark.usefixtures("plan")
+def test_one_community_tells_how_its_counts_are_known(client: TestClient) -> None:
     found = get(client, f"/communities/{CODE}")
     assert found["known"] == {
         "households": {"real": 6, "estimated": 5, "none": 1},
@@ -63,7 +65,8 @@ def test_one_community_tells_how_its_counts_are_known(client: TestClient, plan: 
     assert found["area_m2"] == pytest.approx(abs(on_the_ellipsoid), rel=2e-3)
 
 
-def test_buildings_are_geojson_with_counts_and_their_kinds(client: TestClient, plan: int) -> None:
+@pytest.mark.usefixtures("plan")
+def test_buildings_are_geojson_with_counts_and_their_kinds(client: TestClient) -> None:
     features = get(client, f"/communities/{CODE}/buildings")["features"]
     assert {one["id"]: one["properties"]["households"] for one in features} == HOUSEHOLDS
     first = features[0]
@@ -75,7 +78,8 @@ def test_buildings_are_geojson_with_counts_and_their_kinds(client: TestClient, p
     assert shape(first["geometry"]).bounds == pytest.approx((LON, LAT, LON + 0.0002, LAT + 0.0002))
 
 
-def test_barriers_around_the_boundary_are_shown_and_clipped(client: TestClient, plan: int) -> None:
+@pytest.mark.usefixtures("plan")
+def test_barriers_around_the_boundary_are_shown_and_clipped(client: TestClient) -> None:
     features = get(client, f"/communities/{CODE}/barriers")["features"]
     assert [one["properties"]["kind"] for one in features] == ["road", "water", "railway", "wall"]
     assert features[0]["properties"]["class"] == "secondary"
@@ -100,9 +104,8 @@ def test_unknown_or_invalid_parameters_are_refused(client: TestClient, query: st
     assert words in get(client, f"/communities?{query}", 400)["detail"]
 
 
-def test_an_edit_is_shown_at_once_and_304_otherwise(
-    client: TestClient, pg: psycopg.Connection, plan: int
-) -> None:
+@pytest.mark.usefixtures("plan")
+def test_an_edit_is_shown_at_once_and_304_otherwise(client: TestClient, pg: psycopg.Connection) -> None:
     path = f"/communities/{CODE}/buildings"
     etag = client.get(path).headers["ETag"]
     same = client.get(path, headers={"If-None-Match": etag})

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from shapely import union_all
 from shapely.geometry import Point, shape
 
-from gis_core.layers.plan_views import check_band, plan_checks, reason_text
+from gis_core.layers.plan_views import apart_check, check_band, grid_parts, plan_checks, reason_text
 from tests.towns.town_sql import CODE, GRID_OF
 
 
@@ -26,6 +26,17 @@ def test_each_grid_is_held_against_each_rule(client: TestClient, plan: int) -> N
         (3, 220, {"value": 220, "low": 150, "high": 220, "held": True, "by": 0}),
     ]
     assert [row["rules"]["persons"]["by"] for row in grids] == [0, 180, 60]
+    assert [row["rules"]["contiguity"]["value"] for row in grids] == [1, 1, 2]
+
+
+def test_a_building_that_is_a_grid_of_its_own_may_exceed_the_band(
+    client: TestClient, pg: psycopg.Connection, plan: int
+) -> None:
+    pg.execute('UPDATE plan SET rules = rules || \'{"oversized": "own_grid"}\'')
+    pg.execute("UPDATE grid SET buildings = 1 WHERE number = 2")
+    pg.commit()
+    check = get(client, f"/plans/{plan}")["grids"][1]["rules"]["households"]
+    assert (check["held"], check["excused"], check["by"]) == (True, True, 40)
 
 
 def test_the_plan_tells_status_reasons_and_totals(client: TestClient, plan: int) -> None:
@@ -106,6 +117,11 @@ def test_the_ends_of_a_band_belong_to_it(value: int, by: int) -> None:
     check = check_band(value, [150, 300])
     assert check is not None
     assert (check["held"], check["by"]) == (by == 0, by)
+
+
+def test_an_engine_that_did_not_say_leaves_contiguity_open() -> None:
+    assert grid_parts({"scores": None}) is None
+    assert apart_check(None, [{}]) is None
 
 
 def test_a_rule_left_out_is_no_check() -> None:

@@ -35,8 +35,9 @@ def test_a_tile_decodes(client: TestClient, plan: int, tmp_path, layer: str) -> 
     assert len(rows(response.content, tmp_path)) == expected
 
 
+@pytest.mark.usefixtures("plan")
 def test_a_feature_in_the_buffer_only_is_included(
-    client: TestClient, pg: psycopg.Connection, plan: int, tmp_path
+    client: TestClient, pg: psycopg.Connection, tmp_path
 ) -> None:
     """A metre or two east of a tile's edge lies within the 64/4096 buffer of the tile to the west of it."""
     edge = (X16 / 2**16) * 360 - 180
@@ -52,7 +53,8 @@ def test_a_feature_in_the_buffer_only_is_included(
     assert len(rows(client.get(f"/tiles/buildings/16/{X16 - 1}/{Y16}").content, tmp_path)) == 1
 
 
-def test_an_edit_is_in_the_next_tile(client: TestClient, pg: psycopg.Connection, plan: int, tmp_path) -> None:
+@pytest.mark.usefixtures("plan")
+def test_an_edit_is_in_the_next_tile(client: TestClient, pg: psycopg.Connection, tmp_path) -> None:
     path = f"/tiles/buildings/16/{X16}/{Y16}"
     first = client.get(path)
     unchanged = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -66,7 +68,8 @@ def test_an_edit_is_in_the_next_tile(client: TestClient, pg: psycopg.Connection,
     assert found["b3"] == 777
 
 
-def test_an_empty_place_and_a_small_zoom_are_204(client: TestClient, plan: int) -> None:
+@pytest.mark.usefixtures("plan")
+def test_an_empty_place_and_a_small_zoom_are_204(client: TestClient) -> None:
     for path in ("/tiles/buildings/16/0/0", "/tiles/buildings/3/6/3"):
         response = client.get(path)
         assert (response.status_code, response.content) == (204, b"")
@@ -91,7 +94,8 @@ def test_impossible_tiles_are_refused_in_words(
     assert words in response.json()["detail"]
 
 
-def test_tiles_are_gzipped_for_those_who_take_it(client: TestClient, plan: int) -> None:
+@pytest.mark.usefixtures("plan")
+def test_tiles_are_gzipped_for_those_who_take_it(client: TestClient) -> None:
     path = "/communities/360302001001/buildings"
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
     plain = client.get(path, headers={"Accept-Encoding": "identity"})

@@ -96,7 +96,7 @@ def site(database_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: str, plan: int) -> Iterator[Page]:
+def page(browser: Browser, site: str, plan: int) -> Iterator[Page]:  # noqa: ARG001 (the town is its work)
     """The map page of the drawn town, loaded."""
     with watched(browser, site) as one:
         one.page.goto(site)

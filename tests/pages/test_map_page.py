@@ -36,6 +36,8 @@ def test_the_page_shows_the_grids_with_numbers_and_rules(page: Page) -> None:
     expect(rows).to_have_count(3)
     expect(rows.nth(0)).to_contain_text("180✓")
     expect(rows.nth(1)).to_contain_text("260✗多 40")
+    expect(rows.nth(2)).to_contain_text("分成 2 块")
+    expect(page.locator(".checks")).to_contain_text("✗1 个网格不连片")
     expect(page.locator("#plan tfoot")).to_contain_text("660")
     expect(page.locator(".reasons")).to_contain_text("网格 1 只有 140 户，少于 150 户。")
     expect(page.locator("#known")).to_contain_text("6 栋为实数，5 栋为估计，1 栋没有")
@@ -115,9 +117,8 @@ def test_an_empty_database_says_what_to_do(browser: Browser, site: str) -> None:
         expect(one.page.locator("#notice")).to_contain_text("wangge import")
 
 
-def test_a_plan_without_grids_shows_its_reasons(
-    browser: Browser, site: str, plan: int, pg: psycopg.Connection
-) -> None:
+@pytest.mark.usefixtures("plan")
+def test_a_plan_without_grids_shows_its_reasons(browser: Browser, site: str, pg: psycopg.Connection) -> None:
     pg.execute("DELETE FROM grid")
     pg.execute("UPDATE plan SET engine = engine || %s", [json.dumps({"status": "infeasible", "gap": None})])
     pg.commit()
@@ -128,7 +129,8 @@ def test_a_plan_without_grids_shows_its_reasons(
         expect(one.page.locator("#plan table")).to_have_count(0)
 
 
-def test_a_failure_is_told_in_the_servers_words(browser: Browser, site: str, plan: int) -> None:
+@pytest.mark.usefixtures("plan")
+def test_a_failure_is_told_in_the_servers_words(browser: Browser, site: str) -> None:
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{site}/#community=nowhere")
@@ -136,7 +138,8 @@ def test_a_failure_is_told_in_the_servers_words(browser: Browser, site: str, pla
         expect(page.get_by_role("button", name="重试")).to_be_visible()
 
 
-def test_a_phone_shows_all_without_sideways_scrolling(browser: Browser, site: str, plan: int) -> None:
+@pytest.mark.usefixtures("plan")
+def test_a_phone_shows_all_without_sideways_scrolling(browser: Browser, site: str) -> None:
     with watched(browser, site, **PHONE) as one:
         one.page.goto(site)
         expect(one.page.locator(".grid-number")).to_have_count(3)
@@ -155,9 +158,8 @@ def test_axe_finds_no_violation(browser: Browser, site: str, plan: int, size: di
         assert results.violations_count == 0, results.generate_report()
 
 
-def test_more_than_eight_grids_get_patterns(
-    browser: Browser, site: str, plan: int, pg: psycopg.Connection
-) -> None:
+@pytest.mark.usefixtures("plan")
+def test_more_than_eight_grids_get_patterns(browser: Browser, site: str, pg: psycopg.Connection) -> None:
     pg.execute(
         "INSERT INTO grid (plan_id, community_id, number, code, area, area_m2, households, persons, buildings)"
         " SELECT plan_id, community_id, 9, 'nine', area, 1, 0, 0, 1 FROM grid WHERE number = 1"

@@ -46,7 +46,10 @@ ENGINE = {
             },
         }
     ],
-    "scores": {"border": 80.0},
+    "scores": {
+        "border_cost_m": 80.0,
+        "violations": [{"rule": "contiguity", "grid": 3, "value": 2, "limit": 1}],
+    },
 }
 
 

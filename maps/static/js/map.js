@@ -1,6 +1,6 @@
 // The map behind a small adapter, so that the library can change: show data, colour it by grid, select, fit.
 
-import { fillMaker } from "./palette.js";
+import { fillMaker, gridStyle } from "./palette.js";
 
 /**
  * @typedef {import("./types.js").PageSettings} PageSettings
@@ -12,6 +12,7 @@ import { fillMaker } from "./palette.js";
 
 /** Panes from the ground up; only buildings take the pointer. */
 const PANES = { ground: 300, buildings: 400, borders: 450 };
+const DETAILED_FROM_ZOOM = 15.5;
 const SMOOTH = { smoothFactor: 0 }; // Leaflet's default drops corners of small buildings
 const WORLD = /** @type {[number, number][]} */ ([[-90, -360], [-90, 360], [90, 360], [90, -360]]);
 const MARGIN = /** @type {[number, number]} */ ([24, 24]);
@@ -69,7 +70,14 @@ export function createMap(element, settings, onPick) {
   /** @type {number | null} */
   let chosen = null;
 
+  let detailed = false;
+
   map.on("click", () => onPick(null));
+  map.on("zoomend", () => {
+    if (detailed === map.getZoom() >= DETAILED_FROM_ZOOM) return;
+    detailed = !detailed;
+    for (const id of buildings.keys()) restyle(id);
+  });
 
   /** @param {number} id @returns {L.PathOptions} */
   function buildingStyle(id) {
@@ -78,11 +86,14 @@ export function createMap(element, settings, onPick) {
     return {
       fillColor: fillOf(grid),
       fillOpacity: faded ? 0.35 : 1,
-      color: id === picked ? "#000000" : ink,
+      color: id === picked ? "#000000" : outline(grid),
       opacity: faded ? 0.35 : 1,
       weight: id === picked ? 4 : 0.8,
     };
   }
+
+  /** Dark outlines from near; from far they would hide the colour of small buildings. @param {number | null} grid */
+  const outline = (grid) => (detailed ? ink : gridStyle(settings.palette, grid).colour);
 
   /** @param {number | null} id */
   const restyle = (id) => id !== null && buildings.get(id)?.setStyle(buildingStyle(id));

@@ -52,7 +52,7 @@ export function gridTable(plan, chosen, lang, palette, onChoose) {
       ),
       ...RULED.map((rule) => h("td", {}, numbers.format(grid[rule]), mark(grid.rules[rule], lang))),
       h("td", {}, numbers.format(grid.buildings)),
-      h("td", {}, hectares(grid.area_m2, lang)),
+      h("td", {}, hectares(grid.area_m2, lang), piecesMark(grid.rules.contiguity, lang)),
     ),
   );
   const area = plan.grids.reduce((sum, grid) => sum + grid.area_m2, 0);
@@ -76,13 +76,17 @@ export function gridTable(plan, chosen, lang, palette, onChoose) {
  */
 export function planChecks(plan, lang) {
   const t = textsOf(lang);
-  const { grids, balance_tolerance: balance } = plan.checks;
+  const { grids, balance_tolerance: balance, contiguity } = plan.checks;
   const percent = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 1 });
   const lines = [];
   if (grids) lines.push(h("li", {}, mark(grids, lang, false), t("ruleGrids", { value: grids.value, low: grids.low, high: grids.high })));
   if (balance) {
     const values = { value: percent.format(balance.value), high: percent.format(balance.high) };
     lines.push(h("li", {}, mark(balance, lang, false), t("ruleBalance", values)));
+  }
+  if (contiguity) {
+    const words = contiguity.held ? t("contiguous") : t("apart", { value: contiguity.value });
+    lines.push(h("li", {}, mark(contiguity, lang, false), words));
   }
   return lines.length ? h("ul", { className: "checks" }, ...lines) : null;
 }
@@ -93,10 +97,21 @@ export function planChecks(plan, lang) {
  */
 function mark(check, lang, amount = true) {
   if (!check) return null;
+  if (check.excused) {
+    const words = text(lang, "excused", { by: check.by });
+    return h("span", {}, h("span", { className: "mark held", role: "img", "aria-label": text(lang, "held") }, "✓"), h("small", { className: "excused" }, words));
+  }
   if (check.held) return h("span", { className: "mark held", role: "img", "aria-label": text(lang, "held") }, "✓");
   const words = text(lang, check.by < 0 ? "under" : "over", { by: Math.abs(check.by) });
   const cross = h("span", { className: "mark broken", role: "img", "aria-label": words }, "✗");
   return amount ? h("span", { className: "broken" }, cross, h("small", {}, words)) : cross;
+}
+
+/** Nothing for a grid in one piece, else how many pieces it is in. @param {Check | null} check @param {Lang} lang */
+function piecesMark(check, lang) {
+  if (!check || check.held) return null;
+  const words = text(lang, "parts", { value: check.value });
+  return h("span", { className: "broken" }, h("span", { className: "mark", "aria-hidden": true }, "✗"), h("small", {}, words));
 }
 
 /**

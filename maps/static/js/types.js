@@ -34,7 +34,7 @@
  *
  * @typedef {{id: number, version: number, status: string, engine_status: string, grids: number}} PlanRow
  *
- * @typedef {{value: number, low: number, high: number, held: boolean, by: number}} Check
+ * @typedef {{value: number, low: number, high: number, held: boolean, by: number, excused?: boolean}} Check
  *
  * @typedef {object} GridRow
  * @property {number} number
@@ -43,7 +43,7 @@
  * @property {number} persons
  * @property {number} buildings
  * @property {number} area_m2
- * @property {Record<"households" | "persons", Check | null>} rules
+ * @property {Record<"households" | "persons" | "contiguity", Check | null>} rules
  *
  * @typedef {object} Plan
  * @property {number} id
@@ -52,7 +52,7 @@
  * @property {{status: string, gap: number | null}} engine
  * @property {Record<string, [number, number] | null>} rules
  * @property {{text: string}[]} reasons
- * @property {{grids: Check | null, balance_tolerance: Check | null}} checks
+ * @property {{grids: Check | null, balance_tolerance: Check | null, contiguity: Check | null}} checks
  * @property {GridRow[]} grids
  * @property {Totals} totals
  * @property {Totals} unassigned
