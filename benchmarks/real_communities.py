@@ -63,6 +63,13 @@ def main() -> None:
             f"| {row['file']} | {row['communities']} | {row['drawn']} | {why} | {row['unknown'] or '–'}"
             f" | {row['seconds']} | {row['median_s']} |"
         )
+    print("\n| community | proven infeasible because |\n|---|---|")
+    for row in results:
+        reasons = row["reasons"]
+        assert isinstance(reasons, dict)
+        for code, texts in reasons.items():
+            more = f" ({len(texts) - 1} reasons more)" if len(texts) > 1 else ""
+            print(f"| {code} | {texts[0]}{more} |")
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
