@@ -34,7 +34,9 @@ def list_communities(
 @router.get("/{code}")
 def one_community(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
     """Boundary, totals and how the counts are known."""
-    return versioned(request, connection, _PLACES, _of(community_json, connection, code, lang), media_type=_JSON)
+    return versioned(
+        request, connection, _PLACES, _of(community_json, connection, code, lang), media_type=_JSON
+    )
 
 
 @router.get("/{code}/buildings")
@@ -67,7 +69,9 @@ def _of(
         text = read(connection, code)
         if text is None:
             raise NotFoundError(
-                f"没有代码为 {code} 的社区。" if lang == "zh" else f"There is no community with the code {code}."
+                f"没有代码为 {code} 的社区。"
+                if lang == "zh"
+                else f"There is no community with the code {code}."
             )
         return text.encode()
 
