@@ -35,12 +35,20 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(populate_by_name=True)
 
-    database_url: str | None = Field(None, description="an external PostgreSQL server; none: the embedded one")
-    data_dir: Path = Field(Path(".wangge"), alias="WANGGE_DATA", description="folder of the embedded database")
+    database_url: str | None = Field(
+        None, description="an external PostgreSQL server; none: the embedded one"
+    )
+    data_dir: Path = Field(
+        Path(".wangge"), alias="WANGGE_DATA", description="folder of the embedded database"
+    )
     host: str = Field("127.0.0.1", alias="HOST")
     port: int = Field(8080, ge=0, le=65535, alias="PORT")
     language: Literal["zh", "en"] = Field(default_factory=default_language, alias="WANGGE_LANG")
     max_upload_mb: int = Field(512, gt=0, alias="WANGGE_MAX_UPLOAD_MB")
-    basemap_url: str | None = Field(None, alias="WANGGE_BASEMAP_URL", description="tile template; none: no basemap")
-    caption: str = Field("", alias="WANGGE_MAP_CAPTION", description="caption of public maps, e.g. a review number")
+    basemap_url: str | None = Field(
+        None, alias="WANGGE_BASEMAP_URL", description="tile template; none: no basemap"
+    )
+    caption: str = Field(
+        "", alias="WANGGE_MAP_CAPTION", description="caption of public maps, e.g. a review number"
+    )
     estimate: EstimateSettings = Field(default_factory=EstimateSettings)
