@@ -34,7 +34,7 @@ def language(
     lang: Annotated[Lang | None, Query(description="Language of texts; default: the server's.")] = None,
 ) -> Lang:
     """The language asked for by `?lang=`, else the server's."""
-    return lang or settings_of(request).language
+    return lang or settings_of(request).page_language
 
 
 def only_known_parameters(request: Request) -> None:

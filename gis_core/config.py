@@ -52,3 +52,8 @@ class Settings(BaseSettings):
         "", alias="WANGGE_MAP_CAPTION", description="caption of public maps, e.g. a review number"
     )
     estimate: EstimateSettings = Field(default_factory=EstimateSettings)
+
+    @property
+    def page_language(self) -> Literal["zh", "en"]:
+        """Language of pages for visitors who have not chosen: Chinese, whatever the server's locale, unless told."""
+        return self.language if "language" in self.model_fields_set else "zh"

@@ -114,3 +114,13 @@ test("colours come in turn, then again with patterns", () => {
   const styles = [null, 1, 2, 3, 5].map((number) => Object.values(gridStyle(palette, number)).join(" "));
   assert.deepEqual(styles, ["u solid", "a solid", "b solid", "a dots", "a solid"]);
 });
+
+test("the plan in force opens first, else the newest with grids, else the newest", () => {
+  const refused = { id: 3, status: "draft", grids: 0 };
+  const drawn = { id: 2, status: "draft", grids: 5 };
+  const adopted = { id: 1, status: "adopted", grids: 5 };
+  assert.equal(actions.firstPlan([refused, drawn, adopted])?.id, 1);
+  assert.equal(actions.firstPlan([refused, drawn])?.id, 2);
+  assert.equal(actions.firstPlan([refused])?.id, 3);
+  assert.equal(actions.firstPlan([]), undefined);
+});

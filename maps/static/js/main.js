@@ -60,7 +60,7 @@ async function openCommunity(code, place, current) {
   if (!current()) return;
   store.apply((s) => actions.withCommunity(s, data));
   const asked = data.plans.find((/** @type {{id: number}} */ row) => row.id === place.plan);
-  const id = (asked ?? data.plans[0])?.id;
+  const id = (asked ?? actions.firstPlan(data.plans))?.id;
   if (id) await openPlan(id, current);
   if (!current()) return;
   if (place.grid) store.apply((s) => actions.selectGrid(s, place.grid ?? null));

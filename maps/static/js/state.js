@@ -116,6 +116,13 @@ export function listedBuildings(state) {
     .sort((a, b) => (gridOf(state, a.id) ?? last) - (gridOf(state, b.id) ?? last) || a.id - b.id);
 }
 
+/**
+ * The plan to open first: the one in force, else the newest that has grids, else the newest.
+ * @param {PlanRow[]} plans newest first @returns {PlanRow | undefined}
+ */
+export const firstPlan = (plans) =>
+  plans.find((plan) => plan.status === "adopted") ?? plans.find((plan) => plan.grids > 0) ?? plans[0];
+
 /** What a building is called: name, else address, else its id at the source. @param {BuildingProperties} one */
 export const titleOf = (one) => one.name ?? one.address ?? one.source_id;
 
