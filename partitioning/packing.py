@@ -27,7 +27,8 @@ def explain_packing(
     lonely = np.flatnonzero((loose.part >= 0) & ~covered[loose.part])
     if len(lonely):
         names = tuple(problem.building_ids[place] for place in core.members[lonely])
-        return (Reason("all", "no_partner", len(names), 0, names, None, first, others),)
+        own = int(loose.level.households[np.unique(loose.part[lonely])].sum())
+        return (Reason("all", "no_partner", own, 0, names, None, first, others),)
     allowed = rules.grid_range
     return (
         Reason(

@@ -89,7 +89,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "Unlock some of them."
         ),
         "no_partner": (
-            "No grid can hold {buildings}: no set of neighbouring buildings around them keeps the rules."
+            "No grid can hold {buildings} ({value} households): no set of neighbouring buildings around them keeps the rules."
         ),
         "no_packing": (
             "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled out: "
@@ -157,7 +157,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "lock_heavy": (
             "楼栋 {buildings} 被锁定在同一网格，{rule}合计 {value}，每个网格最多 {limit}。请解除部分锁定。"
         ),
-        "no_partner": ("楼栋 {buildings} 无法归入任何网格：其周围没有一组相邻楼栋能满足规则。"),
+        "no_partner": ("楼栋 {buildings}（{value} 户）无法归入任何网格：其周围没有一组相邻楼栋能满足规则。"),
         "no_packing": (
             "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案：户数或人口无法凑入规定范围。"
         ),

@@ -143,11 +143,11 @@ def test_locks_too_heavy():
 def test_a_building_that_fits_nowhere():
     """140 is below 150 and its only neighbour makes 340."""
     reason = only_reason(path([140, 200, 200, 200, 200]))
-    assert (reason.kind, reason.buildings) == ("no_partner", ("b0",))
+    assert (reason.kind, reason.value, reason.buildings) == ("no_partner", 140, ("b0",))
     assert reason.relaxation == Relaxation("households", "most", 340)
     assert reason.other_relaxations == (Relaxation("households", "least", 140),)
-    assert reason.text("en").startswith("No grid can hold b0: no set of neighbouring buildings around them")
-    assert reason.text("zh").startswith("楼栋 b0 无法归入任何网格")
+    assert reason.text("en").startswith("No grid can hold b0 (140 households): no set of neighbouring")
+    assert reason.text("zh").startswith("楼栋 b0（140 户）无法归入任何网格")
 
 
 def test_counts_that_do_not_pack():
