@@ -89,7 +89,8 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "Unlock some of them."
         ),
         "no_partner": (
-            "No grid can hold {buildings} ({value} households): no set of neighbouring buildings around them keeps the rules."
+            "No grid can hold {buildings} ({value} households): no set of neighbouring buildings "
+            "around them keeps the rules."
         ),
         "no_packing": (
             "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled out: "
