@@ -1,14 +1,17 @@
 """`wangge demo` as a user runs it: it ends with a served map, and Ctrl-C stops everything it started."""
 
+import contextlib
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -32,20 +35,40 @@ def environment(data_dir: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DATA")} | own
 
 
-def served(data_dir: Path, **extra: str) -> "tuple[subprocess.Popen[str], str, str]":
-    """Start the demo and wait for its last line; the process, what it printed and the URL."""
+@dataclass
+class Demo:
+    """A running demo: its process, what it printed until the map was ready, and the URL."""
+
+    process: "subprocess.Popen[str]"
+    printed: str
+    url: str
+
+    def interrupt(self) -> str:
+        """Ctrl-C, as a terminal sends it to the whole process group; what was printed then."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.communicate()[0]
+
+
+@contextlib.contextmanager
+def served(data_dir: Path, **extra: str) -> Iterator[Demo]:
     process = subprocess.Popen(
         [WANGGE, "demo"], env=environment(data_dir) | extra, text=True, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     assert process.stdout is not None
-    printed = ""
-    for line in process.stdout:
-        printed += line
-        found = re.search(r"open: (http://127\.0\.0\.1:\d+/)", line)
-        if found:
-            return process, printed, found[1]
-    raise AssertionError(printed)
+    try:
+        printed = ""
+        for line in process.stdout:
+            printed += line
+            found = re.search(r"open: (http://127\.0\.0\.1:\d+/)", line)
+            if found:
+                yield Demo(process, printed, found[1])
+                return
+        raise AssertionError(printed)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 def get(url: str) -> bytes:
@@ -54,49 +77,41 @@ def get(url: str) -> bytes:
 
 
 def test_demo_serves_at_least_four_grids_and_ctrl_c_stops_everything(data_dir: Path) -> None:
-    process, printed, url = served(data_dir)
-    assert "they are not real counts" in printed
-    assert "result: feasible" in printed or "result: optimal" in printed
-    assert b"<html" in get(url)
-    [plan] = json.loads(get(f"{url}communities/bubenec/plans"))["plans"]
-    assert len(json.loads(get(f"{url}plans/{plan['id']}/grids"))["features"]) >= 4
-    assert EmbeddedPostgres(data_dir).status().running
-    os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate()
-    assert "Traceback" not in output
-    assert not EmbeddedPostgres(data_dir).status().running
+    with served(data_dir) as demo:
+        assert "they are not real counts" in demo.printed
+        assert "result: feasible" in demo.printed or "result: optimal" in demo.printed
+        assert b"<html" in get(demo.url)
+        [plan] = json.loads(get(f"{demo.url}communities/bubenec/plans"))["plans"]
+        assert len(json.loads(get(f"{demo.url}plans/{plan['id']}/grids"))["features"]) >= 4
+        assert EmbeddedPostgres(data_dir).status().running
+        assert "Traceback" not in demo.interrupt()
+        assert not EmbeddedPostgres(data_dir).status().running
 
 
 def test_demo_a_second_time_keeps_the_plan(data_dir: Path) -> None:
     for _ in range(2):
-        process, printed, url = served(data_dir)
-        assert len(json.loads(get(f"{url}communities/bubenec/plans"))["plans"]) == 1
-        os.killpg(process.pid, signal.SIGINT)
-        process.communicate()
-    assert "nothing changed" in printed
+        with served(data_dir) as demo:
+            assert len(json.loads(get(f"{demo.url}communities/bubenec/plans"))["plans"]) == 1
+            demo.interrupt()
+    assert "nothing changed" in demo.printed
 
 
-def test_missing_file_and_port_in_use_are_clear_errors(data_dir: Path) -> None:
+def test_missing_file_is_a_clear_error(data_dir: Path) -> None:
     done = subprocess.run(
-        [WANGGE, "demo"],
-        env=environment(data_dir) | {"DATA": "absent.gpkg"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        [WANGGE, "demo"], env=environment(data_dir) | {"DATA": "absent.gpkg"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 1
     assert "DATA=absent.gpkg: there is no such file" in done.stderr
-    process, _, url = served(data_dir)
-    port = url.rstrip("/").rpartition(":")[2]
-    second = subprocess.run(
-        [WANGGE, "serve", "--port", port],
-        env=environment(data_dir),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    os.killpg(process.pid, signal.SIGINT)
-    process.communicate()
-    assert second.returncode == 1
-    assert f"Cannot listen on 127.0.0.1:{port}" in second.stderr
-    assert "PORT=" in second.stderr
+
+
+def test_port_in_use_is_a_clear_error(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [WANGGE, "serve", "--port", str(port)], env=environment(data_dir),
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
+    assert "PORT=" in done.stderr
