@@ -4,6 +4,8 @@ The checks of single values and geometries are made while reading (`values`, `ge
 is decided in `belonging`.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -24,6 +26,8 @@ HIGHEST_USUAL_FLOORS = 60.0
 OVERLAP_SHARE = 0.10
 """Footprints that share less of the smaller one are drawing inaccuracies."""
 SAME_FOOTPRINT_SHARE = 0.99
+BOX_TURNS = 6
+"""Directions in which boxes are compared before footprints are cut: every 15 degrees of a right angle."""
 COMMUNITY_OVERLAP_SHARE = 0.01
 COMMUNITY_OVERLAP_M2 = 1_000.0
 
@@ -74,21 +78,40 @@ def overlapping_pairs(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
     """Pairs (i < j) of areas that share at least a share of the smaller one, and how much (m2) they share.
 
-    Most neighbours merely touch. Their boxes tell cheaply which pairs cannot share enough, so that few are cut.
+    Most neighbours merely touch. Their boxes tell cheaply which pairs cannot share enough, so that few are cut: what
+    two areas share lies in the overlap of their boxes, whichever way the axes are turned, and walls that lean on each
+    other part the boxes that are parallel to them.
     """
-    present = np.flatnonzero(~shapely.is_missing(areas))
+    present = np.flatnonzero(~shapely.is_missing(areas) & ~shapely.is_empty(areas))
     i, j = shapely.STRtree(areas[present]).query(areas[present])
     one, other = present[i[i < j]], present[j[i < j]]
-    bounds, sizes = shapely.bounds(areas), shapely.area(areas)
-    low = np.maximum(bounds[one, :2], bounds[other, :2])
-    high = np.minimum(bounds[one, 2:], bounds[other, 2:])
+    sizes = shapely.area(areas)
     least_m2 = least_share * np.minimum(sizes[one], sizes[other])
-    possible = np.flatnonzero(np.prod(np.maximum(high - low, 0.0), axis=1) > least_m2)
-    possible = possible[~shapely.touches(areas[one[possible]], areas[other[possible]])]
-    one, other, least_m2 = one[possible], other[possible], least_m2[possible]
+    for boxes in turned_boxes(areas):
+        low = np.maximum(boxes[one, :2], boxes[other, :2])
+        high = np.minimum(boxes[one, 2:], boxes[other, 2:])
+        possible = np.prod(np.maximum(high - low, 0.0), axis=1) > least_m2
+        one, other, least_m2 = one[possible], other[possible], least_m2[possible]
+    apart = shapely.touches(areas[one], areas[other])
+    one, other, least_m2 = one[~apart], other[~apart], least_m2[~apart]
     shared_m2 = shapely.area(shapely.intersection(areas[one], areas[other]))
     enough = shared_m2 > least_m2
     return one[enough], other[enough], shared_m2[enough]
+
+
+def turned_boxes(areas: Geometries) -> Iterator[NDArray[np.float64]]:
+    """Boxes (n x 4: low and high along two axes at right angles) of areas, for axes turned step by step; NaN where
+    there is no area. The first corner is the origin, so that large coordinates lose no digits."""
+    coordinates, owners = shapely.get_coordinates(areas, return_index=True)
+    coordinates = coordinates - coordinates[:1]
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    for angle in np.arange(BOX_TURNS) * (np.pi / 2 / BOX_TURNS):
+        cos, sin = np.cos(angle), np.sin(angle)
+        turned = coordinates @ np.array([[cos, -sin], [sin, cos]])
+        boxes = np.full((len(areas), 4), np.nan)
+        boxes[owners[starts], :2] = np.minimum.reduceat(turned, starts)
+        boxes[owners[starts], 2:] = np.maximum.reduceat(turned, starts)
+        yield boxes
 
 
 def overlap_faults(buildings: SourceLayer, footprints: Geometries) -> list[Fault]:

@@ -29,7 +29,7 @@ def polygonal(place: Place, geometry: Geometries) -> tuple[Geometries, list[Faul
     faults += place.faults("coordinates_not_finite", np.flatnonzero(endless), None, names)
     usable &= ~endless
     result = np.full(len(geometry), None, dtype=object)
-    result[usable] = shapely.force_2d(geometry[usable])
+    result[usable] = _plane(geometry[usable])
     invalid = np.flatnonzero(usable)[~shapely.is_valid(result[usable])]
     repaired, repairs = _repaired(place, result, invalid)
     result[invalid] = repaired
@@ -90,7 +90,7 @@ def barriers(place: Place, geometry: Geometries) -> tuple[Geometries, list[Fault
     by_row = dict(zip(np.flatnonzero(~kept), names, strict=True))
     faults = place.faults("geometry_left_out", np.flatnonzero(~kept), None, by_row)
     result = np.full(len(geometry), None, dtype=object)
-    result[kept] = shapely.force_2d(geometry[kept])
+    result[kept] = _plane(geometry[kept])
     areas = np.flatnonzero(kept & np.isin(kinds, _POLYGONAL))
     invalid = areas[~shapely.is_valid(result[areas])]
     repaired, repairs = _repaired(place, result, invalid)
@@ -118,6 +118,12 @@ def _absent_faults(place: Place, missing: NDArray[np.bool_], empty: NDArray[np.b
     return place.faults("geometry_null", np.flatnonzero(missing), None, nothing) + place.faults(
         "geometry_empty", np.flatnonzero(empty), None, nothing
     )
+
+
+def _plane(geometry: Geometries) -> Geometries:
+    """Geometries in two dimensions; the same array where they are already, since copying costs."""
+    deep = shapely.get_coordinate_dimension(geometry) > 2
+    return shapely.force_2d(geometry) if deep.any() else geometry
 
 
 def _finite(geometry: Geometries) -> NDArray[np.bool_]:

@@ -1,23 +1,12 @@
 """Loading rows: COPY into a staging table, then one upsert that touches only rows that differ."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import psycopg
-import shapely
-from numpy.typing import NDArray
 from psycopg import sql
 
-from gis_core.crs import STORAGE_EPSG
-
-ROWS_PER_WRITE = 2_000
-_NULL = r"\N"
-_SPECIAL = re.compile(r"[\\\t\n\r]")
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-Column = NDArray[np.object_] | NDArray[np.int64] | NDArray[np.bool_]
+from gis_core.exchange.copying import Column, copy_blocks
 
 
 @dataclass(frozen=True)
@@ -120,7 +109,7 @@ def upsert(
 def _copy(
     connection: psycopg.Connection, table: sql.Identifier, columns: sql.Composed, values: Sequence[Column]
 ) -> None:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, columns)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(table, columns)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in copy_blocks(values):
             copy.write(block)
@@ -147,30 +136,6 @@ def _upsert_statement(target: Target, staging: sql.Identifier, columns: sql.Comp
         present=sql.SQL(", ").join(sql.Identifier("present", name) for name in changing),
         offered=sql.SQL(", ").join(sql.Identifier("excluded", name) for name in changing),
     )
-
-
-def copy_blocks(columns: Sequence[Column]) -> Iterator[bytes]:
-    """Rows in PostgreSQL's COPY text format, some thousand a block, so that the server works while we write."""
-    for start in range(0, len(columns[0]), ROWS_PER_WRITE):
-        texts = [_copy_texts(column[start : start + ROWS_PER_WRITE]) for column in columns]
-        yield ("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n").encode()
-
-
-def _copy_texts(column: Column) -> list[str]:
-    """Values of one column as COPY texts; geometries as EWKB in hexadecimal digits."""
-    if column.dtype.kind in "iu":
-        return list(map(str, column.tolist()))
-    if column.dtype.kind == "b":
-        return ["t" if value else "f" for value in column.tolist()]
-    values = column.tolist()
-    first = next((value for value in values if value is not None), None)
-    if isinstance(first, shapely.Geometry):
-        values = shapely.to_wkb(shapely.set_srid(column, STORAGE_EPSG), hex=True, include_srid=True).tolist()
-        return [_NULL if value is None else value for value in values]
-    texts = [_NULL if value is None else str(value) for value in values]
-    if not _SPECIAL.search("".join(text for text in texts if text is not _NULL)):
-        return texts
-    return [text if text is _NULL else text.translate(_ESCAPES) for text in texts]
 
 
 def raise_layer_version(connection: psycopg.Connection, layer: str) -> None:

@@ -10,6 +10,7 @@ import shapely
 from psycopg import sql
 
 from gis_core.exchange.belonging import Belonging, Territory
+from gis_core.exchange.copying import Column
 from gis_core.exchange.counts import CompletedCounts
 from gis_core.exchange.faults import Fault
 from gis_core.exchange.load import (
@@ -18,7 +19,6 @@ from gis_core.exchange.load import (
     COMMUNITIES,
     ESTATES,
     ORGANISATIONS,
-    Column,
     Loaded,
     Target,
     raise_layer_version,
