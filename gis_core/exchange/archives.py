@@ -32,7 +32,7 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
             [Fault("file_unreadable", value=path.name, details={"reason": str(error)})]
         ) from error
     with archive, tempfile.TemporaryDirectory(prefix="wangge-import-") as folder:
-        members = [info for info in archive.infolist() if not info.is_dir()]
+        members = [info for info in archive.infolist() if not (info.is_dir() or _is_shadow(info))]
         _refuse_unsafe(members)
         wanted = {
             info: _member_name(info)
@@ -46,6 +46,12 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
         for info, name in wanted.items():
             left -= _unpack(archive, info, Path(folder) / name.name, left)
         yield sorted(file for file in Path(folder).iterdir() if file.suffix in DATA_SUFFIXES)
+
+
+def _is_shadow(info: zipfile.ZipInfo) -> bool:
+    """Whether macOS added the member, which repeats another one's name: `__MACOSX/._buildings.shp`."""
+    path = PurePosixPath(info.filename)
+    return "__MACOSX" in path.parts or path.name.startswith("._")
 
 
 def _refuse_unsafe(members: list[zipfile.ZipInfo]) -> None:
