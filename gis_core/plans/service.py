@@ -62,6 +62,7 @@ def change_status(connection: psycopg.Connection, name: str, after: PlanStatus, 
     community_id, engine_status, grids = store.plan_facts(connection, plan.id)
     keeps_rules = engine_status in ("optimal", "feasible") and grids > 0
     check_transition(str(plan), plan.status, after, keeps_rules=keeps_rules)
+    store.lock_community(connection, community_id)
     if after is PlanStatus.ADOPTED:
         before = store.adopted_plan(connection, plan.community)
         if before is not None:

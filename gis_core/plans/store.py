@@ -152,9 +152,14 @@ def find_plan(connection: psycopg.Connection, name: str) -> PlanKey:
     return PlanKey(row[0], row[1], row[2], PlanStatus(row[3]))
 
 
+def lock_community(connection: psycopg.Connection, community_id: int) -> None:
+    """Let the community's plans be written by this transaction only, until it ends: versions and codes follow."""
+    connection.execute("SELECT id FROM community WHERE id = %s FOR UPDATE", [community_id])
+
+
 def next_version(connection: psycopg.Connection, community_id: int) -> int:
     """The version of the community's next plan; locks the community until the transaction ends."""
-    connection.execute("SELECT id FROM community WHERE id = %s FOR UPDATE", [community_id])
+    lock_community(connection, community_id)
     row = connection.execute(
         "SELECT coalesce(max(version), 0) + 1 FROM plan WHERE community_id = %s", [community_id]
     ).fetchone()
@@ -241,7 +246,7 @@ def adopted_plan(connection: psycopg.Connection, community: str) -> PlanKey | No
     """The community's plan in force."""
     row = connection.execute(
         "SELECT plan.id, plan.version FROM plan JOIN community ON community.id = community_id"
-        " WHERE code = %s AND status = 'adopted' FOR UPDATE OF plan",
+        " WHERE code = %s AND status = 'adopted'",
         [community],
     ).fetchone()
     return None if row is None else PlanKey(row[0], community, row[1], PlanStatus.ADOPTED)

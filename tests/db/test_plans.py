@@ -1,11 +1,13 @@
 """Drawing in the database and the life of a plan, on a real neighbourhood."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import numpy as np
 import psycopg
 import pytest
 
+from gis_core.db import connect
 from gis_core.errors import ConflictError, NotFoundError
 from gis_core.plans import store
 from gis_core.plans.rules import PlanStatus
@@ -119,6 +121,35 @@ def test_adopting_twice_is_refused(town: psycopg.Connection) -> None:
     change_status(town, str(key), PlanStatus.ADOPTED, NOW)
     with pytest.raises(ConflictError, match="is adopted and cannot become adopted; it can become: retired"):
         change_status(town, str(key), PlanStatus.ADOPTED, NOW)
+
+
+def test_two_adoptions_at_once_follow_each_other(town: psycopg.Connection, database_url: str) -> None:
+    """The second waits for the first, so that it retires the first's plan and issues codes of its own."""
+    first, second = draw(town, seed=1), draw(town, seed=2)
+    for key in (first, second):
+        change_status(town, str(key), PlanStatus.PROPOSED, NOW)
+    town.commit()
+
+    def adopt_second() -> None:
+        with connect(database_url) as connection:
+            change_status(connection, str(second), PlanStatus.ADOPTED, LATER)
+
+    change_status(town, str(first), PlanStatus.ADOPTED, NOW)
+    with ThreadPoolExecutor() as beside, connect(database_url) as watcher:
+        adopted = beside.submit(adopt_second)
+        waiting = (
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        while not adopted.done() and watcher.execute(waiting).fetchone() is None:
+            watcher.rollback()
+        town.commit()
+        adopted.result()
+    rows = town.execute("SELECT version, status, count(DISTINCT code) FROM plan JOIN grid ON plan_id = plan.id"
+                        " GROUP BY 1, 2 ORDER BY 1").fetchall()  # fmt: skip
+    assert [row[:2] for row in rows] == [(1, "retired"), (2, "adopted")]
+    codes = town.execute("SELECT count(*), count(DISTINCT code) FROM grid").fetchone()
+    assert codes is not None
+    assert codes[0] == codes[1] == sum(row[2] for row in rows)
 
 
 def test_a_plan_changed_meanwhile_is_not_overwritten(town: psycopg.Connection) -> None:
