@@ -51,11 +51,11 @@ def install(app: FastAPI) -> None:
 def _known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WanggeError)
     status = status_of(error)
-    return (
-        _unknown(request, error)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        else problem(status, str(error))
-    )
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return _no_database(request, error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _unknown(request, error)
+    return problem(status, str(error))
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -72,7 +72,9 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
 
 def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail))
+    answer = problem(error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})  # Allow, with 405
+    return answer
 
 
 def _no_database(request: Request, error: Exception) -> JSONResponse:

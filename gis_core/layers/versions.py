@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from psycopg import Connection
 
 _VERSIONS = """
-SELECT wanted.layer || coalesce(version, 0)
+SELECT wanted.layer || coalesce(version || '.' || to_hex((extract(epoch FROM changed_at) * 1000000)::bigint), '0')
 FROM unnest(%(layers)s::text[]) WITH ORDINALITY AS wanted (layer, position)
 LEFT JOIN layer_version USING (layer)
 ORDER BY position
@@ -19,9 +19,17 @@ ORDER BY position
 
 
 def layer_versions(connection: Connection, layers: Sequence[str]) -> str:
-    """One text naming the present version of each layer, such as `buildings12-plans3`; 0: never written."""
+    """One text naming the present version of each layer, such as `buildings12.64f3a1-plans0`; 0: never written.
+
+    The time of the change (microseconds, hexadecimal) stands behind the number, since another database at the same
+    address counts from 1 as well, and browsers keep answers for longer than a database may live.
+    """
     rows = connection.execute(_VERSIONS, {"layers": list(layers)}).fetchall()
     return "-".join(row[0] for row in rows)
+
+
+REPLY_OVERHEAD_BYTES = 500
+"""What keeping a reply costs besides its bytes: key and bookkeeping. An empty tile is 20 bytes, and there are many."""
 
 
 class ReplyCache:
@@ -43,11 +51,16 @@ class ReplyCache:
 
     def put(self, key: tuple[str, str], reply: bytes) -> None:
         """Store a reply; the ones not read for longest make room. One larger than a quarter is not kept."""
-        if len(reply) > self._max_bytes // 4:
+        if _cost(reply) > self._max_bytes // 4:
             return
         with self._lock:
-            self._bytes += len(reply) - len(self._replies.pop(key, b""))
+            before = self._replies.pop(key, None)
+            self._bytes += _cost(reply) - (0 if before is None else _cost(before))
             self._replies[key] = reply
             while self._bytes > self._max_bytes:
                 _, dropped = self._replies.popitem(last=False)
-                self._bytes -= len(dropped)
+                self._bytes -= _cost(dropped)
+
+
+def _cost(reply: bytes) -> int:
+    return len(reply) + REPLY_OVERHEAD_BYTES

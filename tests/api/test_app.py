@@ -4,10 +4,12 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.errors import status_of
+from gis_core.config import Settings
 from gis_core.db import newest_revision
 from gis_core.errors import NotFoundError, WanggeError
-from gis_core.layers.versions import ReplyCache
+from gis_core.layers.versions import REPLY_OVERHEAD_BYTES, ReplyCache
 
 
 def test_health_names_versions_and_schema(client: TestClient) -> None:
@@ -57,6 +59,22 @@ def test_a_missing_page_is_told_as_json(client: TestClient) -> None:
     assert (response.status_code, response.json()["detail"]) == (404, "Not Found")
 
 
+def test_a_method_that_is_not_allowed_is_told_the_one_that_is(client: TestClient) -> None:
+    response = client.post("/communities")
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET")
+
+
+def test_an_upload_without_a_database_is_answered_as_such() -> None:
+    """Nothing listens at port 1. The pool is not opened: an import makes a connection of its own."""
+    app = create_app(Settings(language="zh"), "postgresql://nobody:secret@127.0.0.1:1/none")
+    client = TestClient(app, raise_server_exceptions=False)
+    town = b"id,households,lon,lat\na,5,117.0,36.65\n"
+    response = client.post("/imports", data={"crs": "EPSG:4326"}, files={"file": ("town.csv", town)})
+    assert response.status_code == 503
+    assert response.json()["detail"].startswith("The database does not answer.")
+    assert "secret" not in response.text
+
+
 def test_the_status_is_that_of_the_nearest_class() -> None:
     class NoSuchTownError(NotFoundError):
         """There is no such town."""
@@ -66,11 +84,12 @@ def test_the_status_is_that_of_the_nearest_class() -> None:
 
 
 def test_the_cache_drops_what_was_not_read_for_longest() -> None:
-    cache = ReplyCache(max_bytes=12)
+    """Room for four replies of three bytes, each with its overhead; one alone may take a quarter."""
+    cache = ReplyCache(max_bytes=4 * (3 + REPLY_OVERHEAD_BYTES))
     for name in "abcd":
         cache.put((name, "1"), b"xxx")
     cache.get(("a", "1"))
     cache.put(("e", "1"), b"xxx")
     assert [name for name in "abcde" if cache.get((name, "1"))] == ["a", "c", "d", "e"]
-    cache.put(("large", "1"), b"x" * 9)
+    cache.put(("large", "1"), b"xxxx")
     assert cache.get(("large", "1")) is None
