@@ -157,17 +157,23 @@ def heights(series: pd.Series) -> Numbers:
 
 
 def kinds(place: Place, field: str, series: pd.Series | None, values: Numbers) -> tuple[Texts, list[Fault]]:
-    """How each count is known: from the source's own column, else real where there is a count and none elsewhere."""
+    """How each count is known: real where there is a count and none elsewhere, unless the source's own column says.
+
+    Where that column is empty a count is real; where there is no count nothing is known, whatever the column says.
+    """
     present = ~np.isnan(values)
+    by_presence = np.where(present, "real", "none").astype(object)
     if series is None:
-        return np.where(present, "real", "none").astype(object), []
+        return by_presence, []
     written = texts(series)
     known = [None if value is None else _KIND_WORDS.get(value.casefold()) for value in written]
     unknown = [row for row, value in enumerate(written) if value is not None and known[row] is None]
     faults = place.faults(
         "kind_unknown", np.array(unknown, np.intp), field, written, limit=", ".join(COUNT_KINDS)
     )
-    return np.array([kind or "none" for kind in known], dtype=object), faults
+    return np.where(
+        present & np.array([kind is not None for kind in known], bool), known, by_presence
+    ), faults
 
 
 def flags(columns: Sequence[pd.Series]) -> NDArray[np.bool_]:
