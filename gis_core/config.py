@@ -20,13 +20,13 @@ class EstimateSettings(BaseSettings):
     households = footprint_m2 x floors x net_to_gross / dwelling_m2, persons = households x persons_per_household.
     """
 
-    model_config = SettingsConfigDict(env_prefix="WANGGE_ESTIMATE_")
+    model_config = SettingsConfigDict(env_prefix="WANGGE_ESTIMATE_", allow_inf_nan=False)
 
     net_to_gross: float = Field(0.8, gt=0, le=1, description="share of the gross floor area that is dwelling")
-    dwelling_m2: float = Field(90.0, gt=0, description="mean size of a dwelling, m2")
+    dwelling_m2: float = Field(90.0, ge=5, description="mean size of a dwelling, m2")
     default_floors: int = Field(6, ge=1, le=200, description="floors where a building's number is unknown")
     floor_height_m: float = Field(3.0, gt=0, description="storey height used where only a height is known")
-    persons_per_household: float = Field(3.3, gt=0, description="mean household size")
+    persons_per_household: float = Field(3.3, gt=0, le=50, description="mean household size")
     min_footprint_m2: float = Field(40.0, ge=0, description="smaller footprints are sheds, not dwellings")
 
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gis_core.config import Settings
+from gis_core.config import EstimateSettings, Settings
+from gis_core.exchange.faults import ImportRejected
+from gis_core.exchange.options import estimate_settings
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,9 @@ def test_data_folder_and_port_come_from_the_environment(monkeypatch: pytest.Monk
     monkeypatch.setenv("PORT", "9000")
     settings = Settings()
     assert (settings.data_dir, settings.port, settings.host) == (Path("/srv/wangge"), 9000, "127.0.0.1")
+
+
+@pytest.mark.parametrize("persons_per_household", [float("inf"), float("nan"), 0.0, 51.0])
+def test_a_household_size_that_nobody_has_is_refused(persons_per_household: float) -> None:
+    with pytest.raises(ImportRejected, match="option persons_per_household is"):
+        estimate_settings(EstimateSettings(), None, persons_per_household)
