@@ -105,8 +105,14 @@ def _write_shapefiles(frames: PlanFrames, path: Path) -> None:
 
 
 def _write_single(frames: PlanFrames, path: Path, driver: str) -> None:
-    """Grids, then buildings, in one layer."""
-    parts = [frame.assign(layer=name) for name, frame in _layers(frames).items() if name != "boundary"]
+    """Grids, then buildings, in one layer; nullable columns keep numbers whole where the other layer has none."""
+    parts = [
+        frame.assign(layer=name).convert_dtypes(
+            convert_string=False, convert_boolean=False, convert_floating=False
+        )
+        for name, frame in _layers(frames).items()
+        if name != "boundary"
+    ]
     both = pd.concat(parts, ignore_index=True).to_crs(4326)
     if driver == "KML":
         named = both["code"].where(both["layer"] == "grids", both["source_id"])

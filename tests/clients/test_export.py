@@ -101,6 +101,14 @@ def test_geojson_is_wgs84_with_grids_and_buildings(frames: PlanFrames, tmp_path:
     assert grid_of(both[both["layer"] == "buildings"]) == grid_of(frames.buildings)
 
 
+def test_geojson_keeps_numbers_of_one_layer_whole_where_the_other_has_none(
+    frames: PlanFrames, tmp_path: Path
+) -> None:
+    text = written(frames, tmp_path / "plan.geojson").read_text(encoding="utf-8")
+    assert '"number": 1,' in text
+    assert '"number": 1.0' not in text
+
+
 def test_shapefile_keeps_chinese_and_short_names(frames: PlanFrames, tmp_path: Path) -> None:
     path = written(frames, tmp_path / "plan.shp.zip")
     with zipfile.ZipFile(path) as archive:
