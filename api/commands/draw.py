@@ -1,5 +1,6 @@
 """`wangge draw`: grids of a community in the database, or from file to file without one."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -112,18 +113,18 @@ def _rules(file: Path | None, grids: str | None) -> Rules:
     """The rules of the file, or the defaults, with the number of grids of the option."""
     data = {} if file is None else Rules.from_toml(_text(file)).to_dict()
     if grids is not None:
-        low, _, high = grids.partition("-")
-        if not (low.isdigit() and (high.isdigit() or not high)):
+        told = re.fullmatch(r"([0-9]+)(?:-([0-9]+))?", grids.strip())
+        if told is None:
             raise InvalidInputError(
                 f"--grids {grids!r} is neither a number such as 5 nor a range such as 4-8."
             )
-        data["grids"] = [int(low), int(high or low)]
+        data["grids"] = [int(told[1]), int(told[2] or told[1])]
     return Rules.from_dict(data)
 
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # Windows' editor sets a mark
     except OSError as error:
         raise InvalidInputError(f"The rules file {file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

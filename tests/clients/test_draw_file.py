@@ -106,7 +106,7 @@ def test_without_persons_their_rule_is_left_out_and_said(tmp_path: Path) -> None
 
 def test_same_seed_same_plan_and_rules_from_toml(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
-    rules.write_text("grids = [6, 6]\nhouseholds = [200, 400]\npersons = 'off'\n", encoding="utf-8")
+    rules.write_text("grids = [6, 6]\nhouseholds = [200, 400]\npersons = 'off'\n", encoding="utf-8-sig")
     plans = []
     for name in ("one.gpkg", "two.gpkg"):
         done = draw(bubenec_file(), tmp_path / name, "--floors", "5", "--rules", str(rules), "--seed", "3")
@@ -133,6 +133,7 @@ def test_source_columns_named_like_the_results_are_kept(tmp_path: Path) -> None:
     [
         (("--rules", "absent.toml"), "rules file absent.toml cannot be read"),
         (("--grids", "many"), "--grids 'many' is neither a number such as 5 nor a range such as 4-8"),
+        (("--grids", "5-"), "--grids '5-' is neither a number"),
         (("--grids", "8-4"), "the least is above the most"),
         (("--buildings", "houses"), "houses"),
         (("--households", "no_such_field"), "no_such_field"),
