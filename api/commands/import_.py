@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.commands.screen import messages, output
 from gis_core.config import Settings
 from gis_core.db import connect, database
+from gis_core.errors import InvalidInputError
 from gis_core.exchange.faults import Fault, ImportRejected, Lang, faults_csv, summary_lines
 from gis_core.exchange.importing import ImportReport, import_source
 from gis_core.exchange.options import ImportOptions, assignments, estimate_settings
@@ -107,6 +108,10 @@ def import_file(
 
     Exit status: 0 when it was imported (or could be, with --dry-run), 1 when the file was rejected.
     """
+    if faults is not None and not faults.parent.is_dir():
+        raise InvalidInputError(
+            f"The folder {faults.parent} of the list of faults does not exist; make it first."
+        )
     settings = Settings()
     screen = _Screen(settings.language, quiet=quiet)
     try:
@@ -152,7 +157,7 @@ class _Screen:
 
     def __init__(self, lang: Lang, *, quiet: bool) -> None:
         self.lang, self.words, self.quiet = lang, _WORDS[lang], quiet
-        self.console, self.errors = Console(), Console(stderr=True)
+        self.console, self.errors = output(), messages()
 
     @contextmanager
     def progress(self) -> Iterator[Report]:

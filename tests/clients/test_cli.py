@@ -81,6 +81,10 @@ MISTAKES = (
     (("export", "1", "--to", "x.pdf"), "end it in one of .gpkg, .geojson, .shp.zip, .csv, .kml, .html"),
     (("db", "start"), "neither starts nor stops"),
     (("import", "absent.gpkg"), "absent.gpkg"),
+    (
+        ("import", "absent.gpkg", "--faults", "no/faults.csv"),
+        "The folder no of the list of faults does not exist",
+    ),
 )
 
 
