@@ -30,7 +30,6 @@ from gis_core.exchange.values import (
 
 Columns = dict[str, np.ndarray]
 _RAIL_IN_STREETS = ("rail", "railway", "subway", "light_rail", "tram", "monorail")
-_NO_STREET = ("ferry", "aeroway", "aerialway")
 _KIND_OF_ROLE = {
     "streets": "road",
     "walls": "wall",

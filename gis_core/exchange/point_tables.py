@@ -1,5 +1,6 @@
 """CSV tables with coordinates: a footprint as WKT, or a point that stands for a small square."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,9 +33,7 @@ def read_point_table(path: Path, encoding: str | None) -> PointTable:
     text, faults = _decoded(path, encoding)
     header = text.split("\n", 1)[0]
     separator = max(",;\t", key=header.count)
-    table = pd.read_csv(
-        pd.io.common.StringIO(text), sep=separator, dtype=str, keep_default_na=False, na_values=[""]
-    )
+    table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, na_values=[""])
     table.columns = [str(name).strip() for name in table.columns]
     by_name = {name.casefold(): name for name in table.columns}
     wkt = next((by_name[name] for name in _WKT_NAMES if name in by_name), None)
