@@ -187,7 +187,18 @@ set_up_venv() {
   [ "$kind" = demo ] || cp "$VENV/.stamp-demo" "$stamp"
 }
 
-# ---- 3. the map's assets ---------------------------------------------------------------------------------
+# ---- 3. the engine, compiled -----------------------------------------------------------------------------
+
+compile_engine() {
+  local stamp="$VENV/.stamp-engine" wanted
+  wanted=$(hash_of partitioning/*.py)
+  is_stamped "$stamp" "$wanted" && return
+  say '编译划分引擎（约二十秒）' 'compiling the engine (about 20 seconds)'
+  quietly 'python -m partitioning.warm_up' "$VENV/bin/python" -m partitioning.warm_up
+  printf '%s\n' "$wanted" >"$stamp"
+}
+
+# ---- 4. the map's assets ---------------------------------------------------------------------------------
 
 set_up_map() {
   local stamp="$ROOT/maps/node_modules/.stamp" wanted
@@ -218,6 +229,7 @@ main() {
   cd "$ROOT"
   if is_bookworm; then install_packages "$1"; else check_programs "$1"; fi
   set_up_venv "$1"
+  compile_engine
   set_up_map
 }
 
