@@ -117,7 +117,8 @@ def _import(
     options = _options(form, settings)
     dry_run = _flag(form, "dry_run")
     with tempfile.TemporaryDirectory(prefix="wangge-upload-") as folder:
-        source = read_source([_saved(upload, Path(folder)) for upload in uploads], options)
+        files = [_saved(upload, Path(folder) / str(place)) for place, upload in enumerate(uploads)]
+        source = read_source(files, options)
     with connect(database_url) as connection:
         report = import_source(connection, source, options)
         if dry_run:
@@ -126,8 +127,10 @@ def _import(
 
 
 def _saved(upload: UploadFile, folder: Path) -> Path:
-    """The upload under its own name, without any folders that the name may carry."""
-    target = folder / (Path((upload.filename or "upload").replace("\\", "/")).name or "upload")
+    """The upload under its own name, without any folders that the name may carry, in a folder of its own."""
+    folder.mkdir()
+    name = Path((upload.filename or "").replace("\\", "/").replace("\0", "")).name
+    target = folder / (name if name.strip(".") else "upload")
     with target.open("wb") as sink:
         shutil.copyfileobj(upload.file, sink)
     return target

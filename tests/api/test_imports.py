@@ -1,8 +1,10 @@
 """POST /imports: the same import through an upload."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -122,3 +124,23 @@ def test_pages_of_other_sites_cannot_upload(client: TestClient, tmp_path: Path) 
     )
     assert answer.status_code == 403
     assert "uploads from pages of https://elsewhere.example are refused" in answer.json()["detail"]
+
+
+def test_files_of_one_name_do_not_replace_each_other(client: TestClient, tmp_path: Path) -> None:
+    """The second file brings streets under the name of the first, as `export.geojson` from two tools would."""
+    streets = {"type": "FeatureCollection", "features": [{
+        "type": "Feature", "properties": {"highway": "residential"},
+        "geometry": {"type": "LineString", "coordinates": [[117.0, 36.65], [117.001, 36.65]]},
+    }]}  # fmt: skip
+    buildings = gpd.read_file(town(tmp_path), layer="buildings").to_crs(4326).to_json().encode()
+    files = [("file", ("export.geojson", content)) for content in (buildings, json.dumps(streets).encode())]
+    answer = client.post("/imports", files=files, data={"dry_run": "true"})
+    assert answer.status_code == 200, answer.text
+    assert {layer["role"] for layer in answer.json()["layers"]} == {"buildings", "streets"}
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/..", "..\\.."])
+def test_a_name_that_is_no_file_name_is_an_unknown_format(client: TestClient, name: str) -> None:
+    answer = client.post("/imports", files={"file": (name, b"x")})
+    assert answer.status_code == 422
+    assert answer.json()["faults"][0]["code"] == "format_unknown"
