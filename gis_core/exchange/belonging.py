@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from gis_core.crs import STORAGE_EPSG
-from gis_core.exchange.checks import moved_like_gcj02, undeclared_gcj02
+from gis_core.exchange.checks import SHIFT_SUSPECTED_SHARE, moved_like_gcj02, undeclared_gcj02
 from gis_core.exchange.faults import Fault
 from gis_core.exchange.geometries import as_multi, polygons_of
 from gis_core.exchange.georeference import transform
@@ -61,14 +61,15 @@ def belonging(source: Source, options: ImportOptions, known: Sequence[Territory]
     points = shapely.point_on_surface(footprints)
     codes, told = _codes(source, options, points, grounds)
     faults = _code_faults(source, codes, told, grounds, strict="communities" in source.layers)
+    at_home = _stand_inside(codes, points, grounds)
     used = [grounds[code] for code in sorted({code for code in codes if code in grounds})]
     reference = used or list(offered.values()) or [ground for ground in grounds.values() if ground.given]
-    if not shifted and options.datum is None and reference:
+    if not shifted and options.datum is None and reference and at_home.mean() < SHIFT_SUSPECTED_SHARE:
         boundaries = np.array([ground.boundary for ground in reference], dtype=object)
         shifted = undeclared_gcj02(layer.layer_name, points, boundaries)
     if shifted:
         return Belonging(codes, (), tuple(shifted))
-    faults += _outside(source, codes, points, grounds)
+    faults += _outside(source, codes, points, grounds, at_home)
     hulls = _hulls(source, codes, footprints, grounds)
     faults += [Fault("boundary_hull", layer.layer_name, value=code) for code in hulls]
     return Belonging(codes, (*offered.values(), *hulls.values()), tuple(faults))
@@ -137,17 +138,25 @@ def _code_faults(
     return faults + [Fault("outside_communities", layer.layer_name, row + 1, ids.iloc[row]) for row in lost]
 
 
+def _stand_inside(codes: Texts, points: Geometries, grounds: Mapping[str, Territory]) -> NDArray[np.bool_]:
+    """Which buildings stand within the boundary of their own community, given or hull."""
+    own = np.array([grounds[code].boundary if code in grounds else None for code in codes], dtype=object)
+    shapely.prepare(own)
+    return shapely.intersects(own, points)
+
+
 def _outside(
-    source: Source, codes: Texts, points: Geometries, grounds: Mapping[str, Territory]
+    source: Source,
+    codes: Texts,
+    points: Geometries,
+    grounds: Mapping[str, Territory],
+    at_home: NDArray[np.bool_],
 ) -> list[Fault]:
     """Buildings that stand farther out of their community's given boundary than the tolerance, with metres."""
     layer = source.layers["buildings"]
     given = np.array([code in grounds and grounds[code].given for code in codes], dtype=bool)
-    rows = np.flatnonzero(given & ~shapely.is_missing(points))
+    rows = np.flatnonzero(given & ~at_home & ~shapely.is_missing(points))
     areas = np.array([grounds[code].boundary for code in codes[rows]], dtype=object)
-    shapely.prepare(areas)
-    out = ~shapely.intersects(areas, points[rows])
-    rows, areas = rows[out], areas[out]
     degrees = CRS.from_epsg(STORAGE_EPSG)
     metres = shapely.distance(
         transform(areas, degrees, source.metric_epsg), transform(points[rows], degrees, source.metric_epsg)
