@@ -2,11 +2,13 @@
 
     python benchmarks/bench_import.py [FILE] [--repetitions N]
 
-Both sides read the same GeoPackage (buildings, streets, communities of FILE; by default Geneva beside the project)
+All sides read the same GeoPackage (buildings, streets, communities of FILE; by default Geneva beside the project)
 and write it to a database of its own on the embedded server, in turns. Ours reads, maps, checks, finds each building's
-community, changes the CRS, loads by COPY with an upsert into tables with constraints and foreign keys; the peer reads
-and writes the frames as they are, through SQLAlchemy and psycopg2, to tables with a spatial index and nothing else.
-Prints a table and writes results/import.json.
+community, changes the CRS, loads by COPY into tables with constraints and foreign keys. The bare peer reads and writes
+the frames as they are, through SQLAlchemy and psycopg2 (it uses COPY too), to tables with a spatial index and nothing
+else. The peer with keys does besides what its user would need to import the same rows again and to draw them on a map:
+it carries them to EPSG:4326, adds a primary key, and a unique index on the file's id where it has one. Neither peer
+checks anything. Prints a table and writes results/import.json.
 """
 
 import argparse
@@ -31,6 +33,8 @@ from gis_core.migrations.run import engine
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("buildings", "streets", "communities")
+ID_COLUMNS = ("osm_id", "community_id")
+"""Columns that may be a layer's key: the first that a layer has."""
 TEMPLATE = "bench_template"
 DATABASE = "bench"
 
@@ -74,6 +78,9 @@ def measure(server: EmbeddedPostgres, path: Path, repetitions: int) -> dict[str,
         "to_postgis": lambda url: seconds(
             lambda: peer(url, {layer: gpd.read_file(path, layer=layer) for layer in LAYERS})
         ),
+        "to_postgis in degrees, with keys": lambda url: seconds(
+            lambda: keyed_peer(url, {layer: gpd.read_file(path, layer=layer) for layer in LAYERS})
+        ),
         "ours, without reading": lambda url: without_reading(url, path),
         "to_postgis, without reading": lambda url: seconds(lambda: peer(url, frames)),
     }
@@ -93,6 +100,7 @@ def measure(server: EmbeddedPostgres, path: Path, repetitions: int) -> dict[str,
         "median_s": medians,
         "rows_per_s": {name: round(rows / median) for name, median in medians.items()},
         "ratio": round(medians["to_postgis"] / medians["ours"], 2),
+        "ratio_with_keys": round(medians["to_postgis in degrees, with keys"] / medians["ours"], 2),
         "ratio_without_reading": round(
             medians["to_postgis, without reading"] / medians["ours, without reading"], 2
         ),
@@ -135,6 +143,19 @@ def peer(url: str, frames: dict[str, gpd.GeoDataFrame]) -> None:
     database.dispose()
 
 
+def keyed_peer(url: str, frames: dict[str, gpd.GeoDataFrame]) -> None:
+    database = engine(url)
+    with database.begin() as connection:
+        for layer, frame in frames.items():
+            table = f"peer_{layer}"
+            frame.to_crs(4326).to_postgis(table, connection)
+            connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN row_id bigserial PRIMARY KEY")
+            key = next((column for column in ID_COLUMNS if column in frame), None)
+            if key is not None and frame[key].is_unique:
+                connection.exec_driver_sql(f'CREATE UNIQUE INDEX ON {table} ("{key}")')
+    database.dispose()
+
+
 def show(result: dict[str, object]) -> None:
     """A table for people, in Markdown."""
     print(f"{result['file']}: {result['rows']} rows, median of {result['repetitions']}\n")
@@ -142,7 +163,9 @@ def show(result: dict[str, object]) -> None:
     print("| --- | ---: | ---: |")
     for name, median in result["median_s"].items():  # type: ignore[attr-defined]
         print(f"| {name} | {median:.3f} | {result['rows_per_s'][name]:,} |")  # type: ignore[index]
-    print(f"\nratio {result['ratio']} (without reading {result['ratio_without_reading']})")
+    print(
+        f"\nratio {result['ratio']} (with keys {result['ratio_with_keys']}, without reading {result['ratio_without_reading']})"
+    )
 
 
 if __name__ == "__main__":
