@@ -163,9 +163,8 @@ def show(result: dict[str, object]) -> None:
     print("| --- | ---: | ---: |")
     for name, median in result["median_s"].items():  # type: ignore[attr-defined]
         print(f"| {name} | {median:.3f} | {result['rows_per_s'][name]:,} |")  # type: ignore[index]
-    print(
-        f"\nratio {result['ratio']} (with keys {result['ratio_with_keys']}, without reading {result['ratio_without_reading']})"
-    )
+    print(f"\nratio {result['ratio']} (peer with keys {result['ratio_with_keys']},", end=" ")
+    print(f"bare without reading {result['ratio_without_reading']})")
 
 
 if __name__ == "__main__":
