@@ -101,6 +101,7 @@ def plan_summary(connection: Connection, plan: int, lang: Lang) -> dict[str, Any
         grids = cursor.execute(_GRID_ROWS, {"plan": plan}).fetchall()
     engine, rules = found["engine"], found["rules"]
     parts = grid_parts(engine)
+    deviation = (engine.get("scores") or {}).get("deviation")
     kept = ("id", "community", "community_name", "version", "status", "based_on", "seed", "created_by")
     counted = ("buildings", "households", "persons")
     return {
@@ -109,8 +110,7 @@ def plan_summary(connection: Connection, plan: int, lang: Lang) -> dict[str, Any
         "rules": rules,
         "engine": {name: engine.get(name) for name in ("status", "objective", "bound", "gap", "scores")},
         "reasons": [reason | {"text": reason_text(reason, lang)} for reason in engine.get("reasons") or []],
-        "checks": plan_checks(rules, [grid["households"] for grid in grids])
-        | {"contiguity": apart_check(parts, grids)},
+        "checks": plan_checks(rules, len(grids), deviation) | {"contiguity": apart_check(parts, grids)},
         "grids": [_grid_row(grid, rules, parts) for grid in grids],
         "totals": {name: found[name] for name in counted},
         "unassigned": {name: found[f"loose_{name}"] for name in counted},
@@ -140,16 +140,17 @@ def check_band(value: float, band: list[float] | None) -> dict[str, Any] | None:
     return {"value": value, "low": low, "high": high, "held": by == 0, "by": by}
 
 
-def plan_checks(rules: dict[str, Any], households: list[int]) -> dict[str, Any]:
-    """The rules of the plan as a whole: number of grids, and balance where a tolerance is set (shares of the mean)."""
-    if not households:
-        return {"grids": None, "balance_tolerance": None}
+def plan_checks(rules: dict[str, Any], grids: int, deviation: float | None) -> dict[str, Any]:
+    """The rules of the plan as a whole: number of grids, and balance where a tolerance is set (shares of the mean).
+
+    deviation: as the engine judged it, which leaves grids out that are one oversized building.
+    """
     tolerance = rules.get("balance_tolerance")
-    mean = sum(households) / len(households)
-    worst = max(abs(value - mean) for value in households) / mean if mean else 0.0
     return {
-        "grids": check_band(len(households), rules.get("grids")),
-        "balance_tolerance": check_band(worst, None if tolerance is None else [0.0, tolerance]),
+        "grids": check_band(grids, rules.get("grids")) if grids else None,
+        "balance_tolerance": None
+        if deviation is None or tolerance is None
+        else check_band(round(deviation, 9), [0.0, tolerance]),
     }
 
 
@@ -170,14 +171,19 @@ def _grid_row(grid: dict[str, Any], rules: dict[str, Any], parts: dict[int, int]
     dates = {name: grid[name] and grid[name].isoformat() for name in ("valid_from", "valid_to")}
     checks = {name: check_band(grid[name], rules.get(name)) for name in GRID_RULES}
     if rules.get("oversized") == "own_grid" and grid["buildings"] == 1:
-        checks = {name: check and _excused(check) for name, check in checks.items()}
+        checks = excused(checks)
     checks["contiguity"] = None if parts is None else check_band(parts.get(grid["number"], 1), [1, 1])
     return grid | dates | {"rules": checks}
 
 
-def _excused(check: dict[str, Any]) -> dict[str, Any]:
-    """The check of a grid that is one building: too many is allowed by the rule `oversized = "own_grid"`."""
-    return check | {"held": True, "excused": True} if check["by"] > 0 else check
+def excused(checks: dict[str, dict[str, Any] | None]) -> dict[str, dict[str, Any] | None]:
+    """The checks of a grid of one building under `oversized = "own_grid"`: above one band it is bound by none."""
+    if not any(check and check["by"] > 0 for check in checks.values()):
+        return checks
+    return {
+        name: check | {"held": True, "excused": True} if check and check["by"] else check
+        for name, check in checks.items()
+    }
 
 
 def _text(connection: Connection, query: str, values: dict[str, object]) -> str | None:

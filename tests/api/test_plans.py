@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from shapely import union_all
 from shapely.geometry import Point, shape
 
-from gis_core.layers.plan_views import apart_check, check_band, grid_parts, plan_checks, reason_text
+from gis_core.layers.plan_views import apart_check, check_band, excused, grid_parts, plan_checks, reason_text
 from tests.towns.town_sql import CODE, GRID_OF
 
 
@@ -128,11 +128,29 @@ def test_a_rule_left_out_is_no_check() -> None:
     assert check_band(5, None) is None
 
 
-def test_balance_is_the_largest_deviation_from_the_mean() -> None:
-    """Mean of 100, 100, 130 is 110; the largest deviation is 20 of 110."""
-    check = plan_checks({"grids": [1, 3], "balance_tolerance": 0.1}, [100, 100, 130])["balance_tolerance"]
-    assert check["value"] == pytest.approx(20 / 110)
-    assert not check["held"]
+def test_balance_is_held_against_what_the_engine_judged() -> None:
+    rules = {"grids": [1, 3], "balance_tolerance": 0.1}
+    assert plan_checks(rules, 3, 0.2)["balance_tolerance"] == {
+        "value": 0.2, "low": 0.0, "high": 0.1, "held": False, "by": 0.1,
+    }  # fmt: skip
+    assert plan_checks(rules, 3, 0.1)["balance_tolerance"]["held"]
+    assert plan_checks(rules, 0, None) == {"grids": None, "balance_tolerance": None}
+
+
+def test_an_oversized_building_is_bound_by_no_band_at_all() -> None:
+    """400 households are above 150-300, so that its 500 persons below 600-1000 are excused too."""
+    found = excused({"households": check_band(400, [150, 300]), "persons": check_band(500, [600, 1000])})
+    assert {
+        name: (check["held"], check["excused"], check["by"]) for name, check in found.items() if check
+    } == {
+        "households": (True, True, 100),
+        "persons": (True, True, -100),
+    }
+
+
+def test_a_building_below_the_bands_is_not_excused() -> None:
+    small = {"households": check_band(100, [150, 300]), "persons": None}
+    assert excused(small) == small
 
 
 def test_a_reason_in_one_language_only_is_still_told() -> None:

@@ -48,6 +48,7 @@ export const TEXTS = {
     ruleGrids: "网格数 {value}（规则 {low}–{high}）",
     ruleBalance: "与平均户数最大偏差 {value}（规则 ≤ {high}）",
     excused: "多 {by}，单栋成格",
+    excusedUnder: "少 {by}，单栋成格",
     contiguous: "每个网格连成一片",
     apart: "{value} 个网格不连片",
     parts: "分成 {value} 块",
@@ -85,7 +86,6 @@ export const TEXTS = {
     wholeCommunity: "整个社区",
     selectedGrid: "已选网格 {number}",
     selectedBuilding: "已选楼栋 {name}",
-    print: "打印",
   },
   en: {
     title: "Wangge",
@@ -132,6 +132,7 @@ export const TEXTS = {
     ruleGrids: "{value} grids (rule {low}–{high})",
     ruleBalance: "largest deviation from the mean {value} (rule ≤ {high})",
     excused: "{by} over, one building",
+    excusedUnder: "{by} under, one building",
     contiguous: "every grid is in one piece",
     apart: "{value} grids are not in one piece",
     parts: "{value} pieces",
@@ -169,7 +170,6 @@ export const TEXTS = {
     wholeCommunity: "Whole community",
     selectedGrid: "Grid {number} selected",
     selectedBuilding: "Building {name} selected",
-    print: "Print",
   },
 };
 

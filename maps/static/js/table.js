@@ -98,7 +98,7 @@ export function planChecks(plan, lang) {
 function mark(check, lang, amount = true) {
   if (!check) return null;
   if (check.excused) {
-    const words = text(lang, "excused", { by: check.by });
+    const words = text(lang, check.by < 0 ? "excusedUnder" : "excused", { by: Math.abs(check.by) });
     return h("span", {}, h("span", { className: "mark held", role: "img", "aria-label": text(lang, "held") }, "✓"), h("small", { className: "excused" }, words));
   }
   if (check.held) return h("span", { className: "mark held", role: "img", "aria-label": text(lang, "held") }, "✓");
