@@ -18,7 +18,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def database(settings: Settings) -> Iterator[str]:
     """URL of a ready database: the external one, or the embedded one started for as long as the block runs.
 
-    The database is created if absent and migrated to the newest schema.
+    The embedded database is created if absent; either is migrated to the newest schema.
 
     Raises:
         DatabaseError: the server cannot be reached or lacks PostGIS.

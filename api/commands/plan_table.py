@@ -18,7 +18,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "area": "面积 公顷", "contiguity": "连片", "balance": "均衡", "total": "合计", "held": "✓",
         "short": "少 {n}", "over": "多 {n}", "parts": "{n} 块", "uneven": "偏差 {n}", "plan": "方案",
         "status": "结果", "grids": "网格数", "objective": "目标值", "bound": "下界", "gap": "差距",
-        "border": "切割代价 米", "inertia": "紧凑度 平方米/户", "deviation": "户数最大偏差",
+        "border": "切割代价 米", "inertia": "紧凑度 平方米", "deviation": "户数最大偏差",
         "estates": "被分割小区", "optimal": "最优", "feasible": "可行", "infeasible": "无解（已证明）",
         "unknown": "未找到（下面是最接近的方案）", "no_persons": "没有人口数据：人口规则不参与划分",
     },

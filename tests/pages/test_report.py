@@ -70,3 +70,12 @@ def test_names_from_the_data_are_escaped(pg: psycopg.Connection, plan: int) -> N
     assert "<script>alert" not in html
     assert "<img src=x" not in html
     assert "{{ 7 * 7 }}" in html
+
+
+def test_balance_is_told_where_the_rules_bind_it(pg: psycopg.Connection, plan: int) -> None:
+    pg.execute("UPDATE plan SET rules = rules || '{\"balance_tolerance\": 0.1}',"
+               " engine = jsonb_set(engine, '{scores,deviation}', '0.182')")  # fmt: skip
+    buildings, grids = frames(pg)
+    assert "与平均户数最大偏差 18.2%（规则 ≤ 10.0%）" in plan_report(
+        buildings, grids, plan_summary(pg, plan, "zh"), "zh"
+    )

@@ -23,7 +23,7 @@ export const TEXTS = {
     failed: "没能读取数据",
     retry: "重试",
     draft: "草案",
-    proposed: "公示",
+    proposed: "拟定",
     adopted: "已采用",
     retired: "已停用",
     optimal: "已证明最优",
