@@ -222,4 +222,11 @@ FILE_RULES: dict[str, Rule] = {
         "去掉该选项，或用 EPSG:{limit}",
         "leave it out, or use EPSG:{limit}",
     ),
+    "metric_crs_elsewhere": Rule(
+        "fault",
+        "--metric-crs {value} 不适用于此地：面积误差 {error}",
+        "--metric-crs {value} is made for another place: areas would be wrong by {error} here",
+        "去掉该选项，或用 EPSG:{limit}",
+        "leave it out, or use EPSG:{limit}",
+    ),
 }

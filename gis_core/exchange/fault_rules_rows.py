@@ -158,9 +158,6 @@ ROW_RULES: dict[str, Rule] = {
         "改正社区代码，或补充其界线",
         "correct the code, or add its boundary",
     ),
-    "community_missing": Rule(
-        "fault", "没有社区代码", "the community's code is missing", "补上代码", "add it"
-    ),
     "communities_overlap": Rule(
         "fault",
         "与社区 {limit} 重叠 {value} 平方米",

@@ -6,7 +6,15 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError, ProjError
 
-from gis_core.crs import STORAGE_EPSG, is_metric, metric_crs_for, metric_crs_of, transformer
+from gis_core.crs import (
+    MAX_AREA_ERROR,
+    STORAGE_EPSG,
+    area_error,
+    is_metric,
+    metric_crs_for,
+    metric_crs_of,
+    transformer,
+)
 from gis_core.datum import DATUMS, Datum, to_wgs84
 from gis_core.exchange.faults import Fault
 from gis_core.exchange.options import ImportOptions
@@ -144,7 +152,11 @@ def choose_metric_crs(crs: CRS, geometry: Geometries, options: ImportOptions) ->
         return metric_crs_of(crs, lon, lat), []
     told = parse_crs(options.metric_crs)
     code = told.to_epsg() if told is not None else None
+    best = metric_crs_for(lon, lat)
     if told is None or code is None or not is_metric(told):
-        best = metric_crs_for(lon, lat)
         return best, [Fault("metric_crs_not_metric", value=options.metric_crs, limit=best)]
+    error = area_error(told, lon, lat)
+    if error > MAX_AREA_ERROR:
+        details = {"error": f"{error:.0%}" if error < 10 else "> 1000%"}
+        return best, [Fault("metric_crs_elsewhere", value=options.metric_crs, limit=best, details=details)]
     return code, []

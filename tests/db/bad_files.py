@@ -335,6 +335,11 @@ def web_mercator_to_measure_in(folder: Path) -> Path:
     return town(folder)
 
 
+@bad("metric_crs_elsewhere", "made for another place: areas would be wrong by", "--metric-crs", "EPSG:32631")
+def utm_zone_of_another_continent(folder: Path) -> Path:
+    return town(folder)
+
+
 @bad("coordinates_swapped", "are swapped", "--crs", "EPSG:4326")
 def csv_with_swapped_columns(folder: Path) -> Path:
     lon, lat = centres()
