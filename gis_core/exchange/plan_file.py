@@ -23,6 +23,7 @@ from gis_core.exchange.geometries import as_multi
 from gis_core.exchange.georeference import transform
 from gis_core.exchange.options import BARRIER_ROLES, ImportOptions
 from gis_core.exchange.read import Source
+from gis_core.exchange.write import whole_file
 from gis_core.plans.drawing import Drawing, Town, draw_town
 from partitioning import Rules
 from partitioning.barriers import Barriers
@@ -125,15 +126,10 @@ def write_answers(path: Path, towns: Towns, answers: Sequence[Answer], by: str) 
         "nearest_grids": _grids(towns, answers, by, crs, drawn=False),
         "report": _report(towns, answers, by),
     }
-    unfinished = path.with_name(f".{path.name}.unfinished.gpkg")
-    unfinished.unlink(missing_ok=True)
-    try:
+    with whole_file(path) as unfinished:
         for name, frame in layers.items():
             if len(frame) or name != "nearest_grids":
                 pyogrio.write_dataframe(frame, unfinished, layer=name, driver="GPKG")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _numbered(names: pd.Series) -> np.ndarray:
