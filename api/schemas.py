@@ -4,11 +4,21 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-CommunityCode = Annotated[str, Path(min_length=1, max_length=64, description="code of a community")]
+_NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL's texts hold no NUL."""
+
+CommunityCode = Annotated[
+    str, Path(min_length=1, max_length=64, pattern=_NO_NUL, description="code of a community")
+]
 PlanId = Annotated[int, Path(ge=1, lt=2**63, description="id of a plan")]
 PlanQuery = Annotated[int | None, Query(ge=1, lt=2**63, description="id of a plan")]
 After = Annotated[
-    str, Query(max_length=64, description="code after which the page begins: `next` of the page before")
+    str,
+    Query(
+        max_length=64,
+        pattern=_NO_NUL,
+        description="code after which the page begins: `next` of the page before",
+    ),
 ]
-Search = Annotated[str, Query(max_length=100, description="part of a code or name")]
+Search = Annotated[str, Query(max_length=100, pattern=_NO_NUL, description="part of a code or name")]
 PageSize = Annotated[int, Query(ge=1, le=500, description="communities in one page")]

@@ -18,6 +18,7 @@ from gis_core.crs import (
 from gis_core.datum import DATUMS, Datum, to_wgs84
 from gis_core.exchange.faults import Fault
 from gis_core.exchange.options import ImportOptions
+from gis_core.exchange.values import MAX_CODE_LENGTH, MAX_ID_LENGTH, shown
 
 Geometries = NDArray[np.object_]
 
@@ -27,8 +28,15 @@ _CHINA_LAT = (3.0, 54.0)
 
 
 def options_faults(options: ImportOptions) -> list[Fault]:
-    """What is wrong with the options about places, whatever the file."""
-    faults = []
+    """What is wrong with the options about places and names, whatever the file."""
+    names = (("community", options.community, MAX_CODE_LENGTH), ("dataset", options.dataset, MAX_ID_LENGTH))
+    faults = [
+        Fault("option_out_of_range", value=shown(text), details={
+            "option": name, "reason": f"1-{most} printable characters",
+        })
+        for name, text, most in names
+        if text is not None and not (0 < len(text) <= most and text.isprintable())
+    ]  # fmt: skip
     if options.datum is not None and options.datum not in DATUMS:
         faults.append(Fault("datum_unknown", value=options.datum, limit=", ".join(DATUMS)))
     told = [text for text in (options.crs, options.metric_crs) if text is not None]

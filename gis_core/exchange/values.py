@@ -69,7 +69,10 @@ def shown(value: Any) -> Any:
 
 
 def texts(series: pd.Series) -> Texts:
-    """Texts without outer blanks, None where there is none; whole numbers without a decimal point."""
+    """Texts without outer blanks, None where there is none; whole numbers without a decimal point.
+
+    NUL, with which some programs pad attributes, is dropped: PostgreSQL's texts hold none.
+    """
     if pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(series.dtype):
         numbers = pd.to_numeric(series, errors="coerce").to_numpy(np.float64, na_value=np.nan)
         if pd.api.types.is_integer_dtype(series.dtype):
@@ -77,7 +80,11 @@ def texts(series: pd.Series) -> Texts:
         return np.array([None if np.isnan(value) else str(shown(value)) for value in numbers], dtype=object)
     values = series.to_numpy(object)
     return np.array(
-        [value.strip() or None if isinstance(value, str) else _text(value) for value in values], dtype=object
+        [
+            value.replace("\0", "").strip() or None if isinstance(value, str) else _text(value)
+            for value in values
+        ],
+        dtype=object,
     )
 
 

@@ -98,6 +98,8 @@ def test_an_unknown_community_is_named(client: TestClient, part: str) -> None:
         ("limt=5", "Unknown query parameter: limt. It takes after, limit, q."),
         ("limit=0", "limit = '0': Input should be greater than or equal to 1"),
         ("limit=many", "limit = 'many'"),
+        ("q=%00", "String should match pattern"),
+        ("after=%00", "String should match pattern"),
     ],
 )
 def test_unknown_or_invalid_parameters_are_refused(client: TestClient, query: str, words: str) -> None:

@@ -144,3 +144,14 @@ def test_a_name_that_is_no_file_name_is_an_unknown_format(client: TestClient, na
     answer = client.post("/imports", files={"file": (name, b"x")})
     assert answer.status_code == 422
     assert answer.json()["faults"][0]["code"] == "format_unknown"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("community", "x" * 65), ("community", "a\0b"), ("dataset", "x" * 201)]
+)
+def test_a_name_that_the_database_cannot_hold_is_a_fault(
+    client: TestClient, tmp_path: Path, field: str, value: str
+) -> None:
+    (fault,) = post(client, town(tmp_path), **{field: value}).json()["faults"]
+    assert fault["code"] == "option_out_of_range"
+    assert f"option {field} is" in fault["message"]

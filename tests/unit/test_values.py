@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from gis_core.exchange.values import Place, kinds
+from gis_core.exchange.values import Place, kinds, texts
 
 PLACE = Place("buildings", np.array(["a", "b", "c", "d"], dtype=object))
 COUNTED = np.array([50.0, np.nan, 30.0, 0.0])
@@ -21,3 +21,7 @@ def test_without_a_column_of_kinds_a_count_is_real() -> None:
 def test_a_kind_that_is_no_kind_is_a_fault() -> None:
     _, (fault,) = kinds(PLACE, "hh_kind", pd.Series(["real", "none", "guessed", "none"]), COUNTED)
     assert (fault.code, fault.row, fault.value) == ("kind_unknown", 3, "guessed")
+
+
+def test_padding_with_nul_is_no_text() -> None:
+    assert texts(pd.Series(["A\0\0", "\0\0", " b "])).tolist() == ["A", None, "b"]
