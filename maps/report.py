@@ -9,6 +9,7 @@ from branca.element import Figure
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from gis_core.errors import NotFoundError
 from maps.pages import STATIC, TEMPLATES
 from maps.report_texts import TEXTS
 from maps.style import INK, UNASSIGNED, GridStyle, grid_style, text_colour
@@ -145,7 +146,7 @@ def _vendored(name: str) -> str:
     """A file of Leaflet; pictures that its style names are left out, as the report has no control that uses them."""
     path = STATIC / "vendor" / "leaflet" / name
     if not path.is_file():
-        raise FileNotFoundError(
+        raise NotFoundError(
             f"{path} is missing: run `npm ci` and `npm run vendor` in maps/, or `make setup`."
         )
     text = path.read_text("utf-8").replace("//# sourceMappingURL=leaflet.js.map", "")

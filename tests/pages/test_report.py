@@ -8,7 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from gis_core.errors import NotFoundError
 from gis_core.layers.plan_views import plan_summary
+from maps import report
 from maps.report import plan_report
 from tests.pages.conftest import watched
 
@@ -79,3 +81,12 @@ def test_balance_is_told_where_the_rules_bind_it(pg: psycopg.Connection, plan: i
     assert "与平均户数最大偏差 18.2%（规则 ≤ 10.0%）" in plan_report(
         buildings, grids, plan_summary(pg, plan, "zh"), "zh"
     )
+
+
+def test_a_missing_leaflet_is_told_with_the_way_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(report, "STATIC", tmp_path)
+    report._vendored.cache_clear()
+    with pytest.raises(NotFoundError, match=r"leaflet.css is missing: run .* or `make setup`"):
+        report._vendored("leaflet.css")
