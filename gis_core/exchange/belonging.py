@@ -108,7 +108,7 @@ def _codes(
     column = source.layers["buildings"].frame["community"].to_numpy(object)
     if options.community is not None:
         return np.full(len(column), options.community, dtype=object), np.ones(len(column), dtype=bool)
-    by_name = {ground.name: code for code, ground in grounds.items() if ground.name}
+    by_name = {name: codes[0] for name, codes in _codes_by_name(grounds).items() if len(codes) == 1}
     codes = np.array([code if code in grounds else by_name.get(code, code) for code in column], dtype=object)
     told = np.array([code is not None for code in codes], dtype=bool)
     lost = np.flatnonzero(~told)
@@ -123,17 +123,41 @@ def _codes(
     return codes, told
 
 
+def _codes_by_name(grounds: Mapping[str, Territory]) -> dict[str, list[str]]:
+    """Codes of the communities of each name: a name such as 和平 is common."""
+    named: dict[str, list[str]] = {}
+    for code, ground in sorted(grounds.items()):
+        if ground.name:
+            named.setdefault(ground.name, []).append(code)
+    return named
+
+
 def _code_faults(
     source: Source, codes: Texts, told: NDArray[np.bool_], grounds: Mapping[str, Territory], *, strict: bool
 ) -> list[Fault]:
     layer = source.layers["buildings"]
     ids = layer.frame["source_id"]
     column = layer.mapping.column("community")
-    unknown = [row for row in np.flatnonzero(told) if strict and codes[row] not in grounds]
+    named = _codes_by_name(grounds)
+    astray = [row for row in np.flatnonzero(told) if codes[row] not in grounds]
+    ambiguous = [row for row in astray if codes[row] in named]
+    unknown = [row for row in astray if strict and codes[row] not in named]
     lost = [row for row, code in enumerate(codes) if code is None]
     faults = [
         Fault("community_unknown", layer.layer_name, int(row) + 1, ids.iloc[row], column, codes[row])
         for row in unknown
+    ]
+    faults += [
+        Fault(
+            "community_ambiguous",
+            layer.layer_name,
+            int(row) + 1,
+            ids.iloc[row],
+            column,
+            codes[row],
+            ", ".join(named[codes[row]]),
+        )
+        for row in ambiguous
     ]
     return faults + [Fault("outside_communities", layer.layer_name, row + 1, ids.iloc[row]) for row in lost]
 

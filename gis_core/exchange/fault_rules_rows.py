@@ -158,6 +158,13 @@ ROW_RULES: dict[str, Rule] = {
         "改正社区代码，或补充其界线",
         "correct the code, or add its boundary",
     ),
+    "community_ambiguous": Rule(
+        "fault",
+        "有多个社区名为 {value}：{limit}",
+        "several communities are called {value}: {limit}",
+        "用社区代码代替名称",
+        "give the community's code instead of its name",
+    ),
     "communities_overlap": Rule(
         "fault",
         "与社区 {limit} 重叠 {value} 平方米",

@@ -22,7 +22,8 @@ Ints = NDArray[np.int64]
 class Town:
     """What is drawn: n buildings of one community, geometries in its metric CRS (metres).
 
-    `persons` is None where nothing is known of persons. `estates` holds a number for each estate, -1 for none.
+    `persons` is None where nothing is known of persons. `estates` holds a number for each estate, -1 for none,
+    `current` the grid of each building in the plan in force, -1 for none; None where no plan is in force.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Town:
     estates: Ints
     boundary: shapely.Geometry
     barriers: Barriers
+    current: Ints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +89,7 @@ def draw_town(
         ground.border_m,
         ground.border_cost,
         estates=town.estates,
+        current=town.current,
     )
     outcome = draw_grids(problem, rules=used, seed=seed, effort=effort, time_limit_s=time_limit_s)
     if outcome.plan is None:

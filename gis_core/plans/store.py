@@ -62,10 +62,12 @@ class StoredPlan:
 
 @dataclass(frozen=True, eq=False)
 class StoredTown:
-    """A town with the database's keys: of the community and of each building, and the metric CRS (EPSG code)."""
+    """A town with the database's keys: of the community, of each building and of the plan in force; and the metric
+    CRS (EPSG code)."""
 
     community_id: int
     metric_srid: int
+    in_force: int | None
     building_keys: tuple[int, ...]
     town: Town
 
@@ -77,21 +79,24 @@ def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
         NotFoundError: there is no such community, or it has no buildings.
     """
     row = connection.execute(
-        "SELECT id, metric_srid, ST_AsBinary(ST_Transform(boundary, metric_srid::int))"
+        "SELECT id, metric_srid, ST_AsBinary(ST_Transform(boundary, metric_srid::int)),"
+        " (SELECT id FROM plan WHERE community_id = community.id AND status = 'adopted')"
         " FROM community WHERE code = %s",
         [code],
     ).fetchone()
     if row is None:
         raise NotFoundError(_no_community(connection, code))
-    community_id, metric_srid, boundary = row
+    community_id, metric_srid, boundary, in_force = row
     rows = connection.execute(
         "SELECT id, source_id, ST_AsBinary(ST_Transform(footprint, %s)), households, persons,"
-        " persons_kind <> 'none', coalesce(estate_id, -1) FROM building WHERE community_id = %s ORDER BY id",
-        [metric_srid, community_id],
+        " persons_kind <> 'none', coalesce(estate_id, -1), coalesce(grid_number, -1) FROM building"
+        " LEFT JOIN assignment ON building_id = building.id AND plan_id = %s"
+        " WHERE community_id = %s ORDER BY id",
+        [metric_srid, in_force, community_id],
     ).fetchall()
     if not rows:
         raise NotFoundError(f"Community {code} has no buildings. Import some with `wangge import FILE`.")
-    keys, ids, footprints, households, persons, known, estates = zip(*rows, strict=True)
+    keys, ids, footprints, households, persons, known, estates, grids = zip(*rows, strict=True)
     town = Town(
         code=code,
         building_ids=ids if len(set(ids)) == len(ids) else tuple(map(str, keys)),
@@ -101,8 +106,9 @@ def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
         estates=np.array(estates, dtype=np.int64),
         boundary=shapely.from_wkb(boundary),
         barriers=_barriers_around(connection, community_id, metric_srid),
+        current=None if in_force is None else np.array(grids, dtype=np.int64),
     )
-    return StoredTown(community_id, metric_srid, keys, town)
+    return StoredTown(community_id, metric_srid, in_force, keys, town)
 
 
 def _no_community(connection: psycopg.Connection, code: str) -> str:
@@ -186,10 +192,10 @@ def insert_plan(
 ) -> PlanKey:
     """Save a drawn plan as a draft, with its grids and assignments where the engine has any."""
     row = connection.execute(
-        "INSERT INTO plan (community_id, version, rules, seed, engine, created_at, created_by)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
-        [stored.community_id, version, Jsonb(drawing.rules.to_dict()), seed, Jsonb(engine_record(drawing)),
-         now, by],
+        "INSERT INTO plan (community_id, version, based_on, rules, seed, engine, created_at, created_by)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        [stored.community_id, version, stored.in_force, Jsonb(drawing.rules.to_dict()), seed,
+         Jsonb(engine_record(drawing)), now, by],
     ).fetchone()  # fmt: skip
     assert row is not None
     key = PlanKey(int(row[0]), drawing.town.code, version, PlanStatus.DRAFT)

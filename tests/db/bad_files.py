@@ -486,6 +486,15 @@ def unknown_community(folder: Path) -> Path:
     return town(folder, buildings=houses().assign(community_id=["A"] * 5 + ["Z"]))
 
 
+@bad("community_ambiguous", "several communities are called 甲社区: A, B")
+def name_of_two_communities(folder: Path) -> Path:
+    other = gpd.GeoDataFrame(
+        {"community_id": ["B"], "name": ["甲社区"]}, geometry=[box(X + 300, Y, X + 400, Y + 120)], crs=CRS
+    )
+    buildings = houses().assign(community_id=["A"] * 5 + ["甲社区"])
+    return town(folder, communities=pd.concat([community(), other]), buildings=buildings)
+
+
 @bad("communities_overlap", "overlaps community A")
 def overlapping_communities(folder: Path) -> Path:
     other = gpd.GeoDataFrame(

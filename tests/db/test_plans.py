@@ -180,3 +180,18 @@ def test_counts_unknown_to_a_community_leave_the_persons_rule_out(town: psycopg.
     plan = store.read_plan(town, draw(town))
     assert plan.rules["persons"] is None
     assert all(grid.persons is None for grid in plan.grids)
+
+
+def test_a_redraw_knows_the_plan_in_force_and_moves_few_households(town: psycopg.Connection) -> None:
+    first = draw(town)
+    change_status(town, str(first), PlanStatus.PROPOSED, NOW)
+    change_status(town, str(first), PlanStatus.ADOPTED, NOW)
+    stored = store.load_town(town, CODE)
+    assert stored.in_force == first.id
+    assert stored.town.current is not None
+    assert stored.town.current.min() >= 1
+    second = draw(town, Rules(preset="stable"), seed=5)
+    plan = store.read_plan(town, second)
+    assert plan.engine["scores"]["households_moved"] < stored.town.households.sum() / 4
+    row = town.execute("SELECT based_on FROM plan WHERE id = %s", [second.id]).fetchone()
+    assert row == (first.id,)
