@@ -148,12 +148,15 @@ class _Check:
                 f"edges[{row}] joins building {self.ids[pairs[row, 0]]!r} to itself; leave the row out."
             )
         ordered = np.sort(pairs, axis=1)
-        _, first, place = np.unique(ordered, axis=0, return_index=True, return_inverse=True)
-        again = np.flatnonzero(first[place.reshape(-1)] != np.arange(len(pairs)))
+        key = ordered[:, 0] * n + ordered[:, 1]
+        if len(np.unique(key)) == len(key):
+            return pairs
+        _, first, place = np.unique(key, return_index=True, return_inverse=True)
+        again = np.flatnonzero(first[place] != np.arange(len(pairs)))
         for row in again[:_LISTED]:
             a, b = (self.ids[i] for i in ordered[row])
             self.faults.append(
-                f"edges[{row}] repeats the pair {a!r}-{b!r} of edges[{first[place.reshape(-1)[row]]}]; "
+                f"edges[{row}] repeats the pair {a!r}-{b!r} of edges[{first[place[row]]}]; "
                 "each pair may stand once: add up their borders."
             )
         return pairs
