@@ -2,16 +2,20 @@
 
 from partitioning.engine import draw_grids
 from partitioning.errors import DrawCancelledError, PartitioningError, ProblemError, RulesError
+from partitioning.parts import PartId, Parts
 from partitioning.plan import Outcome, Plan
-from partitioning.problem import Problem
+from partitioning.problem import Entrance, Problem
 from partitioning.reasons import Reason, Relaxation
 from partitioning.rules import Rules
 from partitioning.scores import Scores, Violation, check_plan, score_plan
 
 __all__ = [
     "DrawCancelledError",
+    "Entrance",
     "Outcome",
+    "PartId",
     "PartitioningError",
+    "Parts",
     "Plan",
     "Problem",
     "ProblemError",

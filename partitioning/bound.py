@@ -11,7 +11,7 @@ import numpy as np
 from partitioning.bound_kernels import cheapest_anywhere, raise_prices
 from partitioning.core import Core
 from partitioning.graph import Floats, Ints
-from partitioning.kernels import Target
+from partitioning.level import Target
 from partitioning.problem import Problem
 
 _CENTRES = 14

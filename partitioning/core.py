@@ -77,6 +77,8 @@ def _groups(problem: Problem, rules: Rules, members: Ints, component: Ints, part
     counted = problem.households[members] > 0
     if rules.households is None or rules.households[0] == 0:
         counted[:] = True
+    if problem.locked is None:
+        return np.bincount(component[counted], minlength=parts)
     pairs = np.unique(np.column_stack([component[counted], name[counted]]), axis=0)
     return np.bincount(pairs[:, 0], minlength=parts)
 

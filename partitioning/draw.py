@@ -7,7 +7,7 @@ import numpy as np
 from partitioning.bound import lower_bound
 from partitioning.budget import Budget
 from partitioning.core import Case, Core, possible_cases
-from partitioning.exact import FULL, QUICK, Limits, loose_ground, solve
+from partitioning.exact import FULL, Limits, first_try, loose_ground, solve
 from partitioning.explain import explain_violations
 from partitioning.graph import Floats, Ints
 from partitioning.levels import base_level, lock_parts
@@ -19,7 +19,7 @@ from partitioning.reasons import Reason
 from partitioning.redraw import start_from_current
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
-from partitioning.search import EFFORTS, Found, refine, run_start
+from partitioning.search import EFFORTS, Found, descend, refine
 from partitioning.target import make_target
 
 _FINALISTS = 2
@@ -62,9 +62,10 @@ class Draw:
         self.level = base_level(problem, core.members, self.part, _stay(problem, core))
         self.component = np.empty(len(self.level.households), dtype=np.int64)
         self.component[self.part] = core.component
-        self.loose = loose_ground(problem, rules, core)
+        self.loose = loose_ground(problem, rules, core, self.level)
         self.solved: list[Case] = []
         self.best: dict[int, Candidate] = {}
+        self.found: dict[int, Found] = {}
         self.covered = np.zeros(len(self.loose.level.households), dtype=np.bool_)
 
     def run(self) -> Outcome:
@@ -72,7 +73,7 @@ class Draw:
         nothing.
         """
         if self.budget.left():
-            self._solve_exactly(QUICK)
+            self._solve_exactly(first_try(self.loose.level))
         if self.open:
             self._search()
         if self.open and not self._has_plan() and self.budget.left():
@@ -140,34 +141,35 @@ class Draw:
             self._keep(case, answer.labels[self.part], 0.0)
 
     def _search(self) -> None:
-        """Every open case gets one start, the best few share the others."""
+        """Every open case gets one round, the best few share the others."""
         rounds = [(case, 0) for case in self.open]
         done = 0
         while rounds and (self.budget.left() or not self.best):
             case, number = rounds.pop(0)
             self._start(case, number)
             done += 1
-            if done == len(self.open) and self.spend.starts > 1:
+            if done == len(self.open) and self.spend.rounds > 1:
                 order = sorted(self.open, key=lambda case: self.best[case.grids].rank)[:_FINALISTS]
-                rounds = [(case, number) for number in range(1, self.spend.starts) for case in order]
+                rounds = [(case, number) for number in range(1, self.spend.rounds) for case in order]
             self.budget.report(done / (done + len(rounds)), self._leader)
 
     def _start(self, case: Case, number: int) -> None:
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, case.grids, number])))
         target = self.targets[case.grids]
-        found = run_start(
-            self.level, target, self.component, case.shares, self.spend.steps, rng, self.budget.left
-        )
+        found = descend(self.level, target, self.component, case.shares, self.spend, rng, self.budget.left)
         self._keep_found(case, found)
         if number == 0 and self.problem.current is not None:
             current = np.full(len(self.level.households), -1, dtype=np.int64)
             current[self.part] = self.problem.current[self.core.members]
             start = start_from_current(self.level, current, self.component, case.shares, rng)
             if start is not None:
-                self._keep_found(case, refine(self.level, target, start, self.spend.steps, rng))
+                self._keep_found(case, refine(self.level, target, start, self.spend, rng))
 
     def _keep_found(self, case: Case, found: Found) -> None:
-        self._keep(case, found.labels[self.part], found.excess)
+        """Judge an assignment of the nodes if it is the best of its number of grids."""
+        if case.grids not in self.found or found.rank < self.found[case.grids].rank:
+            self.found[case.grids] = found
+            self._keep(case, found.labels[self.part], found.excess)
 
     def _keep(self, case: Case, labels: Ints, excess: float) -> None:
         """Number an assignment of the core, add the waived buildings' own grids, remember it if it is the

@@ -10,6 +10,7 @@ from partitioning.plan import EffortName, Outcome, Plan, number_grids
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
+from partitioning.split import draw_parted
 
 
 def draw_grids(
@@ -31,6 +32,18 @@ def draw_grids(
     if rules.persons is not None and problem.persons is None:
         fault = "persons is a rule, but the problem has no persons; give the counts, or leave the rule out"
         raise RulesError([f"{fault}: persons=None."])
+    budget = Budget(time_limit_s, progress)
+
+    def draw(town: Problem) -> Outcome:
+        return _draw(town, rules, seed=seed, effort=effort, certify=certify, budget=budget)
+
+    return draw_parted(problem, rules, draw) if rules.oversized == "split" else draw(problem)
+
+
+def _draw(
+    problem: Problem, rules: Rules, *, seed: int, effort: EffortName, certify: bool, budget: Budget
+) -> Outcome:
+    """Prove that there is no plan, or draw one, every building being whole."""
     core = build_core(problem, rules)
     reasons = prove_infeasible(problem, rules, core)
     if reasons:
@@ -39,7 +52,6 @@ def draw_grids(
         return _all_alone(problem, rules)
     from partitioning.draw import Draw  # compiled code: loaded when it is needed, not on import
 
-    budget = Budget(time_limit_s, progress)
     draw = Draw(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget)
     return draw.run()
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from partitioning.core import Core
 from partitioning.exact_kernels import MOST_NODES, list_grids, tile
 from partitioning.graph import Ints, build_graph, components, merge_edges
-from partitioning.kernels import Level, Target
+from partitioning.level import Level, Target
 from partitioning.levels import base_level
 from partitioning.problem import Problem
 from partitioning.rules import Rules
@@ -32,7 +32,10 @@ class Limits(NamedTuple):
     work: int
 
 
+_FEW = 40
+"""Up to so many nodes an exact search is worth a try before any other."""
 QUICK = Limits(20_000, 60_000, 2_000_000)
+_GLANCE = Limits(20_000, 2_000, 2_000_000)
 FULL = Limits(300_000, 6_000_000, 60_000_000)
 
 
@@ -102,6 +105,11 @@ def _reorder(level: Level, order: Ints) -> Level:
     )
 
 
+def first_try(level: Level) -> Limits:
+    """Limits of the exact search before any other: generous where it is likely to answer."""
+    return QUICK if len(level.households) <= _FEW else _GLANCE
+
+
 class LooseGround(NamedTuple):
     """The ground that admits at least every plan; part: (members,) its node for each building, -1 = none."""
 
@@ -111,11 +119,13 @@ class LooseGround(NamedTuple):
     """Whether it admits no more than the problem does."""
 
 
-def loose_ground(problem: Problem, rules: Rules, core: Core) -> LooseGround:
+def loose_ground(problem: Problem, rules: Rules, core: Core, level: Level) -> LooseGround:
     """Buildings locked together as one node; buildings without counts become links between all that they
-    touch.
+    touch. level: that of the search, on which nothing more is contracted where every building counts.
     """
     members = core.members
+    if problem.locked is None and _all_counted(problem, rules, members):
+        return LooseGround(level._replace(stay=np.empty((len(members), 0))), np.arange(len(members)), True)
     name = np.arange(len(members)) + len(members)
     if problem.locked is not None:
         locked = problem.locked[members]
@@ -125,7 +135,7 @@ def loose_ground(problem: Problem, rules: Rules, core: Core) -> LooseGround:
     empty = level.households == 0
     if rules.persons is not None:
         empty &= level.persons == 0
-    whole = _locks_touch(problem, members, part)
+    whole = problem.locked is None or _locks_touch(problem, members, part)
     if not empty.any():
         return LooseGround(level, part, whole)
     graph = level.graph
@@ -152,6 +162,14 @@ def loose_ground(problem: Problem, rules: Rules, core: Core) -> LooseGround:
         stay=np.empty((len(pointer) - 1, 0)),
     )
     return LooseGround(joined, rank[part], False)
+
+
+def _all_counted(problem: Problem, rules: Rules, members: Ints) -> bool:
+    """Whether every building has households, or persons where these have a rule."""
+    counted = problem.households[members] > 0
+    if rules.persons is not None and problem.persons is not None:
+        counted |= problem.persons[members] > 0
+    return bool(counted.all())
 
 
 def _locks_touch(problem: Problem, members: Ints, part: Ints) -> bool:

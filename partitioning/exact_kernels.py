@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from partitioning.compiled import compiled
 from partitioning.graph import Floats, Ints
-from partitioning.kernels import Level, Target, grid_value
+from partitioning.level import Level, Target
+from partitioning.moves import grid_value
 
 MOST_NODES = 60
 

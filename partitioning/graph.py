@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -47,10 +45,22 @@ def build_graph(n: int, edges: Ints, cost: Floats) -> Graph:
 
 
 def components(n: int, edges: Ints) -> tuple[int, Ints]:
-    """Number of connected components of n nodes under (m, 2) edges, and the (n,) component of each node."""
-    links = csr_array((np.ones(len(edges), dtype=np.int8), (edges[:, 0], edges[:, 1])), shape=(n, n))
-    count, label = connected_components(links, directed=False)
-    return int(count), label.astype(np.int64)
+    """Number of connected components of n nodes under (m, 2) edges, and the (n,) component of each node.
+
+    Components are numbered by their first node. Roots hook onto smaller roots until no edge joins two of them:
+    for a few hundred nodes several times faster than a detour over sparse matrices.
+    """
+    root = np.arange(n)
+    a, b = edges[:, 0], edges[:, 1]
+    while len(a):
+        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(root, above := root[root]):
+            root = above
+        a, b = root[a], root[b]
+        apart = a != b
+        a, b = a[apart], b[apart]
+    first = root == np.arange(n)
+    return int(first.sum()), (np.cumsum(first) - 1)[root]
 
 
 def merge_edges(part: Ints, edges: Ints, cost: Floats) -> tuple[Ints, Floats]:

@@ -1,11 +1,9 @@
-"""From a problem to the levels that the search works on: locks contracted, then pairs merged step by step."""
+"""From a problem to the level that the search starts from: its buildings, those locked together as one."""
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
-from partitioning.graph import Floats, Graph, Ints, build_graph, components, merge_edges
-from partitioning.kernels import Level, match
+from partitioning.graph import Floats, Ints, build_graph, components, merge_edges
+from partitioning.level import Level
 from partitioning.problem import Problem
 
 
@@ -18,6 +16,9 @@ def lock_parts(problem: Problem, members: Ints) -> Ints:
     n = len(members)
     if problem.locked is None:
         return np.arange(n)
+    from scipy.sparse import csr_array  # slow to import, and only locks need it
+    from scipy.sparse.csgraph import dijkstra
+
     place = np.full(len(problem), -1, dtype=np.int64)
     place[members] = np.arange(n)
     edges = place[problem.edges]
@@ -59,46 +60,29 @@ def base_level(problem: Problem, members: Ints, part: Ints, stay: Floats) -> Lev
     h = problem.households[members]
     persons = np.zeros_like(h) if problem.persons is None else problem.persons[members]
     total = h.sum()
-    centre = h @ problem.xy_m[members] / total if total else problem.xy_m[members].mean(axis=0)
-    xy = problem.xy_m[members] - centre
+    xy = problem.xy_m[members]
+    xy = xy - ((h[:, None] * xy).sum(axis=0) / total if total else xy.mean(axis=0))
     estate = (
         np.full(len(members), -1, dtype=np.int64) if problem.estates is None else problem.estates[members]
     )
     known = np.flatnonzero(estate >= 0)
     names, number = np.unique(estate[known], return_inverse=True)
-    return _level(
-        build_graph(nodes, edges, cost),
-        part,
-        (h, persons, h[:, None] * xy, xy, stay * h[:, None]),
-        (part[known], number, len(names)),
-    )
-
-
-def _level(
-    graph: Graph,
-    part: Ints,
-    columns: tuple[Ints, Ints, Floats, Floats, Floats],
-    touched: tuple[Ints, Ints, int],
-) -> Level:
-    """Sum the finer nodes' columns over parts; touched: (node, estate) pairs and the number of estates."""
-    nodes = len(graph.indptr) - 1
-    h, persons, moment, position, stay = columns
-    size = np.bincount(part, minlength=nodes)
-    node, estate, estates = touched
-    pair = np.unique(node * max(estates, 1) + estate)
+    estates = max(len(names), 1)
+    pair = np.unique(part[known] * estates + number)
     pointer = np.zeros(nodes + 1, dtype=np.int64)
-    np.cumsum(np.bincount(pair // max(estates, 1), minlength=nodes), out=pointer[1:])
+    np.cumsum(np.bincount(pair // estates, minlength=nodes), out=pointer[1:])
+    size = np.bincount(part, minlength=nodes)
     return Level(
-        graph=graph,
+        graph=build_graph(nodes, edges, cost),
         households=_sum(part, h, nodes).astype(np.int64),
         persons=_sum(part, persons, nodes).astype(np.int64),
-        moment=np.column_stack([_sum(part, moment[:, axis], nodes) for axis in (0, 1)]),
-        position=np.column_stack([_sum(part, position[:, axis], nodes) for axis in (0, 1)]) / size[:, None],
+        moment=np.column_stack([_sum(part, h * xy[:, axis], nodes) for axis in (0, 1)]),
+        position=np.column_stack([_sum(part, xy[:, axis], nodes) for axis in (0, 1)]) / size[:, None],
         estate_ptr=pointer,
-        estate=pair % max(estates, 1),
-        estates=estates,
+        estate=pair % estates,
+        estates=len(names),
         stay=np.ascontiguousarray(
-            np.column_stack([_sum(part, column, nodes) for column in stay.T])
+            np.column_stack([_sum(part, column, nodes) for column in (stay * h[:, None]).T])
             if stay.shape[1]
             else np.empty((nodes, 0))
         ),
@@ -107,28 +91,3 @@ def _level(
 
 def _sum(part: Ints, values: Ints | Floats, nodes: int) -> Floats:
     return np.bincount(part, weights=values, minlength=nodes).astype(np.float64)
-
-
-def coarsen(level: Level, most: float, rng: np.random.Generator) -> tuple[Level, Ints]:
-    """A level of about half the nodes, and (n,) the coarse node of each; none gets more than `most`
-    households.
-    """
-    graph = level.graph
-    n = len(level.households)
-    single = np.diff(level.estate_ptr) == 1
-    group = np.full(n, -1, dtype=np.int64)
-    group[single] = level.estate[level.estate_ptr[:-1][single]]
-    part = match(graph, level.households, group, most, rng.permutation(n))
-    once = graph.owner < graph.neighbour
-    nodes = int(part.max()) + 1
-    edges, cost = merge_edges(
-        part, np.column_stack([graph.owner[once], graph.neighbour[once]]), graph.cost[once]
-    )
-    node = np.repeat(np.arange(n), np.diff(level.estate_ptr))
-    coarse = _level(
-        build_graph(nodes, edges, cost),
-        part,
-        (level.households, level.persons, level.moment, level.position, level.stay),
-        (part[node], level.estate, level.estates),
-    )
-    return coarse, part

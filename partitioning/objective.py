@@ -43,11 +43,12 @@ def coefficients(problem: Problem, rules: Rules, grids: int) -> Coefficients:
     weight = rules.term_weights
     h = problem.households.astype(np.float64)
     total = h.sum()
+    xy = problem.xy_m
     border = problem.border_cost.sum() * np.sqrt(grids / len(problem))
     inertia = 0.0
     if total > 0:
-        away = problem.xy_m - h @ problem.xy_m / total
-        inertia = float(h @ (away**2).sum(axis=1)) / grids
+        away = xy - (h[:, None] * xy).sum(axis=0) / total
+        inertia = float((h * (away**2).sum(axis=1)).sum()) / grids
     estates = 0 if problem.estates is None else len(np.unique(problem.estates[problem.estates >= 0]))
     return Coefficients(
         border=_share(weight["border"], border),
@@ -109,8 +110,9 @@ def _splits(estates: Ints | None, labels: Ints) -> int:
     if estates is None:
         return 0
     inside = estates >= 0
-    pairs = np.unique(np.column_stack([estates[inside], labels[inside]]), axis=0)
-    return len(pairs) - len(np.unique(pairs[:, 0]))
+    names, number = np.unique(estates[inside], return_inverse=True)
+    pairs = np.unique(number * (int(labels.max()) + 1) + labels[inside])
+    return len(pairs) - len(names)
 
 
 def _moved(problem: Problem, labels: Ints) -> int:

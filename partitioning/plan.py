@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from partitioning.graph import Floats, Ints
+from partitioning.parts import Parts
 from partitioning.reasons import Reason
 from partitioning.scores import Scores
 
@@ -18,16 +19,18 @@ class Plan:
     """An assignment of every building to a grid.
 
     labels: (n,) grid of each building, 0..K-1, numbered west to east, then north to south. scores: its
-    figures.
+    figures. parts: where oversized buildings were split, their parts and the grid of each; labels then hold the
+    grid of most of a building's households, and scores count the parts where they lie.
     """
 
     labels: Ints
     scores: Scores
+    parts: Parts | None = None
 
     @property
     def grids(self) -> int:
         """Number of grids."""
-        return int(self.labels.max()) + 1
+        return len(self.scores.grids)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """The problem: buildings, counts, neighbours. Checked on construction, every fault reported at once."""
 
-from collections.abc import Hashable, Sequence
-from typing import Any, cast
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,14 @@ _LISTED = 5
 """How many places one fault names before it counts the rest."""
 
 
+class Entrance(NamedTuple):
+    """What one entrance of a building serves: households, persons (0 where they are not known), its place."""
+
+    households: int
+    persons: int
+    xy_m: tuple[float, float]
+
+
 class Problem:
     """A community to divide: n buildings and the m pairs of them that are neighbours.
 
@@ -22,6 +30,10 @@ class Problem:
     border_cost: (m,) cost of cutting it, metres (cheap along roads and walls). estates: (n,) number of the
     estate, -1 = none. locked: (n,) label, -1 = free; buildings with the same label must share a grid (others
     may join them). current: (n,) grid in the plan in force, -1 = in none.
+
+    Only for rules that split oversized buildings: entrances: of each building id where they are known, adding up
+    to the building's counts. axes_m: (n, 2) from the middle of a building to the end of its long axis, metres;
+    0, 0 = not known.
 
     Raises ProblemError with all faults: place, value, rule and way out. The arrays are copies and read-only.
     """
@@ -36,6 +48,8 @@ class Problem:
     estates: Ints | None
     locked: Ints | None
     current: Ints | None
+    entrances: Mapping[Hashable, tuple[Entrance, ...]]
+    axes_m: Floats | None
 
     def __init__(
         self,
@@ -49,6 +63,8 @@ class Problem:
         estates: ArrayLike | None = None,
         locked: ArrayLike | None = None,
         current: ArrayLike | None = None,
+        entrances: Mapping[Hashable, Sequence[Entrance]] | None = None,
+        axes_m: ArrayLike | None = None,
     ) -> None:
         check = _Check(building_ids)
         self.building_ids = check.ids
@@ -61,11 +77,13 @@ class Problem:
         self.estates = None if estates is None else check.labels("estates", estates)
         self.locked = None if locked is None else check.labels("locked", locked)
         self.current = None if current is None else check.labels("current", current)
+        self.axes_m = None if axes_m is None else check.coordinates(axes_m, "axes_m")
+        self.entrances = check.entrances(entrances or {}, self.households, self.persons)
         if check.faults:
             raise ProblemError(check.faults)
         for name in ("households", "persons", "xy_m", "edges", "border_m", "border_cost"):
             _freeze(getattr(self, name))
-        for name in ("estates", "locked", "current"):
+        for name in ("estates", "locked", "current", "axes_m"):
             _freeze(getattr(self, name))
 
     def __len__(self) -> int:
@@ -113,13 +131,32 @@ class _Check:
         self._require(name, array, ~whole | (array < 2**40), "is beyond 2^40; correct the count")
         return np.where(whole & (array < 2**40), array, 0).astype(np.int64)
 
-    def coordinates(self, values: ArrayLike) -> Floats:
-        array = self._numbers("xy_m", values, (len(self.ids), 2))
+    def coordinates(self, values: ArrayLike, name: str = "xy_m") -> Floats:
+        array = self._numbers(name, values, (len(self.ids), 2))
         finite = np.isfinite(array)
-        self._require(
-            "xy_m", array, finite, "must be a finite number of metres; give the building a location"
-        )
+        self._require(name, array, finite, "must be a finite number of metres; give the building a location")
         return np.where(finite, array, 0.0)
+
+    def entrances(
+        self, given: Mapping[Hashable, Sequence[Entrance]], households: Ints, persons: Ints | None
+    ) -> Mapping[Hashable, tuple[Entrance, ...]]:
+        place = {name: i for i, name in enumerate(self.ids)}
+        read: dict[Hashable, tuple[Entrance, ...]] = {}
+        for name, rows in given.items():
+            if name not in place:
+                self.faults.append(f"entrances[{name!r}] names no building; use one of building_ids.")
+                continue
+            read[name] = tuple(Entrance(*row) for row in rows)
+            for count, whole in (("households", households), ("persons", persons)):
+                values = [getattr(entrance, count) for entrance in read[name]]
+                if whole is None or not values:
+                    continue
+                if min(values) < 0 or sum(values) != whole[place[name]]:
+                    self.faults.append(
+                        f"entrances[{name!r}] have {values} {count}, {sum(values)} together; the building has "
+                        f"{whole[place[name]]}: give each 0 or more, adding up to the building's."
+                    )
+        return read
 
     def edges(self, values: ArrayLike) -> Ints:
         n, empty = len(self.ids), np.empty((0, 2), dtype=np.int64)
@@ -148,12 +185,15 @@ class _Check:
                 f"edges[{row}] joins building {self.ids[pairs[row, 0]]!r} to itself; leave the row out."
             )
         ordered = np.sort(pairs, axis=1)
-        _, first, place = np.unique(ordered, axis=0, return_index=True, return_inverse=True)
-        again = np.flatnonzero(first[place.reshape(-1)] != np.arange(len(pairs)))
+        key = ordered[:, 0] * n + ordered[:, 1]
+        if len(np.unique(key)) == len(key):
+            return pairs
+        _, first, place = np.unique(key, return_index=True, return_inverse=True)
+        again = np.flatnonzero(first[place] != np.arange(len(pairs)))
         for row in again[:_LISTED]:
             a, b = (self.ids[i] for i in ordered[row])
             self.faults.append(
-                f"edges[{row}] repeats the pair {a!r}-{b!r} of edges[{first[place.reshape(-1)[row]]}]; "
+                f"edges[{row}] repeats the pair {a!r}-{b!r} of edges[{first[place[row]]}]; "
                 "each pair may stand once: add up their borders."
             )
         return pairs

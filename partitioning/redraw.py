@@ -3,7 +3,8 @@
 import numpy as np
 
 from partitioning.graph import Ints, components
-from partitioning.kernels import Level, grow
+from partitioning.growing import grow
+from partitioning.level import Level
 
 
 def start_from_current(

@@ -11,20 +11,20 @@ from partitioning.errors import RulesError
 
 Band = tuple[int, int]
 Preset = Literal["balanced", "border", "compact", "stable"]
-Oversized = Literal["refuse", "own_grid"]
+Oversized = Literal["refuse", "own_grid", "split"]
 
 TERMS = ("border", "compactness", "balance", "estates", "moved")
 """The soft terms of the objective, see docs/engine.md."""
 
 PRESETS: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
-        "balanced": MappingProxyType(dict(zip(TERMS, (1.0, 1.0, 1.0, 0.2, 0.0), strict=True))),
+        "balanced": MappingProxyType(dict(zip(TERMS, (1.15, 0.85, 0.4, 0.35, 0.0), strict=True))),
         "border": MappingProxyType(dict(zip(TERMS, (1.0, 0.1, 0.2, 0.1, 0.0), strict=True))),
         "compact": MappingProxyType(dict(zip(TERMS, (0.1, 1.0, 0.2, 0.05, 0.0), strict=True))),
         "stable": MappingProxyType(dict(zip(TERMS, (0.5, 0.5, 0.5, 0.1, 10.0), strict=True))),
     }
 )
-_OVERSIZED = ("refuse", "own_grid")
+_OVERSIZED = ("refuse", "own_grid", "split")
 _OFF = "off"
 
 
@@ -36,7 +36,8 @@ class Rules:
     None leaves the rule out. balance_tolerance: no grid's households may differ from the mean by more than
     this share of the mean; None leaves it out. preset: weights of the soft terms; weights: overrides some of
     them. oversized: what happens to a building that alone exceeds a grid's most: "refuse" names it,
-    "own_grid" gives it a grid of its own for which the bands do not count.
+    "own_grid" gives it a grid of its own for which the bands do not count, "split" divides it into parts,
+    which may lie in different grids.
 
     Raises RulesError with all faults.
     """

@@ -1,26 +1,39 @@
-"""Search for a plan with a given number of grids: multilevel starts, annealed from coarse to fine."""
+"""Search for a plan with a given number of grids: starts at the coarsest level, the best refined down to the nodes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from partitioning.annealing import anneal
+from partitioning.coarsening import contract, match
 from partitioning.graph import Floats, Ints
-from partitioning.kernels import Level, Target, anneal, grow
-from partitioning.levels import coarsen
+from partitioning.growing import grow, spread_seeds
+from partitioning.level import Level, Target
 
 
 class Effort(NamedTuple):
-    """How much is searched. starts: independent runs for the best numbers of grids. steps: proposals a node
-    and level.
+    """How much is searched, counted in proposals.
+
+    rounds: descents from the coarsest level for the best numbers of grids. starts: grown and annealed at the
+    coarsest level before each. coarse: proposals of a start for each grid. fine: proposals for each end of a
+    cut border at a finer level. last: the same once more at the nodes themselves.
     """
 
+    rounds: int
     starts: int
-    steps: int
+    coarse: int
+    fine: float
+    last: float
 
 
-EFFORTS = {"fast": Effort(2, 60), "normal": Effort(6, 80), "thorough": Effort(24, 300)}
+EFFORTS = {
+    "fast": Effort(1, 2, 150, 8, 8),
+    "normal": Effort(3, 2, 200, 8, 8),
+    "thorough": Effort(16, 4, 1000, 60, 60),
+}
 
 _HOT, _WARM, _COLD = 1.0, 0.25, 0.02
 """Temperatures in mean absolute changes: where the coarsest level starts, the finer ones, and where all
@@ -29,6 +42,11 @@ end.
 
 _COARSEST = 12
 """Nodes a grid at the coarsest level."""
+
+_LEAST_SHRINK = 0.9
+"""A coarser level must have fewer nodes than this share of the finer one's."""
+
+State = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -47,57 +65,79 @@ class Found:
         return (self.excess if self.excess > 1e-9 else 0.0, self.value)
 
 
-def run_start(
+class Ladder(NamedTuple):
+    """Levels from the nodes themselves to the coarsest."""
+
+    levels: list[Level]
+    parts: list[Ints]
+    """The node of levels[i + 1] for each node of levels[i]."""
+    component: Ints
+    """Component of each node of the coarsest level."""
+
+
+def descend(
     level: Level,
     target: Target,
     component: Ints,
     shares: list[int],
-    steps: int,
+    effort: Effort,
     rng: np.random.Generator,
     go_on: Callable[[], bool],
 ) -> Found:
-    """One start: coarsen, grow grids at the coarsest level, anneal at each level down to the nodes
-    themselves.
+    """One round: coarsen, anneal some starts at the coarsest level, refine the best down to the nodes.
 
     component: (n,) of each node; shares: number of grids of each component.
     """
     state = rng.integers(1, 2**63, size=1).astype(np.uint64)
-    levels, parts, owners = [level], [], [component]
-    mean = level.households.sum() / target.grids
-    while len(levels[-1].households) > _COARSEST * target.grids:
-        coarse, part = coarsen(levels[-1], max(mean / 4, 1.0), rng)
-        if len(coarse.households) > 0.9 * len(levels[-1].households):
-            break
-        below = np.empty(len(coarse.households), dtype=np.int64)
-        below[part] = owners[-1]
-        if not _room(below, shares):
-            break
-        levels.append(coarse)
-        parts.append(part)
-        owners.append(below)
-    seeds = np.full(len(owners[-1]), -1, dtype=np.int64)
-    seeds[_seeds(levels[-1], owners[-1], shares, rng)] = np.arange(target.grids)
-    labels = grow(levels[-1], seeds, target.grids, state)
-    partner = match_current(levels[-1], labels, target.grids)
-    levels = [finer._replace(stay=finer.stay @ partner) for finer in levels]
-    excess = value = np.inf
-    for depth in range(len(levels) - 1, -1, -1):
-        coarsest = depth == len(levels) - 1
-        count = steps * len(levels[depth].households) + (2000 if coarsest else 0)
-        heat = _HOT if coarsest else _WARM
-        labels, excess, value = anneal(
-            levels[depth], target, labels, count if go_on() else 0, heat, _COLD, state
-        )
-        if depth:
-            labels = labels[parts[depth - 1]]
-    return Found(labels, excess, value)
+    ladder = _climb(level, target, component, shares, state)
+    top = ladder.levels[-1]
+    fine = len(ladder.levels) == 1
+    best = None
+    for _ in range(effort.starts):
+        seeds = spread_seeds(top, ladder.component, np.array(shares), state)
+        start = grow(top, seeds, target.grids, state)
+        stays = top._replace(stay=top.stay @ match_current(top, start, target.grids))
+        steps = effort.coarse * target.grids if go_on() else 0
+        found = Found(*anneal(stays, target, start, steps, 0.0, _HOT, _COLD, state))
+        if best is None or found.rank < best.rank:
+            best = found
+    assert best is not None
+    if fine:
+        return _refine(level, target, best.labels, effort.last if go_on() else 0.0, _WARM, state)
+    for depth in range(len(ladder.levels) - 2, -1, -1):
+        share = effort.fine if depth else effort.last
+        labels = best.labels[ladder.parts[depth]]
+        best = _refine(ladder.levels[depth], target, labels, share if go_on() else 0.0, _WARM, state)
+    return best
 
 
-def refine(level: Level, target: Target, labels: Ints, steps: int, rng: np.random.Generator) -> Found:
+def refine(level: Level, target: Target, labels: Ints, effort: Effort, rng: np.random.Generator) -> Found:
     """Anneal a given assignment of the nodes at low temperature, so that its shape is kept."""
     state = rng.integers(1, 2**63, size=1).astype(np.uint64)
+    return _refine(level, target, labels, effort.last, _WARM / 2, state)
+
+
+def _refine(level: Level, target: Target, labels: Ints, share: float, heat: float, state: State) -> Found:
     level = level._replace(stay=level.stay @ match_current(level, labels, target.grids))
-    return Found(*anneal(level, target, labels, steps * len(labels), _WARM / 2, _COLD, state))
+    return Found(*anneal(level, target, labels, 0, share, heat, _COLD, state))
+
+
+def _climb(level: Level, target: Target, component: Ints, shares: list[int], state: State) -> Ladder:
+    """Coarser and coarser levels, as long as every component keeps room for its grids."""
+    levels, parts = [level], []
+    most = max(float(level.households.sum()) / target.grids / 4, 1.0)
+    while len(levels[-1].households) > _COARSEST * target.grids:
+        part, nodes = match(levels[-1], most, state)
+        if nodes > _LEAST_SHRINK * len(part):
+            break
+        below = np.empty(nodes, dtype=np.int64)
+        below[part] = component
+        if (np.bincount(below, minlength=len(shares)) < shares).any():
+            break
+        levels.append(contract(levels[-1], part, nodes))
+        parts.append(part)
+        component = below
+    return Ladder(levels, parts, component)
 
 
 def match_current(level: Level, labels: Ints, grids: int) -> Floats:
@@ -112,27 +152,3 @@ def match_current(level: Level, labels: Ints, grids: int) -> Floats:
         rows, chosen = linear_sum_assignment(shared, maximize=True)
         partner[chosen, rows] = 1.0
     return partner
-
-
-def _room(component: Ints, shares: list[int]) -> bool:
-    return bool((np.bincount(component, minlength=len(shares)) >= shares).all())
-
-
-def _seeds(level: Level, component: Ints, shares: list[int], rng: np.random.Generator) -> Ints:
-    """Seed nodes, spread out by chance in proportion to households times squared distance to the nearest
-    seed.
-    """
-    seeds: list[int] = []
-    for number, share in enumerate(shares):
-        nodes = np.flatnonzero(component == number)
-        weight = (level.households[nodes] + 1e-3).astype(np.float64)
-        away: Floats = np.full(len(nodes), 1e12)
-        for _ in range(share):
-            chance = np.cumsum(weight * away)
-            pick = int(np.searchsorted(chance, rng.random() * chance[-1], side="right"))
-            pick = min(pick, len(nodes) - 1)
-            seeds.append(int(nodes[pick]))
-            gap = np.square(level.position[nodes] - level.position[nodes[pick]]) @ np.ones(2)
-            away = np.minimum(away, gap + 1e-9)
-            weight[pick] = 0.0
-    return np.array(seeds, dtype=np.int64)

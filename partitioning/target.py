@@ -1,7 +1,7 @@
 """What the kernels are asked for: bands and coefficients of one number of grids."""
 
 from partitioning.core import Case, Core
-from partitioning.kernels import Target
+from partitioning.level import Target
 from partitioning.objective import coefficients
 from partitioning.problem import Problem
 from partitioning.rules import Rules

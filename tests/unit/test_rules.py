@@ -69,7 +69,7 @@ def test_all_faults_at_once():
         "persons": [600],
         "balance_tolerance": -1,
         "preset": "nice",
-        "oversized": "split",
+        "oversized": "shrink",
         "weights": {"beauty": 1, "border": -1},
         "gird": 4,
     }
@@ -83,7 +83,7 @@ def test_all_faults_at_once():
         "persons = (600,) must be two whole numbers",
         "balance_tolerance = -1 must be a share of the mean",
         "preset = 'nice' is unknown; choose one of balanced, border, compact, stable.",
-        "oversized = 'split' is unknown; choose one of refuse, own_grid.",
+        "oversized = 'shrink' is unknown; choose one of refuse, own_grid, split.",
         "weights.beauty is not a term; the terms are border",
         "weights.border = -1 must be a number, 0 or more.",
     ]:

@@ -1,0 +1,21 @@
+"""Random numbers inside compiled code, from a state that the caller seeds and keeps."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partitioning.compiled import compiled
+
+_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+
+
+@compiled()
+def uniform(state: NDArray[np.uint64]) -> float:
+    """Next number of splitmix64 in [0, 1)."""
+    state[0] += _GAMMA
+    z = state[0]
+    z = (z ^ (z >> _S30)) * _MIX_1
+    z = (z ^ (z >> _S27)) * _MIX_2
+    return np.float64((z ^ (z >> _S31)) >> _S11) * 1.1102230246251565e-16

@@ -1,0 +1,45 @@
+"""What every search works on: nodes to divide, and what is asked of the division. Plain arrays, nothing compiled.
+
+A level is a graph of nodes; a node stands for one building or for several that move together. Everything that
+the objective needs is additive over nodes, so that the same search serves every level.
+"""
+
+from typing import NamedTuple
+
+from partitioning.graph import Floats, Graph, Ints
+
+
+class Level(NamedTuple):
+    """Nodes to divide. All positions are relative to the household-weighted centroid of the ground."""
+
+    graph: Graph
+    households: Ints
+    persons: Ints
+    moment: Floats
+    """(n, 2) sum of households times position, metres."""
+    position: Floats
+    """(n, 2) mean position, metres."""
+    estate_ptr: Ints
+    """(n + 1,) compressed rows: the estates that a node touches."""
+    estate: Ints
+    estates: int
+    """Number of estates."""
+    stay: Floats
+    """(n, K) households of the node that are in this grid in the plan in force; (n, 0) without one."""
+
+
+class Target(NamedTuple):
+    """What is asked for: bands and the coefficients of the objective (see partitioning.objective)."""
+
+    grids: int
+    h_low: int
+    h_high: int
+    p_low: int
+    p_high: int
+    h_mean: float
+    p_mean: float
+    border: float
+    inertia: float
+    balance: float
+    estate: float
+    moved: float

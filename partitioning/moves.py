@@ -1,0 +1,214 @@
+"""Moves of one node between grids: what they change, whether they keep the ground together. Compiled."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from partitioning.compiled import compiled
+from partitioning.graph import Floats, Ints
+from partitioning.level import Level, Target
+
+
+class Standing(NamedTuple):
+    """Where the annealing stands: the assignment and every sum that a proposal is judged by."""
+
+    z: Ints
+    """(n,) grid of each node."""
+    sums: Ints
+    """(K, 3) households, persons, nodes of each grid."""
+    moments: Floats
+    """(K, 2) sum of households times position."""
+    worth: Floats
+    """(K, 2) the grid's part of the objective, its excess over the bands."""
+    touching: Ints
+    """(estates, K) nodes of an estate in a grid."""
+    cut: Ints
+    """Slots whose ends lie in different grids, in the first `cuts` places."""
+    place: Ints
+    """(2m,) where a slot stands in `cut`, -1 = not cut."""
+    cuts: Ints
+    """(1,) number of cut slots."""
+
+
+@compiled()
+def _excess(h: float, p: float, target: Target) -> float:
+    """How far a grid's counts are outside their bands, in shares of the mean."""
+    out = 0.0
+    if h < target.h_low:
+        out += (target.h_low - h) / target.h_mean
+    elif h > target.h_high:
+        out += (h - target.h_high) / target.h_mean
+    if p < target.p_low:
+        out += (target.p_low - p) / target.p_mean
+    elif p > target.p_high:
+        out += (p - target.p_high) / target.p_mean
+    return out
+
+
+@compiled()
+def grid_value(h: float, p: float, x: float, y: float, target: Target, penalty: float) -> float:
+    """What one grid adds to the objective, up to a constant, and to the penalty."""
+    off = h / target.h_mean - 1.0
+    value = target.balance * off * off
+    if penalty > 0.0:
+        value += penalty * _excess(h, p, target)
+    if h > 0:
+        value -= target.inertia * (x * x + y * y) / h
+    return value
+
+
+@compiled()
+def flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, penalty: float) -> float:
+    """Change of the penalised objective if node v goes to grid b."""
+    z, sums, moments, worth = now.z, now.sums, now.moments, now.worth
+    a = z[v]
+    border = 0.0
+    for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
+        k = z[level.graph.neighbour[s]]
+        if k == a:
+            border += level.graph.cost[s]
+        elif k == b:
+            border -= level.graph.cost[s]
+    delta: float = target.border * border
+    h, p, x, y = level.households[v], level.persons[v], level.moment[v, 0], level.moment[v, 1]
+    delta += grid_value(sums[a, 0] - h, sums[a, 1] - p, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
+    delta += grid_value(sums[b, 0] + h, sums[b, 1] + p, moments[b, 0] + x, moments[b, 1] + y, target, penalty)
+    delta -= worth[a, 0] + worth[b, 0] + penalty * (worth[a, 1] + worth[b, 1])
+    for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
+        e = level.estate[i]
+        if now.touching[e, a] == 1:
+            delta -= target.estate
+        if now.touching[e, b] == 0:
+            delta += target.estate
+    if level.stay.shape[1] > 0:
+        delta += target.moved * (level.stay[v, a] - level.stay[v, b])
+    return delta
+
+
+@compiled()
+def _weigh(now: Standing, target: Target, k: int) -> None:
+    """Renew the objective and the excess of one grid."""
+    h, p = now.sums[k, 0], now.sums[k, 1]
+    now.worth[k, 0] = grid_value(h, p, now.moments[k, 0], now.moments[k, 1], target, 0.0)
+    now.worth[k, 1] = _excess(h, p, target)
+
+
+@compiled()
+def flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
+    """Move node v to grid b and keep all sums and the list of cut slots."""
+    z, cut, place = now.z, now.cut, now.place
+    a = z[v]
+    now.sums[a, 0] -= level.households[v]
+    now.sums[b, 0] += level.households[v]
+    now.sums[a, 1] -= level.persons[v]
+    now.sums[b, 1] += level.persons[v]
+    now.sums[a, 2] -= 1
+    now.sums[b, 2] += 1
+    for axis in range(2):
+        now.moments[a, axis] -= level.moment[v, axis]
+        now.moments[b, axis] += level.moment[v, axis]
+    for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
+        now.touching[level.estate[i], a] -= 1
+        now.touching[level.estate[i], b] += 1
+    _weigh(now, target, a)
+    _weigh(now, target, b)
+    z[v] = b
+    cuts = now.cuts[0]
+    for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
+        is_cut = z[level.graph.neighbour[s]] != b
+        if is_cut == (place[s] >= 0):
+            continue
+        for slot in (s, level.graph.reverse[s]):
+            if is_cut:
+                cut[cuts] = slot
+                place[slot] = cuts
+                cuts += 1
+            else:
+                cuts -= 1
+                last = cut[cuts]
+                cut[place[slot]] = last
+                place[last] = place[slot]
+                place[slot] = -1
+    now.cuts[0] = cuts
+
+
+@compiled()
+def may_leave(level: Level, z: Ints, v: int, seen: Ints, stamp: int, queue: Ints) -> bool:
+    """Whether the grid of v stays contiguous without v: its neighbours there must reach each other."""
+    graph, a = level.graph, z[v]
+    wanted = 0
+    first = -1
+    for s in range(graph.indptr[v], graph.indptr[v + 1]):
+        u = graph.neighbour[s]
+        if z[u] == a:
+            wanted += 1
+            seen[u] = -stamp
+            first = u
+    if wanted <= 1:
+        return wanted == 1
+    seen[v] = stamp
+    seen[first] = stamp
+    queue[0] = first
+    head, tail = 0, 1
+    wanted -= 1
+    while head < tail:
+        w = queue[head]
+        head += 1
+        for s in range(graph.indptr[w], graph.indptr[w + 1]):
+            u = graph.neighbour[s]
+            if z[u] == a and seen[u] != stamp:
+                if seen[u] == -stamp:
+                    wanted -= 1
+                    if wanted == 0:
+                        return True
+                seen[u] = stamp
+                queue[tail] = u
+                tail += 1
+    return False
+
+
+@compiled()
+def stand(level: Level, target: Target, z: Ints) -> Standing:
+    """The sums of an assignment, from scratch."""
+    graph = level.graph
+    slots = len(graph.owner)
+    now = Standing(
+        z,
+        np.zeros((target.grids, 3), np.int64),
+        np.zeros((target.grids, 2)),
+        np.zeros((target.grids, 2)),
+        np.zeros((level.estates, target.grids), np.int32),
+        np.empty(slots, np.int64),
+        np.full(slots, -1, np.int64),
+        np.zeros(1, np.int64),
+    )
+    for v in range(len(z)):
+        k = z[v]
+        now.sums[k, 0] += level.households[v]
+        now.sums[k, 1] += level.persons[v]
+        now.sums[k, 2] += 1
+        now.moments[k, 0] += level.moment[v, 0]
+        now.moments[k, 1] += level.moment[v, 1]
+        for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
+            now.touching[level.estate[i], k] += 1
+    for k in range(target.grids):
+        _weigh(now, target, k)
+    for s in range(slots):
+        if z[graph.owner[s]] != z[graph.neighbour[s]]:
+            now.cut[now.cuts[0]] = s
+            now.place[s] = now.cuts[0]
+            now.cuts[0] += 1
+    return now
+
+
+@compiled()
+def measure(level: Level, target: Target, now: Standing) -> tuple[float, float]:
+    """Excess over the bands and objective (up to a constant) of an assignment."""
+    excess, value = now.worth[:, 1].sum(), now.worth[:, 0].sum()
+    for i in range(now.cuts[0]):
+        value += 0.5 * target.border * level.graph.cost[now.cut[i]]
+    value += target.estate * (now.touching > 0).sum()
+    if level.stay.shape[1] > 0:
+        for v in range(len(now.z)):
+            value -= target.moved * level.stay[v, now.z[v]]
+    return excess, value

@@ -1,0 +1,207 @@
+"""Buildings divided into parts: by their entrances where these are known, else evenly along their long axis."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from partitioning.graph import Floats, Ints, Truths
+from partitioning.problem import Entrance, Problem
+from partitioning.rules import Rules
+
+
+class PartId(NamedTuple):
+    """Names a part in reasons: the building and the number of the part, from 1."""
+
+    building: Hashable
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.building}#{self.number}"
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The parts of the buildings that were divided, p in all; buildings left whole are not among them.
+
+    building: (p,) place in the problem. number: (p,) from 1 in each building, along its axis. households,
+    persons: (p,), persons None where the problem has none. xy_m: (p, 2). label: (p,) grid. estimated: (p,)
+    whether counts and place are estimated, the entrances being unknown or too heavy themselves.
+    """
+
+    building: Ints
+    number: Ints
+    households: Ints
+    persons: Ints | None
+    xy_m: Floats
+    label: Ints
+    estimated: Truths
+
+
+@dataclass(frozen=True, eq=False)
+class PartedTown:
+    """A problem whose nodes are buildings left whole and parts of the others."""
+
+    problem: Problem
+    building: Ints
+    """(n',) building of the original problem that each node is or belongs to."""
+    number: Ints
+    """(n',) number of the part, 0 for a whole building."""
+    estimated: Truths
+
+    def parts(self, labels: Ints) -> Parts:
+        """The parts with their grids; labels: (n',)."""
+        rows = np.flatnonzero(self.number > 0)
+        town = self.problem
+        return Parts(
+            building=self.building[rows],
+            number=self.number[rows],
+            households=town.households[rows],
+            persons=None if town.persons is None else town.persons[rows],
+            xy_m=town.xy_m[rows],
+            label=labels[rows],
+            estimated=self.estimated[rows],
+        )
+
+    def whole_labels(self, labels: Ints) -> Ints:
+        """(n,) one grid for each building of the original problem: that of most of its households."""
+        grids = int(labels.max()) + 1
+        held = np.zeros((int(self.building.max()) + 1, grids))
+        np.add.at(held, (self.building, labels), self.problem.households + 1e-3)
+        label: Ints = held.argmax(axis=1)
+        return label
+
+
+def divisible(problem: Problem, rules: Rules, share: float) -> Ints:
+    """Places of the buildings above a share of the most that a grid may hold, those locked to others left out."""
+    heavy = np.zeros(len(problem), dtype=np.bool_)
+    for counts, most in _limits(problem, rules):
+        heavy |= counts > share * most
+    if problem.locked is not None:
+        _, place, size = np.unique(problem.locked, return_inverse=True, return_counts=True)
+        heavy &= (problem.locked < 0) | (size[place] == 1)
+    return np.flatnonzero(heavy)
+
+
+def part_buildings(problem: Problem, rules: Rules, places: Ints, fineness: int = 6) -> PartedTown:
+    """Divide some buildings. Parts of a building are neighbours in a chain along its axis, as dear to cut as its
+    dearest border; each neighbour of the building touches the nearest part.
+    fineness: what is estimated holds at most this part of the most that a grid may hold.
+    """
+    chosen = np.zeros(len(problem), dtype=np.bool_)
+    chosen[places] = True
+    rows: list[tuple[int, int, Entrance, bool]] = []
+    first = np.zeros(len(problem) + 1, dtype=np.int64)
+    for place in range(len(problem)):
+        pieces = list(_pieces(problem, rules, place, fineness)) if chosen[place] else []
+        if len(pieces) > 1:
+            rows += [(place, i + 1, piece, guess) for i, (piece, guess) in enumerate(pieces)]
+        else:
+            rows.append((place, 0, _whole(problem, place), False))
+        first[place + 1] = len(rows)
+    building = np.array([row[0] for row in rows])
+    number = np.array([row[1] for row in rows])
+    xy = np.array([row[2].xy_m for row in rows], dtype=np.float64)
+    edges, border, cost = _join(problem, first, number, xy)
+    names = problem.building_ids
+    parted = Problem(
+        [PartId(names[place], i) if i else names[place] for place, i, _, _ in rows],
+        [row[2].households for row in rows],
+        None if problem.persons is None else [row[2].persons for row in rows],
+        xy,
+        edges,
+        border,
+        cost,
+        estates=None if problem.estates is None else problem.estates[building],
+        locked=None if problem.locked is None else np.where(number > 0, -1, problem.locked[building]),
+        current=None if problem.current is None else problem.current[building],
+    )
+    return PartedTown(parted, building, number, np.array([row[3] for row in rows], dtype=np.bool_))
+
+
+def _limits(problem: Problem, rules: Rules) -> Iterator[tuple[Ints, int]]:
+    """The counts that have a band, and its upper end."""
+    if rules.households is not None:
+        yield problem.households, rules.households[1]
+    if rules.persons is not None and problem.persons is not None:
+        yield problem.persons, rules.persons[1]
+
+
+def _whole(problem: Problem, place: int) -> Entrance:
+    persons = 0 if problem.persons is None else int(problem.persons[place])
+    return Entrance(int(problem.households[place]), persons, _point(problem.xy_m[place]))
+
+
+def _point(xy: Floats) -> tuple[float, float]:
+    return float(xy[0]), float(xy[1])
+
+
+def _pieces(problem: Problem, rules: Rules, place: int, fineness: int) -> Iterator[tuple[Entrance, bool]]:
+    """Parts of a building in their order along its axis, and whether each is estimated."""
+    axis = _half_axis(problem, place)
+    known = problem.entrances.get(problem.building_ids[place], ())
+    if not known:
+        yield from ((piece, True) for piece in _divide(_whole(problem, place), rules, axis, fineness))
+        return
+    for entrance in sorted(known, key=lambda entrance: float(np.dot(entrance.xy_m, axis))):
+        if _heavier(entrance, rules):
+            yield from ((piece, True) for piece in _divide(entrance, rules, axis / len(known), fineness))
+        else:
+            yield entrance, False
+
+
+def _heavier(entrance: Entrance, rules: Rules) -> bool:
+    over = rules.households is not None and entrance.households > rules.households[1]
+    return over or (rules.persons is not None and entrance.persons > rules.persons[1])
+
+
+def _divide(whole: Entrance, rules: Rules, axis: Floats, fineness: int) -> list[Entrance]:
+    """Even parts along an axis, each small enough to be packed well."""
+    wanted = 2
+    for count, band in ((whole.households, rules.households), (whole.persons, rules.persons)):
+        if band is not None:
+            wanted = max(wanted, -(-count * fineness // max(band[1], 1)))
+    parts = max(1, min(wanted, whole.households))
+    steps = np.arange(parts + 1)
+    h, p = (np.diff(count * steps // parts) for count in (whole.households, whole.persons))
+    along = (2 * np.arange(parts) + 1) / parts - 1
+    xy = np.array(whole.xy_m) + along[:, None] * axis
+    return [Entrance(int(h[i]), int(p[i]), _point(xy[i])) for i in range(parts)]
+
+
+def _half_axis(problem: Problem, place: int) -> Floats:
+    """(2,) from the middle of a building to the end of its long axis: as given, else guessed from its neighbours."""
+    if problem.axes_m is not None and problem.axes_m[place].any():
+        given: Floats = problem.axes_m[place]
+        return given
+    touching = problem.edges[(problem.edges == place).any(axis=1)]
+    around = problem.xy_m[touching[touching != place]] - problem.xy_m[place]
+    if not len(around):
+        return np.array([1.0, 0.0])
+    _, axes = np.linalg.eigh(around.T @ around)
+    reach = float(np.sqrt((around**2).sum(axis=1)).mean()) / 3
+    guessed: Floats = axes[:, -1] * max(reach, 1.0)
+    return guessed
+
+
+def _join(problem: Problem, first: Ints, number: Ints, xy: Floats) -> tuple[Ints, Floats, Floats]:
+    """Edges of the parted town with the length and the cost of their borders."""
+    edges = []
+    for a, b in problem.edges:
+        ours, theirs = np.arange(first[a], first[a + 1]), np.arange(first[b], first[b + 1])
+        gap = ((xy[ours][:, None] - xy[theirs][None]) ** 2).sum(axis=2)
+        i, j = np.unravel_index(int(gap.argmin()), gap.shape)
+        edges.append((ours[i], theirs[j]))
+    dearest, longest = np.ones(len(problem)), np.ones(len(problem))
+    for end in (0, 1):
+        np.maximum.at(dearest, problem.edges[:, end], problem.border_cost)
+        np.maximum.at(longest, problem.edges[:, end], problem.border_m)
+    follows = np.flatnonzero(number > 1)
+    of = np.searchsorted(first, follows, side="right") - 1
+    chain = np.column_stack([follows - 1, follows])
+    return (
+        np.concatenate([np.array(edges, dtype=np.int64).reshape(-1, 2), chain]),
+        np.concatenate([problem.border_m, longest[of]]),
+        np.concatenate([problem.border_cost, dearest[of]]),
+    )

@@ -1,0 +1,123 @@
+"""Buildings divided into parts: by entrances, along an axis, and only as many as a plan needs."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partitioning import Entrance, PartId, ProblemError, Rules, check_plan, draw_grids
+from partitioning.parts import divisible, part_buildings
+from tests.towns.drawn import lattice, path, town
+
+
+def split_rules(grids, households, **more):
+    return Rules(grids=grids, households=households, persons=None, oversized="split", **more)
+
+
+def test_a_tower_between_two_slabs_is_parted_by_its_entrances():
+    """100 | 100 + 200 + 100 | 100: three grids of 200 are each slab with the entrance beside it, and the 200 alone."""
+    doors = [Entrance(100, 0, (90, 0)), Entrance(200, 0, (100, 0)), Entrance(100, 0, (110, 0))]
+    problem = path([100, 400, 100], entrances={"b1": doors}, axes_m=[[0, 0], [20, 0], [0, 0]])
+    plan = draw_grids(problem, rules=split_rules(3, (200, 200))).plan
+    assert plan.grids == 3
+    assert plan.parts.building.tolist() == [1, 1, 1]
+    assert plan.parts.number.tolist() == [1, 2, 3]
+    assert plan.parts.households.tolist() == [100, 200, 100]
+    assert plan.parts.label.tolist() == [0, 1, 2]
+    assert plan.parts.persons is None
+    assert not plan.parts.estimated.any()
+    assert plan.labels.tolist() == [0, 1, 2]
+    assert [grid.households for grid in plan.scores.grids] == [200, 200, 200]
+    assert plan.scores.violations == ()
+
+
+def test_parts_are_estimated_along_the_axis():
+    """420 households where a grid holds 300: ceil(420 * 6 / 300) = 9 parts of 46 or 47, evenly from west to east."""
+    problem = path([200, 420, 200], axes_m=[[0, 0], [45, 0], [0, 0]], persons=[600, 1260, 600])
+    parted = part_buildings(problem, split_rules(3, (150, 300)), np.array([1]))
+    assert parted.number.tolist() == [0, *range(1, 10), 0]
+    own = parted.number > 0
+    assert parted.problem.households[own].tolist() == [46, 47, 47, 46, 47, 47, 46, 47, 47]
+    assert parted.problem.persons[own].sum() == 1260
+    assert parted.problem.xy_m[own, 0].tolist() == pytest.approx(list(range(60, 141, 10)))
+    assert parted.estimated.tolist() == own.tolist()
+    pairs = {tuple(sorted(pair)) for pair in parted.problem.edges.tolist()}
+    assert pairs == {(i, i + 1) for i in range(10)}
+    assert parted.problem.building_ids[1] == PartId("b1", 1)
+    assert str(parted.problem.building_ids[1]) == "b1#1"
+
+
+def test_neighbours_touch_the_nearest_part():
+    """A cross: the block in the middle runs north-south, so that west and east touch its middle part."""
+    cross = town(
+        [(0, 0), (-1, 0), (1, 0), (0, 1), (0, -1)],
+        [(0, 1), (0, 2), (0, 3), (0, 4)],
+        [150, 100, 100, 100, 100],
+        axes_m=[[0, 60], [0, 0], [0, 0], [0, 0], [0, 0]],
+    )
+    parted = part_buildings(cross, split_rules(1, (1, 300)), np.array([0]))
+    touched = {int(b): int(a) for a, b in parted.problem.edges if b > 2}
+    assert touched == {3: 1, 4: 1, 5: 2, 6: 0}
+
+
+def test_entrances_that_are_too_heavy_are_divided_and_marked():
+    doors = [Entrance(400, 0, (0, 0)), Entrance(50, 0, (30, 0))]
+    problem = path([450], entrances={"b0": doors}, axes_m=[[30, 0]])
+    parted = part_buildings(problem, split_rules(2, (150, 300)), np.array([0]))
+    assert parted.problem.households.tolist() == [50] * 9
+    assert parted.estimated.tolist() == [True] * 8 + [False]
+
+
+def test_heavy_buildings_are_split_only_where_nothing_else_helps():
+    """Four blocks of 220 are four grids; for three grids of 280 to 300 some must be split."""
+    whole = draw_grids(path([220] * 4), rules=split_rules(4, (150, 300)))
+    assert whole.plan.parts is None
+    parted = draw_grids(path([220] * 4), rules=split_rules(3, (280, 300)))
+    assert parted.plan.parts is not None
+    assert sum(grid.households for grid in parted.plan.scores.grids) == 880
+    assert all(280 <= grid.households <= 300 for grid in parted.plan.scores.grids)
+
+
+def test_a_lock_is_not_torn():
+    problem = path([400, 100, 100, 100], locked=[5, 5, -1, -1])
+    rules = split_rules(2, (150, 500))
+    assert divisible(problem, rules, 0.5).tolist() == []
+    outcome = draw_grids(problem, rules=split_rules(3, (150, 300)))
+    assert outcome.status == "infeasible"
+    assert {reason.kind for reason in outcome.reasons} == {"oversized", "lock_heavy"}
+
+
+def test_totals_that_fit_no_number_of_grids_are_said_of_the_buildings():
+    outcome = draw_grids(path([700, 10]), rules=split_rules(2, (150, 300)))
+    assert outcome.status == "infeasible"
+    assert [reason.kind for reason in outcome.reasons] == ["total_above"]
+
+
+def test_entrances_must_add_up():
+    with pytest.raises(ProblemError) as caught:
+        path([400], persons=[900], entrances={"b0": [(100, 900, (0, 0)), (200, 0, (5, 0))], "b7": []})
+    text = str(caught.value)
+    assert "entrances['b0'] have [100, 200] households, 300 together; the building has 400" in text
+    assert "entrances['b7'] names no building; use one of building_ids." in text
+    with pytest.raises(ProblemError, match=r"axes_m has shape \(1, 2\); it must be \(2, 2\)"):
+        path([1, 2], axes_m=[[0, 1]])
+
+
+@settings(max_examples=25, deadline=None)
+@given(columns=st.integers(2, 5), rows=st.integers(1, 4), seed=st.integers(0, 10_000))
+def test_whatever_the_blocks_connected_ground_is_drawn(columns, rows, seed):
+    """From 4 * 150 to a little below 8 * 300 households on a lattice, however lumpy, fit 4 to 8 grids of 150 to 300."""
+    rng = np.random.default_rng(seed)
+    n = columns * rows
+    total = int(rng.integers(600, 2301))
+    households = rng.multinomial(total, rng.dirichlet(np.full(n, 0.4)))
+    problem = lattice(columns, rows, households.tolist())
+    outcome = draw_grids(problem, rules=split_rules((4, 8), (150, 300)), seed=seed, certify=False)
+    assert outcome.status in {"feasible", "optimal"}
+    assert all(150 <= grid.households <= 300 for grid in outcome.plan.scores.grids)
+    parts = outcome.plan.parts
+    if parts is None:
+        assert check_plan(problem, outcome.plan.labels, split_rules((4, 8), (150, 300))) == ()
+    else:
+        held = np.bincount(parts.building, weights=parts.households, minlength=n)
+        assert (held[held > 0] == households[held > 0]).all()
