@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis_core.errors import InvalidInputError
 from partitioning import Outcome, Problem, Reason, Rules, Scores, draw_grids
 from partitioning.adjacency import Ground, build_ground
 from partitioning.areas import grid_areas
@@ -70,7 +71,13 @@ def draw_town(
 
     Raises:
         partitioning.PartitioningError: the town's arrays break a rule.
+        InvalidInputError: the rules ask for parts of buildings, which a stored plan cannot hold.
     """
+    if rules.oversized == "split":
+        raise InvalidInputError(
+            'oversized = "split" divides buildings into parts, which plans in files and in the database do not hold '
+            'yet; choose "own_grid" or "refuse".'
+        )
     used = rules if town.persons is not None else replace(rules, persons=None)
     persons = np.zeros_like(town.households) if town.persons is None else town.persons
     ground = build_ground(

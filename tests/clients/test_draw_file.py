@@ -148,6 +148,15 @@ def test_wrong_options_are_one_clear_error(tmp_path: Path, options: tuple[str, .
     assert not output.exists()
 
 
+def test_parts_of_buildings_are_refused_with_the_way_out(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('oversized = "split"\n', encoding="utf-8")
+    done = draw(bubenec_file(), tmp_path / "plan.gpkg", "--rules", str(rules))
+    assert done.returncode == 1
+    assert 'do not hold yet; choose "own_grid" or "refuse"' in done.stderr
+    assert not (tmp_path / "plan.gpkg").exists()
+
+
 def test_faulty_file_writes_nothing_and_keeps_an_older_result(tmp_path: Path) -> None:
     source = tmp_path / "town.gpkg"
     buildings = gpd.read_file(bubenec_file(), layer="buildings")
