@@ -107,9 +107,7 @@ def _write_shapefiles(frames: PlanFrames, path: Path) -> None:
 def _write_single(frames: PlanFrames, path: Path, driver: str) -> None:
     """Grids, then buildings, in one layer; nullable columns keep numbers whole where the other layer has none."""
     parts = [
-        frame.assign(layer=name).convert_dtypes(
-            convert_string=False, convert_boolean=False, convert_floating=False
-        )
+        frame.astype(dict.fromkeys(frame.select_dtypes("integer"), "Int64")).assign(layer=name)
         for name, frame in _layers(frames).items()
         if name != "boundary"
     ]
