@@ -32,7 +32,7 @@ class Effort(NamedTuple):
 EFFORTS = {
     "fast": Effort(1, 2, 150, 8, 8),
     "normal": Effort(3, 2, 200, 8, 8),
-    "thorough": Effort(16, 4, 1000, 60, 60),
+    "thorough": Effort(24, 4, 1000, 80, 80),
 }
 
 _HOT, _WARM, _COLD = 1.0, 0.25, 0.02
