@@ -194,6 +194,8 @@ compile_engine() {
   wanted=$(hash_of partitioning/*.py)
   is_stamped "$stamp" "$wanted" && return
   say '编译划分引擎（约二十秒）' 'compiling the engine (about 20 seconds)'
+  # numba looks only at the file of the function that it kept, not at those that it calls: begin anew.
+  rm -f partitioning/__pycache__/*.nb[ic]
   quietly 'python -m partitioning.warm_up' "$VENV/bin/python" -m partitioning.warm_up
   printf '%s\n' "$wanted" >"$stamp"
 }
