@@ -47,8 +47,8 @@ prepare() {
   mkdir -p "$debian/usr/local/share/ca-certificates"
   cp -rL /usr/local/share/ca-certificates/. "$debian/usr/local/share/ca-certificates/"
   in_debian 'apt-get -q update && apt-get -qy install --no-install-recommends ca-certificates git make' >>"$debian.log" 2>&1
-  rm -rf "$debian/root/wangge"
-  git clone --quiet --no-hardlinks "$ROOT" "$debian/root/wangge"
+  rm -rf "$debian/srv/wangge"
+  git clone --quiet --no-hardlinks "$ROOT" "$debian/srv/wangge"
 }
 
 in_debian() {
@@ -62,7 +62,7 @@ is_served() { (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; }
 # Until the map is served; then SIGINT, as Ctrl-C sends it, must end the program and its database.
 demo() {
   local start=$SECONDS make_pid
-  in_debian "cd ~/wangge && exec make demo PORT=$PORT" &
+  in_debian "cd /srv/wangge && exec make demo PORT=$PORT" &
   make_pid=$!
   until is_served; do
     kill -0 "$make_pid" 2>/dev/null || fail "make demo ended before it served the map."
@@ -96,10 +96,10 @@ run_inside() {
   local step
   for step in "$@"; do
     case "$step" in
-    setup) timed 'make setup' in_debian 'cd ~/wangge && make setup' &&
-      timed 'make setup again' in_debian 'cd ~/wangge && make setup' ;;
+    setup) timed 'make setup' in_debian 'cd /srv/wangge && make setup' &&
+      timed 'make setup again' in_debian 'cd /srv/wangge && make setup' ;;
     demo) demo ;;
-    test) timed 'make test' in_debian 'cd ~/wangge && make test' ;;
+    test) timed 'make test' in_debian 'cd /srv/wangge && make test' ;;
     *) fail "no such step: $step (setup, demo or test)" ;;
     esac
   done
