@@ -1,5 +1,6 @@
 """The command line `wangge`: one module a command in `api.commands`, loaded only when it is called."""
 
+import signal
 import sys
 from importlib import import_module
 
@@ -44,8 +45,14 @@ def _no_options() -> None:
     """Divide communities into management grids, and work from the map."""
 
 
+def _terminate(*_: object) -> None:
+    """End by an exception, so that everything that was started is stopped on the way out."""
+    sys.exit(128 + signal.SIGTERM)
+
+
 def main() -> None:
     """Run a command; an error that a user can mend is printed in words, with exit status 1."""
+    signal.signal(signal.SIGTERM, _terminate)
     called = sys.argv[1] if len(sys.argv) > 1 else None
     try:
         build(called if called in COMMANDS else None)()

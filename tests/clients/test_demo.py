@@ -88,6 +88,14 @@ def test_demo_serves_at_least_four_grids_and_ctrl_c_stops_everything(data_dir: P
         assert not EmbeddedPostgres(data_dir).status().running
 
 
+def test_being_terminated_stops_the_database_too(data_dir: Path) -> None:
+    with served(data_dir) as demo:
+        demo.process.terminate()
+        demo.process.communicate()
+        assert demo.process.returncode == 128 + signal.SIGTERM
+        assert not EmbeddedPostgres(data_dir).status().running
+
+
 def test_demo_a_second_time_keeps_the_plan(data_dir: Path) -> None:
     for _ in range(2):
         with served(data_dir) as demo:
