@@ -31,6 +31,8 @@ _TEXT_FIELDS = {
     "floors": "floors where unknown", "persons_per_household": "for estimated persons",
     "encoding": "e.g. gb18030", "dry_run": "true or false", "lang": "zh or en",
 }  # fmt: skip
+_TRUE = ("1", "true", "yes", "on")
+_FALSE = ("", "0", "false", "no", "off")
 _FORM_SCHEMA = {
     "type": "object",
     "required": ["file"],
@@ -62,6 +64,10 @@ async def post_import(request: Request) -> JSONResponse:
     uploads = [upload for upload in form.getlist("file") if isinstance(upload, UploadFile)]
     if not uploads:
         raise HTTPException(422, "the form has no file: send it as the field `file`")
+    unknown = sorted(set(form) - {"file", *_TEXT_FIELDS})
+    if unknown:
+        known = ", ".join(("file", *_TEXT_FIELDS))
+        raise HTTPException(400, f"unknown form fields: {', '.join(unknown)}; the fields are {known}")
     try:
         answer = await run_in_threadpool(
             _import, uploads, form, settings, request.app.state.database_url, lang
@@ -166,7 +172,11 @@ def _number(option: str, text: str | None) -> float | None:
 
 
 def _flag(form: FormData, name: str) -> bool:
-    return str(form.get(name, "")).strip().lower() in ("1", "true", "yes", "on")
+    told = str(form.get(name, "")).strip().lower()
+    if told not in (*_TRUE, *_FALSE):
+        details = {"option": name, "reason": "neither true nor false"}
+        raise ImportRejected([Fault("option_out_of_range", value=told, details=details)])
+    return told in _TRUE
 
 
 def _mapping(source: Source) -> dict[str, Any]:

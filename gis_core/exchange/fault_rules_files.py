@@ -201,6 +201,13 @@ FILE_RULES: dict[str, Rule] = {
         "导出为经纬度后再导入，或去掉 --datum",
         "export the layer in degrees, or leave --datum out",
     ),
+    "known_elsewhere": Rule(
+        "fault",
+        "{count} 栋建筑中有 {value} 栋已在数据集 {limit} 中：再导入一次会重复计算户数",
+        "{value} of {count} buildings stand in the data set {limit} already: their households would count twice",
+        "用 --dataset {limit} 更新该数据集",
+        "use --dataset {limit} to bring that data set up to date",
+    ),
     "looks_like_gcj02": Rule(
         "fault",
         "看起来是 GCJ-02 坐标：只有 {value} 的建筑落在界线内，按 GCJ-02 换算后为 {limit}",

@@ -13,6 +13,7 @@ from gis_core.exchange.belonging import Belonging, Territory, belonging
 from gis_core.exchange.checks import check_source, moved_like_gcj02
 from gis_core.exchange.counts import CompletedCounts, complete_counts
 from gis_core.exchange.faults import Fault, ImportRejected, Lang, rejecting
+from gis_core.exchange.known_footprints import known_elsewhere
 from gis_core.exchange.load import Loaded
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.read import Source
@@ -71,13 +72,14 @@ def import_source(
     dataset_id = _locked_dataset(connection, name)
     known = known_territories(connection)
     before = _known_buildings(connection, source, dataset_id) if options.datum is None else []
+    twice = known_elsewhere(connection, source, dataset_id)
     writer = SourceWriter(connection, source, options, dataset_id)
     with ThreadPoolExecutor(max_workers=1) as beside:
         barriers = beside.submit(writer.write_barriers)
         checked = _check(source, options, known, before)
         barriers.result()
-    if rejecting(checked.faults):
-        raise ImportRejected(checked.faults)
+    if rejecting([*checked.faults, *twice]):
+        raise ImportRejected([*checked.faults, *twice])
     loaded, said = writer.write_rest(checked.belongs, checked.counts, progress)
     counts, grounds = checked.counts, checked.belongs.territories
     report = ImportReport(

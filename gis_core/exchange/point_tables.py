@@ -67,7 +67,8 @@ def _decoded(path: Path, encoding: str | None) -> tuple[str, tuple[Fault, ...]]:
 
 
 def _from_wkt(texts: pd.Series, layer: str) -> tuple[np.ndarray, list[Fault]]:
-    geometry = shapely.from_wkt(texts.where(texts.notna(), None).to_numpy(object), on_invalid="ignore")
+    words = np.where(texts.notna(), texts.to_numpy(object), None)  # the missing value of pandas is a number
+    geometry = shapely.from_wkt(words, on_invalid="ignore")
     unread = np.flatnonzero(shapely.is_missing(geometry) & texts.notna().to_numpy())
     return geometry, [_bad_coordinates(layer, row, texts.iloc[row]) for row in unread]
 

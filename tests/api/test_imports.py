@@ -110,6 +110,17 @@ def test_a_form_without_a_file(client: TestClient) -> None:
     assert client.post("/imports", json={}).status_code == 415
 
 
+def test_mistyped_options_change_nothing(client: TestClient, pg: psycopg.Connection, tmp_path: Path) -> None:
+    before = checksum(pg)
+    misspelt = post(client, town(tmp_path), dryrun="true")
+    assert misspelt.status_code == 400
+    assert "unknown form fields: dryrun" in misspelt.json()["detail"]
+    unclear = post(client, town(tmp_path), dry_run="maybe")
+    assert unclear.status_code == 422
+    assert "maybe" in str(unclear.json()["faults"])
+    assert checksum(pg) == before
+
+
 def test_a_file_name_cannot_leave_its_folder(client: TestClient, tmp_path: Path) -> None:
     content = town(tmp_path).read_bytes()
     answer = client.post("/imports", files=[("file", ("../../outside.gpkg", content))])

@@ -10,6 +10,7 @@ import shapely
 from shapely import Polygon, box
 
 from gis_core.config import EstimateSettings
+from gis_core.exchange.faults import ImportRejected
 from gis_core.exchange.importing import ImportReport, import_source
 from gis_core.exchange.load import Loaded
 from gis_core.exchange.options import ImportOptions
@@ -90,6 +91,16 @@ def test_importing_twice_changes_nothing(pg: psycopg.Connection, tmp_path: Path)
     assert not report.changed
     assert report.loaded["buildings"] == Loaded(unchanged=6)
     assert checksum(pg) == before
+
+
+def test_the_same_town_under_another_name_is_refused(pg: psycopg.Connection, tmp_path: Path) -> None:
+    load(pg, town(tmp_path))
+    again = town(tmp_path, "town_2026.gpkg")
+    with pytest.raises(
+        ImportRejected, match=r"6 of 6 buildings stand in the data set town .* Use --dataset town"
+    ):
+        load(pg, again)
+    assert load(pg, again, dataset="town").loaded["buildings"] == Loaded(unchanged=6)
 
 
 def test_only_what_differs_is_updated(pg: psycopg.Connection, tmp_path: Path) -> None:
@@ -208,6 +219,14 @@ def test_footprints_of_a_table_as_wkt(pg: psycopg.Connection, tmp_path: Path) ->
     load(pg, path, crs=CRS)
 
     assert np.abs(metric_centres(pg) - expected_centres()).max() < 0.001
+
+
+def test_an_empty_cell_of_wkt_is_a_fault_and_no_crash(tmp_path: Path) -> None:
+    ids: list[object] = ["B1", "B2"]
+    path = csv_of(tmp_path, {"id": ids, "households": [3, 4], "wkt": [box(X, Y, X + 9, Y + 9).wkt, ""]})
+    options = ImportOptions(crs=CRS)
+    faults = read_source(path, options).faults
+    assert [fault.code for fault in faults if fault.severity == "fault"] == ["geometry_null"]
 
 
 def test_missing_counts_are_estimated_marked_and_said(pg: psycopg.Connection, tmp_path: Path) -> None:
