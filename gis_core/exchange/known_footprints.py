@@ -28,8 +28,8 @@ def known_elsewhere(connection: psycopg.Connection, source: Source, dataset_id: 
     if not len(boxes):
         return []
     rows = connection.execute(
-        "SELECT dataset.name, ST_XMin(footprint), ST_YMin(footprint), ST_XMax(footprint), ST_YMax(footprint) FROM building"
-        " JOIN dataset ON dataset.id = dataset_id WHERE dataset_id <> %s"
+        "SELECT dataset.name, ST_XMin(footprint), ST_YMin(footprint), ST_XMax(footprint), ST_YMax(footprint)"
+        " FROM building JOIN dataset ON dataset.id = dataset_id WHERE dataset_id <> %s"
         " AND footprint && ST_MakeEnvelope(%s, %s, %s, %s, 4326)",
         [dataset_id, *boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()],
     ).fetchall()
