@@ -4,8 +4,11 @@ import signal
 import sys
 from importlib import import_module
 
+import psycopg
 import typer
+from pydantic import ValidationError
 
+from gis_core.config import settings_faults
 from gis_core.errors import WanggeError
 from partitioning.errors import PartitioningError
 
@@ -57,5 +60,13 @@ def main() -> None:
     try:
         build(called if called in COMMANDS else None)()
     except (WanggeError, PartitioningError) as error:
-        print(f"wangge: {error}", file=sys.stderr)
-        sys.exit(1)
+        _refuse(str(error))
+    except ValidationError as error:
+        _refuse(settings_faults(error))
+    except psycopg.OperationalError as error:
+        _refuse(f"The database went away: {error}. Nothing was half written; run the command again.")
+
+
+def _refuse(message: str) -> None:
+    print(f"wangge: {message}", file=sys.stderr)
+    sys.exit(1)

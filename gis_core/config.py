@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -57,3 +57,11 @@ class Settings(BaseSettings):
     def page_language(self) -> Literal["zh", "en"]:
         """Language of pages for visitors who have not chosen: Chinese, whatever the server's locale, unless told."""
         return self.language if "language" in self.model_fields_set else "zh"
+
+
+def settings_faults(error: ValidationError) -> str:
+    """Every wrong environment variable with its value and the rule that it breaks, one to a line."""
+    return "\n".join(
+        f"{'.'.join(map(str, fault['loc']))}={fault['input']}: {fault['msg']}. Correct it, or unset it."
+        for fault in error.errors()
+    )

@@ -37,8 +37,15 @@ def connect(url: str) -> psycopg.Connection:
     """Open a psycopg 3 connection.
 
     Raises:
-        DatabaseError: the server cannot be reached.
+        DatabaseError: the URL is none, or the server cannot be reached.
     """
+    try:
+        conninfo_to_dict(libpq_url(url))
+    except psycopg.ProgrammingError as error:
+        raise DatabaseError(
+            "DATABASE_URL is not a PostgreSQL URL. Its form is postgresql://USER:PASSWORD@HOST:5432/DATABASE; unset it "
+            "to use the embedded database."
+        ) from error
     try:
         return psycopg.connect(libpq_url(url), application_name="wangge")
     except psycopg.OperationalError as error:

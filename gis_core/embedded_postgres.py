@@ -79,7 +79,7 @@ class EmbeddedPostgres:
         Raises:
             DatabaseError: PostgreSQL is not installed or does not start; the message quotes its log.
         """
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._ensure_data_dir()
         with (self.data_dir / "users.lock").open("a") as users:
             with self._exclusive():
                 fcntl.flock(users, fcntl.LOCK_SH)
@@ -91,7 +91,7 @@ class EmbeddedPostgres:
 
     def start(self) -> None:
         """Start the server so that it stays until `stop`; nothing happens if it runs already."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._ensure_data_dir()
         with self._exclusive():
             self._ensure_started()
             self._stays_file.touch()
@@ -100,6 +100,7 @@ class EmbeddedPostgres:
         """Stop the server, ending open connections; tell whether it ran."""
         if not self.data_dir.exists():
             return False
+        self._ensure_data_dir()
         with self._exclusive():
             self._stays_file.unlink(missing_ok=True)
             return self._stop_server()
@@ -122,6 +123,21 @@ class EmbeddedPostgres:
     @property
     def _stays_file(self) -> Path:
         return self.data_dir / "server-stays"
+
+    def _ensure_data_dir(self) -> None:
+        """Make the data folder and its lock files, or say whose it is."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            for name in ("users.lock", "server.lock"):
+                (self.data_dir / name).open("a").close()
+        except OSError as error:
+            raise self._closed(error) from error
+
+    def _closed(self, error: OSError) -> DatabaseError:
+        return DatabaseError(
+            f"The data folder {self.data_dir} cannot be used: {error.strerror} ({error.filename}). Run as the user who "
+            "owns it, or name another folder by WANGGE_DATA."
+        )
 
     @contextlib.contextmanager
     def _exclusive(self) -> Iterator[None]:
@@ -231,6 +247,8 @@ class EmbeddedPostgres:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (FileNotFoundError, ValueError, ProcessLookupError):
             return None
+        except OSError as error:
+            raise self._closed(error) from error
         return pid if b"postgres" in command.split(b"\0", 1)[0] else None  # a zombie has no command
 
     def _stop_server(self) -> bool:

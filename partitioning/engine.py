@@ -1,5 +1,7 @@
 """The door of the engine: check, prove, search, judge."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from partitioning.budget import Budget, Progress
@@ -44,6 +46,9 @@ def _draw(
     problem: Problem, rules: Rules, *, seed: int, effort: EffortName, certify: bool, budget: Budget
 ) -> Outcome:
     """Prove that there is no plan, or draw one, every building being whole."""
+    fewest, most = rules.grid_range[0], rules.grid_range[-1]
+    if most > len(problem):  # no plan has more grids than buildings: do not look for any
+        rules = replace(rules, grids=(fewest, max(fewest, len(problem))))
     core = build_core(problem, rules)
     reasons = prove_infeasible(problem, rules, core)
     if reasons:

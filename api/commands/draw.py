@@ -75,6 +75,8 @@ def draw(
     answer, 1 when the input is rejected.
     """
     settings = Settings()
+    if time_limit is not None and not time_limit > 0:
+        raise InvalidInputError(f"--time-limit {time_limit} is not a number of seconds above 0.")
     rules = _rules(rules_file, grids)
     if not _is_file(target):
         if output is not None or by is not None:

@@ -42,8 +42,9 @@ def serve(
 ) -> None:
     """Serve the map and the API until Ctrl-C."""
     settings = Settings()
+    listener = _bound(host or settings.host, settings.port if port is None else port)
     with database(settings) as url:
-        _serve(settings, url, host or settings.host, settings.port if port is None else port)
+        _serve(settings, url, listener)
 
 
 def demo() -> None:
@@ -52,6 +53,7 @@ def demo() -> None:
     lang = settings.language
     console = output()
     data = os.environ.get("DATA")
+    listener = _bound(settings.host, settings.port)
     with database(settings) as url:
         if data:
             import_file([_existing(data)], yes=True)
@@ -64,7 +66,7 @@ def demo() -> None:
                 connection.commit()
                 console.print(f"{WORDS[lang]['plan']}: [bold]{drawn.key}[/bold]")
                 print_drawing(console, drawn.drawing, grid_codes(connection, drawn.key.id), lang)
-        _serve(settings, url, settings.host, settings.port)
+        _serve(settings, url, listener)
 
 
 def _existing(name: str) -> Path:
@@ -83,10 +85,10 @@ def _bubenec() -> Path:
     return Path(spec.origin).parent / "datasets" / "bubenec.gpkg"
 
 
-def _serve(settings: Settings, database_url: str, host: str, port: int) -> None:
-    listener = _listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{listener.getsockname()[1]}/"
+def _serve(settings: Settings, database_url: str, listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    listener.listen()  # from here on whoever opens the address is answered
     print(DEMO_WORDS[settings.language]["open"].format(url=address), flush=True)
     config = uvicorn.Config(
         create_app(settings, database_url), log_level="warning", timeout_graceful_shutdown=3
@@ -94,14 +96,13 @@ def _serve(settings: Settings, database_url: str, host: str, port: int) -> None:
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Bind before anything is said, so that a port in use is a clear error."""
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket bound before anything else is done, so that a port in use is told before a long import."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        listener.listen(128)
     except OSError as error:
         listener.close()
         raise ConflictError(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import ValidationError
 
@@ -21,18 +21,7 @@ Role = Literal[
     "rail",
     "organisations",
 ]
-ROLES: tuple[Role, ...] = (
-    "buildings",
-    "communities",
-    "boundary",
-    "estates",
-    "streets",
-    "walls",
-    "water",
-    "waterways",
-    "rail",
-    "organisations",
-)
+ROLES: tuple[Role, ...] = get_args(Role)
 BARRIER_ROLES: tuple[Role, ...] = ("streets", "walls", "water", "waterways", "rail")
 
 

@@ -83,6 +83,7 @@ MISTAKES = (
     (("export", "1", "--to", "x.pdf"), "end it in one of .gpkg, .geojson, .shp.zip, .csv, .kml, .html"),
     (("db", "start"), "neither starts nor stops"),
     (("import", "absent.gpkg"), "absent.gpkg"),
+    (("draw", "110108003007", "--time-limit", "nan"), "--time-limit nan is not a number of seconds above 0"),
     (
         ("import", "absent.gpkg", "--faults", "no/faults.csv"),
         "The folder no of the list of faults does not exist",
@@ -96,6 +97,26 @@ def test_mistakes_are_one_clear_error(town: Run) -> None:
         assert done.returncode == 1
         assert message in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"DATABASE_URL": "garbage"}, "DATABASE_URL is not a PostgreSQL URL"),
+        ({"PORT": "abc"}, "PORT=abc: Input should be a valid integer"),
+        ({"WANGGE_DATA": "/proc/nowhere"}, "The data folder /proc/nowhere cannot be used"),
+        ({"WANGGE_DATA": str(WANGGE)}, "cannot be used: File exists"),
+    ],
+)
+def test_wrong_settings_are_told_in_words(setting: dict[str, str], message: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    done = subprocess.run(
+        [WANGGE, "plan", "list"], env=environment | {"WANGGE_LANG": "en"} | setting,
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.fixture

@@ -30,6 +30,13 @@ def test_path_has_one_answer():
     assert outcome.reasons == ()
 
 
+def test_no_more_grids_than_buildings_are_looked_for():
+    """The same answer as with at most six, although the rule allows a million."""
+    counts = [100, 50, 150, 75, 75, 150]
+    outcome = draw_grids(path(counts), rules=open_rules((1, 1_000_000), (150, 150)))
+    assert outcome.plan.labels.tolist() == [0, 0, 1, 2, 2, 3]
+
+
 def test_square_in_threes():
     """Any three threes keep 6 of the 12 borders. A line of three has 2 (in 100 m)^2 about its middle, a corner 4/3;
     nine do not divide into three corners, so two corners and a line are best: 14/3 over 9."""
