@@ -21,7 +21,8 @@ def known_elsewhere(connection: psycopg.Connection, source: Source, dataset_id: 
 
     Loading them under another name would count their households twice.
     """
-    if "buildings" not in source.layers:
+    others = "SELECT EXISTS (SELECT FROM building WHERE dataset_id <> %s)"
+    if "buildings" not in source.layers or connection.execute(others, [dataset_id]).fetchone() == (False,):
         return []
     boxes = shapely.bounds(source.degrees("buildings"))
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
