@@ -65,7 +65,7 @@ def build_ground(
 
     `footprints` are (n,) shapely geometries (Z is dropped), `estates` (n,) their estates, -1 for none,
     `weights` (n,) households plus persons: parts of the graph without any weight are joined to the nearest
-    part; without `weights` none are. All geometry is in one projected CRS, metres. Method: docs/adjacency.md.
+    part, and of buildings over each other one with weight has the ground; without `weights` neither. All geometry is in one projected CRS, metres. Method: docs/adjacency.md.
     Raises PartitioningError with all faults of the arguments.
     """
     shapes = np.asarray(footprints, dtype=object)
@@ -80,7 +80,8 @@ def build_ground(
     if not n:
         nothing = np.empty((0, 2), dtype=np.int64)
         return Ground(nothing, np.empty(0), np.empty(0), np.empty(0, dtype=object), outline, nothing)
-    cells = build_cells(shapes, local, near)
+    inhabited = np.ones(n, dtype=np.bool_) if weight is None else weight > 0
+    cells = build_cells(shapes, local, near, inhabited)
     edges, length, cost = _neighbours(shapes, cells.sides, near, estate)
     joined = _join(shapes, cells.polygons, edges, weight)
     factor = np.where(_same_estate(estate, joined), ESTATE_FACTOR, OPEN_FACTOR)

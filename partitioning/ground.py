@@ -28,8 +28,16 @@ class Cells(NamedTuple):
     """Straight pieces of border between different buildings; -1 is the outside."""
 
 
-def build_cells(footprints: NDArray[np.object_], boundary: shapely.Geometry, barriers: Barriers) -> Cells:
-    """Divide the boundary among (n,) footprints. All flat, valid and relative to one origin near them."""
+def build_cells(
+    footprints: NDArray[np.object_],
+    boundary: shapely.Geometry,
+    barriers: Barriers,
+    inhabited: NDArray[np.bool_],
+) -> Cells:
+    """Divide the boundary among (n,) footprints. All flat, valid and relative to one origin near them.
+
+    Of buildings that stand over each other an (n,) `inhabited` one has the ground.
+    """
     places = shapely.point_on_surface(footprints)
     blocks, block_of = build_blocks(boundary, barriers, places)
     points, owner = sample_outlines(footprints)
@@ -43,7 +51,8 @@ def build_cells(footprints: NDArray[np.object_], boundary: shapely.Geometry, bar
     faces, face_block = faces[face_block >= 0], face_block[face_block >= 0]
     label = _nearest_owner(faces, face_block, points, owner, by_block)
     sides = sides_of(faces)
-    label = _connect(faces, label, face_block, sides, places)
+    label, main = _main_faces(faces, label, places, inhabited)
+    label = _connect(faces, label, main, face_block, sides, places)
     return Cells(_dissolve(faces, label, len(footprints)), sides.of(label))
 
 
@@ -91,10 +100,14 @@ def _nearest_owner(
 
 
 def _connect(
-    faces: NDArray[np.object_], label: Ints, face_block: Ints, sides: Sides, places: NDArray[np.object_]
+    faces: NDArray[np.object_],
+    label: Ints,
+    main: Ints,
+    face_block: Ints,
+    sides: Sides,
+    places: NDArray[np.object_],
 ) -> Ints:
     """(f,) owners after every piece cut off from its building's main piece went to a neighbour."""
-    label, main = _main_faces(faces, label, places)
     inner = (sides.right >= 0) & (label[sides.left] == label[sides.right])
     _, part = components(len(faces), np.column_stack([sides.left[inner], sides.right[inner]]))
     settled = np.isin(part, part[main])
@@ -116,24 +129,27 @@ def _connect(
     return _give_far_parts(faces, label, settled, places)
 
 
-def _main_faces(faces: NDArray[np.object_], label: Ints, places: NDArray[np.object_]) -> tuple[Ints, Ints]:
+def _main_faces(
+    faces: NDArray[np.object_], label: Ints, places: NDArray[np.object_], inhabited: NDArray[np.bool_]
+) -> tuple[Ints, Ints]:
     """Owners, and the main face of every owner: the one that holds the building's place, else its largest.
 
-    A face that holds the place of another building, and not that of its own, changes hands.
+    A face that holds the places of several buildings goes to an inhabited one, of these to its owner, else to the
+    first. The others have no ground at all: they belong to the grid of the owner of their place.
     """
     home = locate(places, faces)
     housed = np.flatnonzero(home >= 0)
-    own = np.zeros(len(faces), dtype=np.bool_)
-    own[home[housed][label[home[housed]] == housed]] = True
-    guests = housed[~own[home[housed]]][::-1]
+    rank = np.lexsort((housed, label[home[housed]] != housed, ~inhabited[housed], home[housed]))
+    claimed, first = np.unique(home[housed[rank]], return_index=True)
     label = label.copy()
-    label[home[guests]] = guests
+    label[claimed] = housed[rank[first]]
+    at_home = label[home[housed]] == housed
+    label[np.isin(label, housed[~at_home])] = -1
     rank = np.lexsort((-shapely.area(faces), label))
     holders, first = np.unique(label[rank], return_index=True)
     main = np.full(len(places), -1, dtype=np.int64)
     main[holders[holders >= 0]] = rank[first][holders >= 0]
-    at_home = housed[label[home[housed]] == housed]
-    main[at_home] = home[at_home]
+    main[housed[at_home]] = home[housed[at_home]]
     return label, main[main >= 0]
 
 

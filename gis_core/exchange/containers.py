@@ -79,6 +79,7 @@ def _layers(path: Path, encoding: str | None) -> list[RawLayer]:
 
 
 def _vector_layers(path: Path, encoding: str | None) -> list[RawLayer]:
+    """Layers of a vector file. What is no geometry (a ring of two points) is read as null and left to the checks."""
     faults: tuple[Fault, ...] = ()
     if path.suffix.lower() == ".shp":
         encoding, faults = dbf_encoding(path, encoding)
@@ -86,7 +87,9 @@ def _vector_layers(path: Path, encoding: str | None) -> list[RawLayer]:
     for name, geometry_type in pyogrio.list_layers(path):
         if geometry_type is None:
             continue
-        read = partial(pyogrio.read_dataframe, path, layer=name, encoding=encoding, use_arrow=True)
+        read = partial(
+            pyogrio.read_dataframe, path, layer=name, encoding=encoding, use_arrow=True, on_invalid="ignore"
+        )
         fields = partial(_field_names, path, name, encoding)
         layers.append(RawLayer(name, geometry_type, fields, partial(_read, path.name, read), faults))
     return layers

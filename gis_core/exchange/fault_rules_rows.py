@@ -8,7 +8,11 @@ from gis_core.exchange.fault_rule import Rule
 ROW_RULES: dict[str, Rule] = {
     # geometry
     "geometry_null": Rule(
-        "fault", "没有几何", "the geometry is missing", "补上几何或删除此行", "add it or delete the row"
+        "fault",
+        "没有几何，或几何不成形（如少于四点的环）",
+        "the geometry is missing, or is none (such as a ring of less than four points)",
+        "补上几何、重新绘制或删除此行",
+        "add it, draw it again or delete the row",
     ),
     "geometry_empty": Rule(
         "fault", "几何为空", "the geometry is empty", "补上几何或删除此行", "add it or delete the row"
@@ -105,6 +109,20 @@ ROW_RULES: dict[str, Rule] = {
         "“{value}” is not a way a count is known",
         "可用：{limit}",
         "use one of {limit}",
+    ),
+    "kind_contradicted": Rule(
+        "fault",
+        "来源写“无”，却有计数 {value}",
+        "the kind of the count is “none”, yet the count is {value}",
+        "来源改为 real 或 estimated，或清空计数",
+        "make the kind real or estimated, or leave the count empty",
+    ),
+    "count_boolean": Rule(
+        "fault",
+        "字段是真假值，不是计数",
+        "the column holds true and false, no counts",
+        "用 --field 选择计数的字段，或改为整数",
+        "choose the column of counts with --field, or give whole numbers",
     ),
     "households_missing": Rule(
         "warning",

@@ -101,8 +101,11 @@ def too_long(place: Place, field: str, values: Texts, limit: int) -> list[Fault]
 def numbers(place: Place, field: str, series: pd.Series) -> tuple[Numbers, list[Fault]]:
     """Numbers as floats, NaN where there is none, and texts that are no numbers or not finite.
 
-    An empty value is missing, which is no fault; a written `NaN` or an infinity is one.
+    An empty value is missing, which is no fault; a written `NaN` or an infinity is one, and a column of true and
+    false is one as a whole.
     """
+    if pd.api.types.is_bool_dtype(series.dtype):
+        return np.full(len(series), np.nan), [Fault("count_boolean", place.layer, field=field)]
     if pd.api.types.is_numeric_dtype(series.dtype):
         values = series.to_numpy(np.float64, na_value=np.nan)
         wrong = np.isinf(values)
@@ -178,6 +181,8 @@ def kinds(place: Place, field: str, series: pd.Series | None, values: Numbers) -
     faults = place.faults(
         "kind_unknown", np.array(unknown, np.intp), field, written, limit=", ".join(COUNT_KINDS)
     )
+    denied = np.array([kind == "none" for kind in known], bool) & (np.nan_to_num(values) > 0)
+    faults += place.faults("kind_contradicted", np.flatnonzero(denied), field, values)
     return np.where(
         present & np.array([kind is not None for kind in known], bool), known, by_presence
     ), faults

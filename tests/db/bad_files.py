@@ -462,6 +462,34 @@ def unknown_kind_of_count(folder: Path) -> Path:
     return town(folder, buildings=houses().assign(households_kind="hearsay"))
 
 
+@bad("kind_contradicted", "the kind of the count is “none”, yet the count is 24")
+def count_of_no_kind(folder: Path) -> Path:
+    return town(folder, buildings=houses().assign(households_kind="none"))
+
+
+@bad("count_boolean", "the column holds true and false, no counts")
+def yes_and_no_for_counts(folder: Path) -> Path:
+    return town(folder, buildings=houses().assign(households=[True, False] * 3))
+
+
+@bad("geometry_null", "row 2, id 2: the geometry is missing, or is none (such as a ring")
+def ring_of_two_points(folder: Path) -> Path:
+    rings = [
+        [[117.0, 36.0], [117.001, 36.0], [117.001, 36.001], [117.0, 36.0]],
+        [[117.0, 36.0], [117.0, 36.0]],
+    ]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": row, "households": 12},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for row, ring in enumerate(rings, start=1)
+    ]
+    (folder / "buildings.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return folder / "buildings.geojson"
+
+
 @bad("text_too_long", "the limit is 1000")
 def endless_name(folder: Path) -> Path:
     return town(folder, buildings=houses().assign(name="x" * 1001))

@@ -190,6 +190,24 @@ def test_a_duplicate_belongs_to_the_owner_of_its_place() -> None:
     assert_tiles(ground)
 
 
+def test_an_empty_podium_leaves_the_ground_to_the_block_upon_it() -> None:
+    """The podium comes first and both points lie in one face; only the block's households tell them apart."""
+    podium, block, house = box(9, 9, 41, 41), box(10, 10, 40, 40), box(60, 10, 90, 40)
+    ground = build_ground([podium, block, house], box(0, 0, 100, 50), weights=[0, 100, 100])
+    assert shapely.is_empty(ground.cells).tolist() == [True, False, False]
+    assert shapely.contains(ground.cells[1], shapely.point_on_surface(podium))
+    assert pairs(ground) == {(0, 1), (1, 2)}
+    assert ground.joined.tolist() == [[0, 1]]
+    assert_tiles(ground)
+
+
+def test_of_two_equal_footprints_the_inhabited_one_has_the_ground() -> None:
+    ground = build_ground([*QUARTERS[:2], QUARTERS[0]], box(0, 0, 100, 50), weights=[0, 5, 5])
+    assert shapely.is_empty(ground.cells).tolist() == [True, False, False]
+    assert ground.joined.tolist() == [[0, 2]]
+    assert_tiles(ground)
+
+
 def test_a_building_outside_of_the_boundary_joins_the_nearest() -> None:
     ground = build_ground([*QUARTERS[:2], box(110, 20, 120, 30)], box(0, 0, 100, 50))
     assert ground.joined.tolist() == [[1, 2]]
