@@ -51,14 +51,18 @@ def _draw(
         rules = replace(rules, grids=(fewest, max(fewest, len(problem))))
     core = build_core(problem, rules)
     reasons = prove_infeasible(problem, rules, core)
-    if reasons:
-        return Outcome("infeasible", None, reasons=reasons)
-    if not len(core.members):
+    if not reasons and not len(core.members):
         return _all_alone(problem, rules)
-    from partitioning.draw import Draw  # compiled code: loaded when it is needed, not on import
+    # compiled code: loaded when it is needed, not on import
+    from partitioning.draw import Draw
+    from partitioning.relax import confirm
 
-    draw = Draw(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget)
-    return draw.run()
+    if reasons:
+        return Outcome("infeasible", None, reasons=confirm(problem, rules, reasons, budget))
+    outcome = Draw(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget).run()
+    if outcome.status != "infeasible":
+        return outcome
+    return replace(outcome, reasons=confirm(problem, rules, outcome.reasons, budget))
 
 
 def _all_alone(problem: Problem, rules: Rules) -> Outcome:

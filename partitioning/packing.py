@@ -60,10 +60,10 @@ def _smallest(
 
     most = _first(lambda value: admits((low, value)), high + 1, max(2 * high, int(counts.max())))
     if most is not None:
-        yield Relaxation(rule, "most", most)
+        yield Relaxation(rule, "most", most, confirmed=loose.strict)
     drop = _first(lambda value: admits((low - value, high)), 1, low - 1)
     if drop is not None:
-        yield Relaxation(rule, "least", low - drop)
+        yield Relaxation(rule, "least", low - drop, confirmed=loose.strict)
 
 
 def _first(holds: Callable[[int], bool], low: int, high: int) -> int | None:

@@ -4,27 +4,35 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from partitioning.texts import REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS, SELF_ADVISING, join_names
+from partitioning.texts import NEED_TEXTS, REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS, join_names
 
 Lang = Literal["zh", "en"]
 
 
 @dataclass(frozen=True)
 class Relaxation:
-    """The smallest change of one rule that would admit a plan, as far as the arithmetic says.
+    """The smallest change of one rule that admits a plan.
 
-    rule: "grids", "households", "persons", "balance" or "buildings". end: "least" or "most" of a band,
-    "tolerance". value: what it would have to be.
+    rule: "grids", "households", "persons", "balance" or "locked". end: "least" or "most" of a band,
+    "tolerance", "release" of locked buildings. value: what it would have to be, for "release" how many
+    buildings. buildings: ids of those to release. confirmed: whether an exact model found a plan with the
+    change and ruled out every smaller one; otherwise the arithmetic says only that less does not do.
     """
 
     rule: str
-    end: Literal["least", "most", "tolerance"]
+    end: Literal["least", "most", "tolerance", "release"]
     value: float
+    buildings: tuple[Hashable, ...] = ()
+    confirmed: bool = field(default=False, compare=False)
 
     def text(self, lang: Lang) -> str:
         """The advice as a sentence."""
-        words = RULE_WORDS[lang]
-        return RELAXATION_TEXTS[lang][self.end].format(rule=words[self.rule], value=_number(self.value))
+        texts = RELAXATION_TEXTS if self.confirmed else NEED_TEXTS
+        return texts[lang][self.end].format(
+            rule=RULE_WORDS[lang][self.rule],
+            value=_number(self.value),
+            buildings=join_names(self.buildings, lang),
+        )
 
 
 @dataclass(frozen=True)
@@ -62,8 +70,6 @@ class Reason:
             **{key: _number(detail) for key, detail in self.details.items()},
         )
         advice = [self.relaxation, *self.other_relaxations] if self.relaxation else []
-        if self.kind in SELF_ADVISING:
-            advice = []
         return (" " if lang == "en" else "").join(
             [sentence, *(relaxation.text(lang) for relaxation in advice)]
         )

@@ -29,15 +29,11 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-SELF_ADVISING = frozenset({"oversized"})
-"""Kinds whose sentence names the relaxation itself."""
-
 REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "oversized": (
-            "Building {buildings} has {value} {rule}; a grid may hold at most {limit}. Raise th"
-            "e limit to {value}, "
-            "give it a grid of its own, or split it by entrances."
+            "Building {buildings} has {value} {rule}; a grid may hold at most {limit}. Give it a grid of "
+            "its own, or split it by entrances."
         ),
         "total_below": (
             "The community has {value} {rule}; {grids} grids of at least {each} need {limit}, {over} more."
@@ -46,67 +42,63 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "The community has {value} {rule}; {grids} grids of at most {each} hold {limit}, {over} fewer."
         ),
         "total_between": (
-            "No number of grids from {fewest} to {most} fits the community's {value} {rule}: {grids}"
-            " grids of at "
-            "most {each} hold only {limit}, and one grid more would leave some below the least of {least}."
+            "No number of grids from {fewest} to {most} fits the community's {value} {rule}: {grids} "
+            "grids of at most {each} hold only {limit}, and one grid more would leave some below the "
+            "least of {least}."
         ),
         "no_common_number": (
-            "{h_total} households allow {h_low} to {h_high} grids, {p_total} persons allow {p_low}"
-            " to {p_high}: "
-            "no number of grids keeps both rules."
+            "{h_total} households allow {h_low} to {h_high} grids, {p_total} persons allow {p_low} to "
+            "{p_high}: no number of grids keeps both rules."
         ),
         "tolerance_too_tight": (
-            "With a balance tolerance of {limit} no whole number of households keeps the band f"
-            "or any number of grids."
+            "With a balance tolerance of {limit} no whole number of households keeps the band for any "
+            "number of grids."
         ),
         "too_few_buildings": "There are {value} buildings, fewer than the {limit} grids that are asked for.",
         "part_below": (
-            "Cut off from the rest: {buildings}, with {value} {rule} together; a grid needs at least {limit}. "
-            "Join the part to a neighbour across the gap."
+            "Cut off from the rest: {buildings}, with {value} {rule} together; a grid needs at least "
+            "{limit}. Join the part to a neighbour across the gap."
         ),
         "part_between": (
-            "Cut off from the rest: {buildings}, with {value} {rule} together, which fit no number of grids: "
-            "{grids} hold at most {limit}, and one more would fall below the least. "
-            "Join the part to a neighbour across the gap."
+            "Cut off from the rest: {buildings}, with {value} {rule} together, which fit no number of "
+            "grids: {grids} hold at most {limit}, and one more would fall below the least. Join the part "
+            "to a neighbour across the gap."
         ),
         "part_joint": (
-            "Cut off from the rest: {buildings}; no number of grids keeps the rules for both their {value} "
-            "households and their persons. Join the part to a neighbour across the gap."
+            "Cut off from the rest: {buildings}; no number of grids keeps the rules for both their "
+            "{value} households and their persons. Join the part to a neighbour across the gap."
         ),
         "parts_total": (
-            "The community lies in {value} parts cut off from each other; together they need {low}"
-            " to {high} grids, "
-            "and none of these numbers is allowed with them (limit {limit})."
+            "The community lies in {value} parts cut off from each other; together they need {low} to "
+            "{high} grids, and none of these numbers is allowed with them (limit {limit})."
         ),
         "lock_apart": (
-            "Buildings {buildings} are locked into one grid, but lie in {value} parts that no c"
-            "hain of neighbours "
-            "joins; a grid must be contiguous. Unlock some, or join the parts."
+            "Buildings {buildings} are locked into one grid, but lie in {value} parts that no chain of "
+            "neighbours joins; a grid must be contiguous. Unlock some, or join the parts."
         ),
         "lock_heavy": (
-            "Buildings {buildings} are locked into one grid and have {value} {rule}; a grid may"
-            " hold at most {limit}. "
-            "Unlock some of them."
+            "Buildings {buildings} are locked into one grid and have {value} {rule}; a grid may hold at "
+            "most {limit}. Unlock some of them."
         ),
         "no_partner": (
-            "No grid can hold {buildings} ({value} households): no set of neighbouring buildings "
-            "around them keeps the rules."
+            "No grid can hold {buildings} ({value} households): no set of neighbouring buildings around "
+            "them keeps the rules."
         ),
         "no_packing": (
-            "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled out: "
-            "their counts do not pack into the bands."
+            "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled "
+            "out: their counts do not pack into the bands."
         ),
         "waived_too_many": (
             "{value} oversized buildings get grids of their own, which leaves none of the {limit} grids "
             "for the rest."
         ),
         "only_waived": (
-            "Every building is oversized and gets a grid of its own: that makes {value} grids, and the rule's limit "
-            "is {limit}."
+            "Every building is oversized and gets a grid of its own: that makes {value} grids, and the "
+            "rule's limit is {limit}."
         ),
         "unbalanced_building": (
-            "Building {buildings} has {value} households; with this balance tolerance a grid may hold "
-            "at most {limit}."
+            "Building {buildings} has {value} households; with this balance tolerance a grid may hold at "
+            "most {limit}."
         ),
         "below": "Grid {grid} has {value} {rule}; it needs at least {limit}, {over} more.",
         "above": "Grid {grid} has {value} {rule}; it may have at most {limit}, {over} fewer.",
@@ -119,41 +111,39 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "zh": {
         "oversized": (
-            "楼栋 {buildings} 的{rule}为 {value}，每个网格最多 {limit}。可将上限提高到 {value}，让"
-            "其单独成格，或按单元拆分。"
+            "楼栋 {buildings} 的{rule}为 {value}，每个网格最多 {limit}。可让其单独成格，或按单元拆分。"
         ),
         "total_below": "社区{rule}共 {value}，{grids} 个网格每格至少 {each} 需要 {limit}，还差 {over}。",
         "total_above": "社区{rule}共 {value}，{grids} 个网格每格最多 {each} 只能容纳 {limit}，超出 {over}。",
         "total_between": (
             "{fewest} 至 {most} 个网格都不适合社区{rule} {value}：{grids} 个网格每格最多 {each}，"
-            "只能容纳 {limit}；"
-            "再多一个网格则有网格低于下限 {least}。"
+            "只能容纳 {limit}；再多一个网格则有网格低于下限 {least}。"
         ),
         "no_common_number": (
-            "{h_total} 户可划 {h_low} 至 {h_high} 个网格，{p_total} 人可划 {p_low} 至 {p_high} 个"
-            "网格，没有同时满足两项规则的网格数。"
+            "{h_total} 户可划 {h_low} 至 {h_high} 个网格，{p_total} 人可划 {p_low} 至 {p_high} 个网格，"
+            "没有同时满足两项规则的网格数。"
         ),
         "tolerance_too_tight": "均衡容差为 {limit} 时，任何网格数都没有满足户数范围的整数。",
         "too_few_buildings": "共有 {value} 栋楼，少于要求的 {limit} 个网格。",
         "part_below": (
-            "有 {count} 栋楼（{buildings}）与其余部分不相连，{rule}合计 {value}；每个网格至少 {limit}"
-            "。请将其与间隔另一侧的楼栋相连。"
+            "有 {count} 栋楼（{buildings}）与其余部分不相连，{rule}合计 {value}；每个网格至少 {limit}。"
+            "请将其与间隔另一侧的楼栋相连。"
         ),
         "part_between": (
-            "有 {count} 栋楼（{buildings}）与其余部分不相连，{rule}合计 {value}，不适合任何网格数：{grids}"
-            " 个网格最多容纳 {limit}，"
-            "再多一个则低于下限。请将其与间隔另一侧的楼栋相连。"
+            "有 {count} 栋楼（{buildings}）与其余部分不相连，{rule}合计 {value}，不适合任何网格数："
+            "{grids} 个网格最多容纳 {limit}，再多一个则低于下限。请将其与间隔另一侧的楼栋相连。"
         ),
         "part_joint": (
-            "有 {count} 栋楼（{buildings}）与其余部分不相连，没有网格数能同时满足其 {value} 户和人"
-            "口的规则。请将其与间隔另一侧的楼栋相连。"
+            "有 {count} 栋楼（{buildings}）与其余部分不相连，没有网格数能同时满足其 {value} "
+            "户和人口的规则。请将其与间隔另一侧的楼栋相连。"
         ),
         "parts_total": (
-            "社区分为 {value} 个互不相连的部分，共需 {low} 至 {high} 个网格，均不在规则允许之内（限 {limit}）。"
+            "社区分为 {value} 个互不相连的部分，共需 {low} 至 {high} 个网格，均不在规则允许之内（限 "
+            "{limit}）。"
         ),
         "lock_apart": (
-            "楼栋 {buildings} 被锁定在同一网格，但分处 {value} 个不相连的部分；网格必须连片。请解"
-            "除部分锁定或将各部分相连。"
+            "楼栋 {buildings} 被锁定在同一网格，但分处 {value} 个不相连的部分；网格必须连片。"
+            "请解除部分锁定或将各部分相连。"
         ),
         "lock_heavy": (
             "楼栋 {buildings} 被锁定在同一网格，{rule}合计 {value}，每个网格最多 {limit}。请解除部分锁定。"
@@ -181,13 +171,32 @@ RELAXATION_TEXTS: Mapping[str, Mapping[str, str]] = {
         "least": "Lowering the least {rule} to {value} would allow it.",
         "most": "Raising the most {rule} to {value} would allow it.",
         "tolerance": "Widening the {rule} tolerance to {value} would allow it.",
+        "release": "Releasing the locks of {buildings} would allow it.",
     },
     "zh": {
         "least": "将{rule}下限降到 {value} 即可。",
         "most": "将{rule}上限提高到 {value} 即可。",
         "tolerance": "将{rule}容差放宽到 {value} 即可。",
+        "release": "解除楼栋 {buildings} 的锁定即可。",
     },
 }
+"""Changes that an exact model confirmed."""
+
+NEED_TEXTS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "least": "The least {rule} would have to be lowered to {value} or less.",
+        "most": "The most {rule} would have to be raised to {value} or more.",
+        "tolerance": "The {rule} tolerance would have to be widened to {value} or more.",
+        "release": "The locks of {buildings} would have to be released.",
+    },
+    "zh": {
+        "least": "{rule}下限至少需降到 {value}。",
+        "most": "{rule}上限至少需提高到 {value}。",
+        "tolerance": "{rule}容差至少需放宽到 {value}。",
+        "release": "至少需解除楼栋 {buildings} 的锁定。",
+    },
+}
+"""Changes without which there is no plan, though they alone may not do."""
 
 
 def join_names(names: Sequence[Hashable], lang: Literal["zh", "en"]) -> str:

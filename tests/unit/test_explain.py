@@ -3,7 +3,7 @@
 import pytest
 
 from partitioning import Problem, Reason, Relaxation, Rules, draw_grids
-from partitioning.texts import REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS
+from partitioning.texts import NEED_TEXTS, REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS
 from tests.towns.drawn import lattice, path, ring, two_islands
 
 
@@ -20,34 +20,35 @@ def test_a_building_too_large():
     assert (reason.rule, reason.value, reason.limit, reason.buildings) == ("households", 412, 300, ("b1",))
     assert reason.relaxation == Relaxation("households", "most", 412)
     assert reason.text("en") == (
-        "Building b1 has 412 households; a grid may hold at most 300. Raise the limit to 412, give it a grid of its "
-        "own, or split it by entrances."
+        "Building b1 has 412 households; a grid may hold at most 300. Give it a grid of its own, or split it by "
+        "entrances. Raising the most households to 412 would allow it."
     )
-    assert (
-        reason.text("zh")
-        == "楼栋 b1 的户数为 412，每个网格最多 300。可将上限提高到 412，让其单独成格，或按单元拆分。"
+    assert reason.text("zh") == (
+        "楼栋 b1 的户数为 412，每个网格最多 300。可让其单独成格，或按单元拆分。将户数上限提高到 412 即可。"
     )
 
 
 def test_too_few_households():
+    """Four grids of nine buildings of 50: one of them has two buildings."""
     reason = only_reason(lattice(3, 3, 50))
     assert (reason.kind, reason.value, reason.limit) == ("total_below", 450, 600)
     assert reason.relaxation == Relaxation("grids", "least", 3)
-    assert reason.other_relaxations == (Relaxation("households", "least", 112),)
+    assert reason.other_relaxations == (Relaxation("households", "least", 100),)
     assert reason.text("en") == (
         "The community has 450 households; 4 grids of at least 150 need 600, 150 more. Lowering the least number of "
-        "grids to 3 would allow it. Lowering the least households to 112 would allow it."
+        "grids to 3 would allow it. Lowering the least households to 100 would allow it."
     )
     assert reason.text("zh") == (
-        "社区户数共 450，4 个网格每格至少 150 需要 600，还差 150。将网格数下限降到 3 即可。将户数下限降到 112 即可。"
+        "社区户数共 450，4 个网格每格至少 150 需要 600，还差 150。将网格数下限降到 3 即可。将户数下限降到 100 即可。"
     )
 
 
 def test_too_many_households():
+    """Eight grids of nine buildings of 290: one of them has two buildings."""
     reason = only_reason(lattice(3, 3, 290))
     assert (reason.kind, reason.value, reason.limit) == ("total_above", 2610, 2400)
     assert set(reason.other_relaxations) | {reason.relaxation} == {
-        Relaxation("households", "most", 327),
+        Relaxation("households", "most", 580),
         Relaxation("grids", "most", 9),
     }
     assert "8 grids of at most 300 hold 2400, 210 fewer" in reason.text("en")
@@ -64,12 +65,14 @@ def test_between_two_numbers_of_grids():
 
 
 def test_households_and_persons_disagree():
-    """900 households allow 4 to 6 grids of 150 to 225, 2,700 persons only 3 of 800 to 1,000."""
+    """900 households allow 4 to 6 grids of 150 to 225, 2,700 persons only 3 of 800 to 1,000. Buildings of 100
+    make grids of 200 at the most, so that fewer persons a grid leave one building over.
+    """
     problem = lattice(3, 3, 100, persons=[300] * 9)
     reason = only_reason(problem, persons=(800, 1000), households=(150, 225), grids=(2, 8))
     assert reason.kind == "no_common_number"
-    assert reason.relaxation == Relaxation("persons", "least", 675)
-    assert reason.other_relaxations == (Relaxation("households", "most", 300),)
+    assert reason.relaxation == Relaxation("households", "most", 300)
+    assert reason.other_relaxations == ()
     assert reason.text("en").startswith(
         "900 households allow 4 to 6 grids, 2700 persons allow 3 to 3: no number of grids keeps both rules."
     )
@@ -129,6 +132,9 @@ def test_islands_that_do_not_add_up():
 def test_locks_across_water():
     reason = only_reason(two_islands([100] * 4, [100] * 4, locked=[0, -1, -1, -1, -1, -1, -1, 0]))
     assert (reason.kind, reason.buildings) == ("lock_apart", ("b0", "b7"))
+    assert reason.relaxation == Relaxation("locked", "release", 1, ("b0",))
+    assert reason.text("en").endswith("Releasing the locks of b0 would allow it.")
+    assert reason.text("zh").endswith("解除楼栋 b0 的锁定即可。")
     assert "Buildings b0, b7 are locked into one grid, but lie in 2 parts" in reason.text("en")
     assert "楼栋 b0、b7 被锁定在同一网格，但分处 2 个不相连的部分" in reason.text("zh")
 
@@ -201,9 +207,19 @@ def test_long_lists_are_cut_short():
     assert "b0、b1、b2、b3、b4 等 7 栋" in reason.text("zh")
 
 
+def test_what_only_the_arithmetic_knows():
+    """Beyond twenty buildings no change is confirmed; the sentence says only what is needed at the least."""
+    reason = only_reason(lattice(5, 5, 20))
+    assert reason.relaxation == Relaxation("households", "least", 125)
+    assert not reason.relaxation.confirmed
+    assert "The least households would have to be lowered to 125 or less." in reason.text("en")
+    assert "户数下限至少需降到 125。" in reason.text("zh")
+
+
 def test_both_languages_say_the_same_things():
     assert REASON_TEXTS["en"].keys() == REASON_TEXTS["zh"].keys()
     assert RELAXATION_TEXTS["en"].keys() == RELAXATION_TEXTS["zh"].keys()
+    assert NEED_TEXTS["en"].keys() == NEED_TEXTS["zh"].keys() == RELAXATION_TEXTS["en"].keys()
     assert RULE_WORDS["en"].keys() == RULE_WORDS["zh"].keys()
 
 
