@@ -65,7 +65,8 @@ def build_ground(
 
     `footprints` are (n,) shapely geometries (Z is dropped), `estates` (n,) their estates, -1 for none,
     `weights` (n,) households plus persons: parts of the graph without any weight are joined to the nearest
-    part, and of buildings over each other one with weight has the ground; without `weights` neither. All geometry is in one projected CRS, metres. Method: docs/adjacency.md.
+    part, and of buildings over each other one with weight has the ground; without `weights` neither is done.
+    All geometry is in one projected CRS, metres. Method: docs/adjacency.md.
     Raises PartitioningError with all faults of the arguments.
     """
     shapes = np.asarray(footprints, dtype=object)

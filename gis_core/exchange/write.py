@@ -18,6 +18,7 @@ FORMATS = (".gpkg", ".geojson", ".shp.zip", ".csv", ".kml")
 SHAPEFILE_NAMES = {"households_kind": "hh_kind", "persons_kind": "pp_kind", "boundary_kind": "kind"}
 """Columns whose names exceed the 10 characters of a Shapefile; all others fit."""
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _STYLE_TABLE = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
@@ -47,7 +48,8 @@ def write_plan(frames: PlanFrames, path: Path, styles: Mapping[str, str]) -> Non
 
     GeoPackage: layers `grids`, `buildings`, `boundary`, table `plan`, and the `styles` (QML by layer name) in
     `layer_styles`, where QGIS finds them. Shapefile: the layers in one zip, UTF-8, names of at most 10 characters.
-    GeoJSON and KML: WGS 84, grids and buildings told apart by `layer`. CSV: a row a building, UTF-8 with a mark.
+    GeoJSON and KML: WGS 84, grids and buildings told apart by `layer`. CSV: a row a building, UTF-8 with a mark;
+    an apostrophe stands before texts that a spreadsheet would run as a formula.
 
     Raises:
         InvalidInputError: the suffix names no known format.
@@ -60,9 +62,16 @@ def write_plan(frames: PlanFrames, path: Path, styles: Mapping[str, str]) -> Non
             _write_shapefiles(frames, unfinished)
         elif suffix == ".csv":
             table = pd.DataFrame(frames.buildings.drop(columns="geometry"))
-            table.to_csv(unfinished, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+            table.map(_without_formula).to_csv(
+                unfinished, index=False, encoding="utf-8-sig", lineterminator="\r\n"
+            )
         else:
             _write_single(frames, unfinished, "KML" if suffix == ".kml" else "GeoJSON")
+
+
+def _without_formula(value: object) -> object:
+    """A text that a spreadsheet would run as a formula, with an apostrophe before it; anything else as it is."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 @contextlib.contextmanager

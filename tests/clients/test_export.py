@@ -1,9 +1,11 @@
 """Plans taken away: every format read back by another program, the GeoPackage opened in QGIS."""
 
+import csv
 import json
 import os
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -121,6 +123,16 @@ def test_shapefile_keeps_chinese_and_short_names(frames: PlanFrames, tmp_path: P
     assert {"hh_kind", "pp_kind"} <= set(buildings.columns)
     assert all(len(column) <= 10 for column in buildings.columns)
     assert grid_of(buildings) == grid_of(frames.buildings)
+
+
+def test_no_text_of_a_csv_is_a_formula(frames: PlanFrames, tmp_path: Path) -> None:
+    names = ["=1+1", "+1", "-1", "@A1", "\tx", "\rx", "a=b"]
+    buildings = frames.buildings.iloc[[0] * len(names)].assign(name=names, households=-1)
+    path = written(replace(frames, buildings=buildings), tmp_path / "plan.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == [*(f"'{name}" for name in names[:-1]), "a=b"]
+    assert {row["households"] for row in rows} == {"-1"}
 
 
 def test_csv_opens_in_spreadsheets(frames: PlanFrames, tmp_path: Path) -> None:
