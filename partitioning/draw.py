@@ -19,7 +19,7 @@ from partitioning.reasons import Reason
 from partitioning.redraw import start_from_current
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
-from partitioning.search import EFFORTS, Found, descend, refine
+from partitioning.search import Found, descend, effort_for, refine
 from partitioning.target import make_target
 
 _FINALISTS = 2
@@ -55,7 +55,8 @@ class Draw:
         budget: Budget,
     ) -> None:
         self.problem, self.rules, self.core = problem, rules, core
-        self.seed, self.spend, self.certify, self.budget = seed, EFFORTS[effort], certify, budget
+        self.seed, self.certify, self.budget = seed, certify, budget
+        self.spend = effort_for(effort, rules.preset)
         self.open = possible_cases(core, rules)
         self.targets = {case.grids: make_target(problem, rules, core, case) for case in self.open}
         self.part = lock_parts(problem, core.members)

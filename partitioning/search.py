@@ -12,6 +12,8 @@ from partitioning.coarsening import contract, match
 from partitioning.graph import Floats, Ints
 from partitioning.growing import grow, spread_seeds
 from partitioning.level import Level, Target
+from partitioning.plan import EffortName
+from partitioning.rules import Preset
 
 
 class Effort(NamedTuple):
@@ -35,6 +37,9 @@ EFFORTS = {
     "thorough": Effort(24, 4, 1000, 80, 80),
 }
 
+_BORDER_NORMAL = Effort(12, 4, 200, 16, 16)
+"""For the preset `border`: what it gains and costs stands in docs/engine.md."""
+
 _HOT, _WARM, _COLD = 1.0, 0.25, 0.02
 """Temperatures in mean absolute changes: where the coarsest level starts, the finer ones, and where all
 end.
@@ -47,6 +52,11 @@ _LEAST_SHRINK = 0.9
 """A coarser level must have fewer nodes than this share of the finer one's."""
 
 State = NDArray[np.uint64]
+
+
+def effort_for(name: EffortName, preset: Preset) -> Effort:
+    """The effort of that name; the preset `border` searches more at `normal`."""
+    return _BORDER_NORMAL if (name, preset) == ("normal", "border") else EFFORTS[name]
 
 
 @dataclass(frozen=True)
