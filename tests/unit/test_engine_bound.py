@@ -1,13 +1,20 @@
 """The lower bound: below every plan, and near the best one where compactness is all that counts."""
 
+from itertools import combinations, product
+
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from partitioning import Rules, draw_grids, score_plan
 from partitioning.bound import lower_bound
+from partitioning.bound_border import border_bound, estates_bound
 from partitioning.core import build_core, possible_cases
+from partitioning.objective import coefficients, measure_terms
+from partitioning.rules import PRESETS
 from partitioning.target import make_target
-from tests.towns.drawn import lattice, path
+from tests.towns.drawn import lattice, path, town
 
 COMPACT_ONLY = {"border": 0, "balance": 0, "estates": 0, "compactness": 1}
 
@@ -57,3 +64,73 @@ def test_left_out_when_not_asked_for():
     outcome = draw_grids(lattice(12, 10, 10), rules=Rules(grids=(4, 6), persons=None), certify=False)
     assert outcome.bound is None
     assert outcome.gap is None
+
+
+def test_border_of_a_row():
+    """Eight buildings in a row, two grids of four: one border of 10 m is cut.
+
+    Without prices the second eigenvalue of the row, 2 - 2 cos(pi / 8), proves 4 * 10 / 2 times as much.
+    """
+    problem = path([100] * 8)
+    core = build_core(problem, rules := Rules(grids=2, households=(400, 400), persons=None))
+    (case,) = possible_cases(core, rules)
+    target = make_target(problem, rules, core, case)
+    assert (
+        40 * (1 - np.cos(np.pi / 8)) <= border_bound(problem, core, target, np.repeat([0, 1], 4)) <= 10 + 1e-9
+    )
+
+
+def test_border_of_a_complete_ground_is_exact():
+    """Everyone touches everyone, so that all plans cut alike: two pairs of four leave 4 of 6 borders cut."""
+    pairs = list(combinations(range(4), 2))
+    problem = town([(0, 0), (1, 0), (0, 1), (1, 1)], pairs, 100)
+    core = build_core(problem, rules := Rules(grids=2, households=(200, 200), persons=None))
+    (case,) = possible_cases(core, rules)
+    target = make_target(problem, rules, core, case)
+    assert border_bound(problem, core, target, np.array([0, 0, 1, 1])) == pytest.approx(40)
+
+
+def test_borders_of_a_waived_building_are_always_cut():
+    """The tower of 500 in the middle of a row is a grid of its own: its two borders are cut, 20 m."""
+    problem = path([100, 500, 100])
+    rules = Rules(grids=3, households=(50, 300), persons=None, oversized="own_grid")
+    core = build_core(problem, rules)
+    (case,) = possible_cases(core, rules)
+    target = make_target(problem, rules, core, case)
+    assert border_bound(problem, core, target, np.array([0, 1, 2])) == pytest.approx(20)
+
+
+def test_an_estate_above_two_grids_is_split_twice():
+    """700 households in one estate fill three grids of 300, whatever the plan; the one of 200 stays whole."""
+    problem = path([100] * 9, estates=[0] * 7 + [1] * 2)
+    core = build_core(problem, rules := Rules(grids=4, households=(100, 300), persons=None))
+    (case,) = possible_cases(core, rules)
+    assert estates_bound(problem, core, make_target(problem, rules, core, case)) == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), preset=st.sampled_from(sorted(PRESETS)), grids=st.integers(1, 3))
+def test_below_every_division_of_a_small_ground(data, preset, grids):
+    """Brute force over all divisions, contiguous or not, that keep the bands."""
+    counts = data.draw(st.lists(st.integers(0, 60), min_size=6, max_size=6))
+    costs = data.draw(st.lists(st.integers(0, 40), min_size=7, max_size=7))
+    estates = data.draw(st.lists(st.integers(-1, 1), min_size=6, max_size=6))
+    problem = lattice(3, 2, counts, border_cost=np.array(costs, dtype=float), estates=estates)
+    low = data.draw(st.integers(0, 40))
+    rules = Rules(grids=grids, households=(low, low + 80), persons=None, preset=preset, oversized="own_grid")
+    core = build_core(problem, rules)
+    cases = possible_cases(core, rules)
+    assume(cases and len(core.members))
+    divisions = [np.array(labels) for labels in product(range(grids), repeat=6)]
+    held = [np.bincount(labels, weights=problem.households, minlength=grids) for labels in divisions]
+    kept = [
+        labels
+        for labels, grid in zip(divisions, held, strict=True)
+        if len(set(labels)) == grids and ((grid >= low) & (grid <= low + 80)).all()
+    ]
+    assume(kept)
+    by = coefficients(problem, rules, grids)
+    least = min(measure_terms(problem, labels).value(by) for labels in kept)
+    target = make_target(problem, rules, core, cases[0])
+    for labels in (kept[0], kept[-1]):
+        assert lower_bound(problem, core, target, labels) <= least + 1e-9
