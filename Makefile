@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 # DATA, PORT, WANGGE_DATA and DATABASE_URL reach the commands through the environment; an empty one is none.
 $(foreach name,DATA PORT WANGGE_DATA DATABASE_URL,$(if $(strip $($(name))),,$(eval unexport $(name))))
 
@@ -48,6 +49,11 @@ bench-import: setup-test ## importing a town beside GeoDataFrame.to_postgis
 .PHONY: bench-adjacency
 bench-adjacency: setup-test ## neighbours of buildings beside other libraries
 	@exec $(BIN)/python benchmarks/bench_adjacency.py
+
+.PHONY: bench-engine
+bench-engine: setup-test ## the engine beside METIS, ReCom, AZP and k-means (BENCH_ARGS=--quick)
+	@scripts/setup_bench.sh
+	@exec $(BIN)/python -m benchmarks.bench_engine $(BENCH_ARGS)
 
 .PHONY: pin
 pin: ## raise all Python versions in constraints.txt to the newest that fit

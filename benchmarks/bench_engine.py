@@ -1,92 +1,118 @@
-"""This engine against METIS on the shared synthetic communities: figures by the shared judge, one process.
+"""The engine beside its rivals on the shared synthetic communities, all in one run; figures by the shared judge only.
 
-python benchmarks/bench_engine.py [--sizes 60,200,800,3000] [--seeds 5] [--effort normal] [--preset balanced]
+python -m benchmarks.bench_engine [--quick] [--sizes 60,200,800,3000] [--seeds 20] [--methods NAME,...]
+
+Every method runs in a process of its own with a time limit for each size; a crash or a time-out is a row that says so.
+The rivals' environment is made by scripts/setup_bench.sh. The table is printed and kept, the
+figures of every plan as JSON.
 """
 
 import argparse
+import json
+import os
+import subprocess
 import sys
 from pathlib import Path
-from statistics import median
-from time import perf_counter
+from typing import Any
 
-import numpy as np
+from benchmarks.engine_rivals import METHODS
+from benchmarks.engine_table import check_table, table
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT.parent / "shared" / "bench")]
-
-from communities import make_community  # noqa: E402
-from judge import judge  # noqa: E402
-
-from partitioning import Problem, Rules, draw_grids  # noqa: E402
-from partitioning.graph import build_graph  # noqa: E402
-
-TOLERANCE = 0.1
+MOST_SEEDS = {3000: 5}
+QUICK = ("METIS", "wangge balanced normal", "wangge border normal", "wangge compact normal", "KMeans")
 
 
-def problem_of(community: dict) -> Problem:
-    fields = ("households", "persons", "xy_m", "edges", "border_m", "border_cost", "estates")
-    return Problem(np.arange(len(community["households"])), **{name: community[name] for name in fields})
+def run_method(name: str, size: int, seeds: int, options: argparse.Namespace) -> tuple[list[dict], str]:
+    """Answers of one method for one size, and what stopped it early ("" for nothing)."""
+    python = sys.executable if name.startswith("wangge") else str(options.rivals_python)
+    command = [python, "-W", "ignore", "-m", "benchmarks.engine_rivals", name, str(size), str(seeds)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    try:
+        done = subprocess.run(
+            [*command, str(options.bench)],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=options.limit,
+        )
+        output, stop = (
+            done.stdout,
+            "" if done.returncode == 0 else (done.stderr.strip() or "crash").splitlines()[-1],
+        )
+    except subprocess.TimeoutExpired as late:
+        output = (late.stdout or b"").decode()
+        stop = f"stopped after {options.limit:g} s"
+    except FileNotFoundError:
+        output, stop = "", "not installed: run scripts/setup_bench.sh"
+    whole = [
+        line for line in output.splitlines(keepends=True) if line.startswith("{") and line.endswith("\n")
+    ]
+    return [json.loads(line) for line in whole], stop
 
 
-def draw_ours(community: dict, effort: str, preset: str) -> tuple[np.ndarray | None, float]:
-    start = perf_counter()
-    rules = Rules(grids=community["grids"], balance_tolerance=TOLERANCE, preset=preset)
-    outcome = draw_grids(problem_of(community), rules=rules, effort=effort, certify=False)
-    return None if outcome.plan is None else outcome.plan.labels, perf_counter() - start
+def judged(answers: list[dict], size: int) -> list[dict]:
+    """The answers with the judge's figures in place of their labels; `figures` is None without a plan."""
+    from communities import make_community
+    from judge import judge
+
+    rows = []
+    for answer in answers:
+        labels = answer.pop("labels")
+        figures = None if labels is None else judge(make_community(size, seed=answer["seed"]), labels)
+        rows.append({**answer, "figures": figures})
+    return rows
 
 
-def draw_metis(community: dict) -> tuple[np.ndarray | None, float]:
-    import pymetis
-
-    start = perf_counter()
-    graph = build_graph(len(community["households"]), community["edges"], community["border_cost"])
-    _, labels = pymetis.part_graph(
-        community["grids"],
-        adjacency=pymetis.CSRAdjacency(graph.indptr, graph.neighbour),
-        vweights=community["households"],
-        eweights=np.maximum(1, np.round(10 * graph.cost)).astype(int),
-        options=pymetis.Options(contig=True, ufactor=int(1000 * TOLERANCE)),
-        recursive=False,
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="few methods, sizes and seeds: ends within a minute"
     )
-    return np.array(labels), perf_counter() - start
-
-
-def row(name: str, judged: list[dict], seconds: list[float]) -> str:
-    held = sum(figures["feasible"] and figures["deviation"] <= TOLERANCE + 1e-9 for figures in judged)
-    middle = {
-        key: median(figures[key] for figures in judged) for key in ("cut", "inertia", "splits", "deviation")
-    }
-    return (
-        f"{name:8} {held:3}/{len(judged):<3} cut {middle['cut']:7.0f}  inertia {middle['inertia']:7.0f}  "
-        f"splits {middle['splits']:4.1f}  deviation {middle['deviation']:.3f}  {1000 * median(seconds):8.1f} ms"
+    parser.add_argument("--sizes", help="comma between them")
+    parser.add_argument("--seeds", type=int, help="seeds 1 to this; at most 5 for n = 3000")
+    parser.add_argument("--methods", help="comma between them; all: " + ", ".join(METHODS))
+    parser.add_argument("--limit", type=float, default=600, help="seconds for a method and size")
+    parser.add_argument(
+        "--bench", type=Path, default=Path(os.environ.get("WANGGE_BENCH", ROOT.parent / "shared" / "bench"))
     )
+    parser.add_argument("--rivals-python", type=Path, default=ROOT / ".venv-bench" / "bin" / "python")
+    parser.add_argument("--results", type=Path, default=ROOT / "benchmarks" / "results")
+    options = parser.parse_args()
+    options.sizes = [
+        int(n) for n in (options.sizes or ("60,200" if options.quick else "60,200,800,3000")).split(",")
+    ]
+    options.seeds = options.seeds or (2 if options.quick else 20)
+    options.methods = (
+        options.methods.split(",") if options.methods else QUICK if options.quick else tuple(METHODS)
+    )
+    if unknown := [name for name in options.methods if name not in METHODS]:
+        parser.error(f"unknown methods {', '.join(unknown)}; there are {', '.join(METHODS)}")
+    if not (options.bench / "judge.py").is_file():
+        parser.error(f"no communities.py and judge.py in {options.bench}; name their folder with --bench")
+    options.bench = options.bench.resolve()
+    return options
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="60,200,800,3000")
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--effort", default="normal")
-    parser.add_argument("--preset", default="balanced")
-    options = parser.parse_args()
-    draw_ours(make_community(60, seed=0), "fast", options.preset)  # compiled code is loaded here
-    for n in map(int, options.sizes.split(",")):
-        towns = [make_community(n, seed=seed) for seed in range(1, options.seeds + 1)]
-        results = {}
-        for name, draw in (
-            ("wangge", lambda town: draw_ours(town, options.effort, options.preset)),
-            ("METIS", draw_metis),
-        ):
-            drawn = [draw(town) for town in towns]
-            results[name] = [
-                judge(town, z) for town, (z, _) in zip(towns, drawn, strict=True) if z is not None
-            ]
-            print(f"n = {n:4}  " + row(name, results[name], [seconds for _, seconds in drawn]))
-        pairs = list(zip(results["wangge"], results["METIS"], strict=True))
-        ratios = {
-            key: median(ours[key] / theirs[key] for ours, theirs in pairs) for key in ("cut", "inertia")
-        }
-        print(f"n = {n:4}  ratios   cut {ratios['cut']:.3f}  inertia {ratios['inertia']:.3f}", flush=True)
+    options = arguments()
+    sys.path.insert(0, str(options.bench))
+    results: list[dict[str, Any]] = []
+    for size in options.sizes:
+        seeds = min(options.seeds, MOST_SEEDS.get(size, options.seeds))
+        for name in options.methods:
+            answers, stop = run_method(name, size, seeds, options)
+            results.append(
+                {"n": size, "method": name, "seeds": seeds, "stop": stop, "runs": judged(answers, size)}
+            )
+            print(f"n = {size}: {name} {len(answers)}/{seeds} {stop}", file=sys.stderr, flush=True)
+    text = f"{table(results)}\n\n{check_table(results)}\n"
+    print(text)
+    options.results.mkdir(parents=True, exist_ok=True)
+    name = "engine-quick" if options.quick else "engine"
+    (options.results / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (options.results / f"{name}.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

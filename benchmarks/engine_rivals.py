@@ -1,0 +1,174 @@
+"""One method over the shared synthetic communities, in a process of its own.
+
+python -m benchmarks.engine_rivals METHOD SIZE SEEDS BENCH_FOLDER
+
+Prints a line of JSON for every seed as soon as it is done: labels, and the seconds of the method alone. A warm-up on
+another community comes first, so that loading and compiled code are not counted. Rivals are imported where they are
+used: each environment holds only its own.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+TOLERANCE = 0.1
+RECOM_TOLERANCE = 0.2
+RECOM_STEPS = 1000
+
+Community = dict[str, Any]
+Method = Callable[[Community, int], tuple[np.ndarray | None, dict[str, Any]]]
+
+
+def engine(preset: str, effort: str, certify: bool = False) -> Method:
+    from partitioning import Problem, Rules, draw_grids
+
+    def draw(town: Community, seed: int) -> tuple[np.ndarray | None, dict[str, Any]]:
+        fields = ("households", "persons", "xy_m", "edges", "border_m", "border_cost", "estates")
+        problem = Problem(np.arange(len(town["households"])), **{name: town[name] for name in fields})
+        rules = Rules(grids=town["grids"], balance_tolerance=TOLERANCE, preset=preset)
+        outcome = draw_grids(problem, rules=rules, seed=seed, effort=effort, certify=certify)
+        held = outcome.status in ("optimal", "feasible")
+        return outcome.plan.labels if held else None, {"status": outcome.status, "gap": outcome.gap}
+
+    return draw
+
+
+def metis(town: Community, seed: int) -> tuple[np.ndarray, dict[str, Any]]:
+    import pymetis
+
+    n, edges = len(town["households"]), town["edges"]
+    owner, other = np.concatenate([edges, edges[:, ::-1]]).T
+    order = np.lexsort((other, owner))
+    weights = np.maximum(1, np.round(10 * np.tile(town["border_cost"], 2)[order])).astype(int)
+    _, labels = pymetis.part_graph(
+        town["grids"],
+        adjacency=pymetis.CSRAdjacency(
+            np.append(0, np.cumsum(np.bincount(owner, minlength=n))), other[order]
+        ),
+        vweights=town["households"],
+        eweights=weights,
+        options=pymetis.Options(contig=True, ufactor=int(1000 * TOLERANCE), seed=seed),
+        recursive=False,
+    )
+    return np.array(labels), {}
+
+
+def recom(town: Community, seed: int) -> tuple[np.ndarray, dict[str, Any]]:
+    """Recursive tree, then short bursts of 10 ReCom steps on the border cost, 1,000 steps in all."""
+    import networkx as nx
+    from gerrychain import Graph, Partition, constraints, tree, updaters
+    from gerrychain.optimization import SingleMetricOptimizer
+    from gerrychain.proposals import recom as step
+
+    graph = nx.Graph()
+    graph.add_nodes_from((i, {"households": int(h)}) for i, h in enumerate(town["households"]))
+    graph.add_weighted_edges_from(
+        zip(*town["edges"].T.tolist(), town["border_cost"].tolist(), strict=True), weight="cost"
+    )
+    costs = {tuple(sorted(edge)): cost for *edge, cost in graph.edges(data="cost")}
+    target = float(town["households"].sum() / town["grids"])
+    start = Partition.from_random_assignment(
+        graph=Graph.from_networkx(graph),
+        n_parts=town["grids"],
+        epsilon=RECOM_TOLERANCE,
+        pop_col="households",
+        updaters={
+            "households": updaters.Tally("households"),
+            "cut": lambda plan: sum(costs[tuple(sorted(edge))] for edge in plan["cut_edges"]),
+        },
+        method=tree.recursive_tree_part,
+    )
+    search = SingleMetricOptimizer(
+        lambda plan: step(plan, "households", target, RECOM_TOLERANCE, node_repeats=1),
+        constraints.within_percent_of_ideal_population(start, RECOM_TOLERANCE, pop_key="households"),
+        start,
+        lambda plan: plan["cut"],
+        maximize=False,
+        rng=seed,
+    )
+    for _ in search.short_bursts(10, RECOM_STEPS // 10):
+        pass
+    best = search.best_part
+    return np.array([best.assignment[i] for i in range(len(town["households"]))]), {}
+
+
+def azp(town: Community, seed: int) -> tuple[np.ndarray, dict[str, Any]]:
+    """AZP on the places of the buildings; it knows no bands."""
+    import geopandas
+    from libpysal.weights import W
+    from spopt.region import AZP
+
+    neighbours: dict[int, list[int]] = {i: [] for i in range(len(town["households"]))}
+    for one, other in town["edges"].tolist():
+        neighbours[one].append(other)
+        neighbours[other].append(one)
+    frame = geopandas.GeoDataFrame({"x": town["xy_m"][:, 0], "y": town["xy_m"][:, 1]})
+    model = AZP(frame, W(neighbours, silence_warnings=True), ["x", "y"], town["grids"], random_state=seed)
+    model.solve()
+    return np.array(model.labels_), {}
+
+
+def kmeans(town: Community, seed: int) -> tuple[np.ndarray, dict[str, Any]]:
+    from sklearn.cluster import KMeans
+
+    model = KMeans(town["grids"], random_state=seed, n_init=10)
+    return model.fit_predict(town["xy_m"], sample_weight=town["households"]), {}
+
+
+def constrained_kmeans(town: Community, seed: int) -> tuple[np.ndarray, dict[str, Any]]:
+    """Its bands count buildings, not households: 10 % about the mean number of buildings."""
+    from k_means_constrained import KMeansConstrained
+
+    mean = len(town["households"]) / town["grids"]
+    least, most = int(mean * (1 - TOLERANCE)), int(np.ceil(mean * (1 + TOLERANCE)))
+    return KMeansConstrained(town["grids"], size_min=least, size_max=most, random_state=seed).fit_predict(
+        town["xy_m"]
+    ), {}
+
+
+METHODS: dict[str, Callable[[], Method]] = {
+    "METIS": lambda: metis,
+    **{
+        f"wangge {preset} {effort}": lambda preset=preset, effort=effort: engine(preset, effort)
+        for preset in ("balanced", "border", "compact")
+        for effort in ("normal", "thorough")
+    },
+    "wangge balanced certified": lambda: engine("balanced", "normal", certify=True),
+    "wangge compact certified": lambda: engine("compact", "normal", certify=True),
+    "ReCom 1000": lambda: recom,
+    "AZP": lambda: azp,
+    "KMeans": lambda: kmeans,
+    "KMeans constrained": lambda: constrained_kmeans,
+}
+
+
+def main(name: str, size: int, seeds: int, bench: str) -> None:
+    sys.path.insert(0, bench)
+    from communities import make_community
+
+    method = METHODS[name]()
+    method(make_community(60, seed=0), 0)
+    for seed in range(1, seeds + 1):
+        town = make_community(size, seed=seed)
+        start = perf_counter()
+        labels, more = method(town, seed)
+        seconds = perf_counter() - start
+        print(
+            json.dumps(
+                {
+                    "seed": seed,
+                    "labels": None if labels is None else labels.tolist(),
+                    "seconds": seconds,
+                    **more,
+                }
+            ),
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
