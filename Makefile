@@ -61,6 +61,6 @@ pin: ## raise all Python versions in constraints.txt to the newest that fit
 
 .PHONY: clean
 clean: ## remove what was installed and built in this folder; the data folder stays
-	@rm -rf .venv maps/node_modules maps/static/vendor build dist *.egg-info
+	@rm -rf .venv .venv-bench maps/node_modules maps/static/vendor build dist *.egg-info
 	@rm -rf .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
