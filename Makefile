@@ -55,6 +55,11 @@ bench-engine: setup-test ## the engine beside METIS, ReCom, AZP and k-means (BEN
 	@scripts/setup_bench.sh
 	@exec $(BIN)/python -m benchmarks.bench_engine $(BENCH_ARGS)
 
+.PHONY: bench-redraw
+bench-redraw: setup-test ## redraws after a change beside fresh runs of METIS
+	@scripts/setup_bench.sh
+	@exec $(BIN)/python -m benchmarks.bench_redraw $(BENCH_ARGS)
+
 .PHONY: pin
 pin: ## raise all Python versions in constraints.txt to the newest that fit
 	@scripts/pin.sh

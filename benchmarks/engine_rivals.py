@@ -23,14 +23,20 @@ Community = dict[str, Any]
 Method = Callable[[Community, int], tuple[np.ndarray | None, dict[str, Any]]]
 
 
+def problem_of(town: Community, **more: Any) -> Any:
+    """The engine's problem of a community."""
+    from partitioning import Problem
+
+    fields = ("households", "persons", "xy_m", "edges", "border_m", "border_cost", "estates")
+    return Problem(np.arange(len(town["households"])), **{name: town[name] for name in fields}, **more)
+
+
 def engine(preset: str, effort: str, certify: bool = False) -> Method:
-    from partitioning import Problem, Rules, draw_grids
+    from partitioning import Rules, draw_grids
 
     def draw(town: Community, seed: int) -> tuple[np.ndarray | None, dict[str, Any]]:
-        fields = ("households", "persons", "xy_m", "edges", "border_m", "border_cost", "estates")
-        problem = Problem(np.arange(len(town["households"])), **{name: town[name] for name in fields})
         rules = Rules(grids=town["grids"], balance_tolerance=TOLERANCE, preset=preset)
-        outcome = draw_grids(problem, rules=rules, seed=seed, effort=effort, certify=certify)
+        outcome = draw_grids(problem_of(town), rules=rules, seed=seed, effort=effort, certify=certify)
         held = outcome.status in ("optimal", "feasible")
         return outcome.plan.labels if held else None, {"status": outcome.status, "gap": outcome.gap}
 

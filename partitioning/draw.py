@@ -159,7 +159,7 @@ class Draw:
         target = self.targets[case.grids]
         found = descend(self.level, target, self.component, case.shares, self.spend, rng, self.budget.left)
         self._keep_found(case, found)
-        if number == 0 and self.problem.current is not None:
+        if self.problem.current is not None:
             current = np.full(len(self.level.households), -1, dtype=np.int64)
             current[self.part] = self.problem.current[self.core.members]
             start = start_from_current(self.level, current, self.component, case.shares, rng)

@@ -37,8 +37,8 @@ EFFORTS = {
     "thorough": Effort(24, 4, 1000, 80, 80),
 }
 
-_BORDER_NORMAL = Effort(12, 4, 200, 16, 16)
-"""For the preset `border`: what it gains and costs stands in docs/engine.md."""
+_NORMAL_OF: dict[Preset, Effort] = {"border": Effort(12, 4, 200, 16, 16), "stable": Effort(10, 2, 200, 8, 60)}
+"""`normal` of the presets that search more there: what that gains and costs stands in docs/engine.md."""
 
 _HOT, _WARM, _COLD = 1.0, 0.25, 0.02
 """Temperatures in mean absolute changes: where the coarsest level starts, the finer ones, and where all
@@ -55,8 +55,8 @@ State = NDArray[np.uint64]
 
 
 def effort_for(name: EffortName, preset: Preset) -> Effort:
-    """The effort of that name; the preset `border` searches more at `normal`."""
-    return _BORDER_NORMAL if (name, preset) == ("normal", "border") else EFFORTS[name]
+    """The effort of that name; some presets search more at `normal`."""
+    return _NORMAL_OF.get(preset, EFFORTS[name]) if name == "normal" else EFFORTS[name]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
 """Rules as data: defaults, TOML, every fault at once."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from partitioning import Rules, RulesError
+from partitioning.rules import PRESETS
 
 BANDS = st.tuples(st.integers(0, 500), st.integers(0, 500)).map(lambda pair: (min(pair), max(pair)))
 
@@ -25,6 +29,13 @@ def test_weights_override_the_preset():
     weights = Rules(preset="border", weights={"balance": 3}).term_weights
     assert weights["balance"] == 3
     assert weights["border"] == Rules(preset="border").term_weights["border"]
+
+
+def test_the_documented_weights_are_those_of_the_presets():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "howto" / "rules.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+) ((?:\| [\d.]+ ){5})\|$", text, re.MULTILINE)
+    documented = {name: [float(cell) for cell in cells.split("|")[1:]] for name, cells in rows}
+    assert documented == {name: list(weights.values()) for name, weights in PRESETS.items()}
 
 
 def test_reads_toml():
