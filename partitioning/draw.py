@@ -11,7 +11,7 @@ from partitioning.exact import FULL, Limits, first_try, loose_ground, solve
 from partitioning.explain import explain_violations
 from partitioning.graph import Floats, Ints
 from partitioning.levels import base_level, lock_parts
-from partitioning.objective import coefficients, measure_terms
+from partitioning.objective import measure_terms
 from partitioning.packing import explain_packing
 from partitioning.plan import EffortName, Outcome, Plan, number_grids
 from partitioning.problem import Problem
@@ -20,7 +20,7 @@ from partitioning.redraw import start_from_current
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
 from partitioning.search import Found, descend, effort_for, refine
-from partitioning.target import make_target
+from partitioning.target import coefficients_of, make_target
 
 _FINALISTS = 2
 """Numbers of grids that get the full effort."""
@@ -180,7 +180,7 @@ class Draw:
         full[self.core.members] = labels
         full[self.core.waived] = labels.max(initial=-1) + 1 + np.arange(len(self.core.waived))
         full = number_grids(full, self.problem.xy_m)
-        by = coefficients(self.problem, self.rules, case.grids)
+        by = coefficients_of(self.targets[case.grids])
         candidate = Candidate(full, excess, measure_terms(self.problem, full).value(by))
         if case.grids not in self.best or candidate.rank < self.best[case.grids].rank:
             self.best[case.grids] = candidate

@@ -24,18 +24,19 @@ _MOST_GRIDS = 15
 
 class Limits(NamedTuple):
     """When an exact search gives up: grids listed, sets visited while listing, sets looked at while
-    tiling.
+    tiling; and above how many nodes a grid, in the mean, it does not begin.
     """
 
     sets: int
     visits: int
     work: int
+    nodes_a_grid: float = np.inf
 
 
 _FEW = 40
 """Up to so many nodes an exact search is worth a try before any other."""
 QUICK = Limits(20_000, 60_000, 2_000_000)
-_GLANCE = Limits(20_000, 2_000, 2_000_000)
+_GLANCE = Limits(20_000, 2_000, 2_000_000, 8)
 FULL = Limits(300_000, 6_000_000, 60_000_000)
 
 
@@ -58,7 +59,9 @@ def solve(level: Level, target: Target, limits: Limits) -> Answer:
     enough.
     """
     n = len(level.households)
-    if n > MOST_NODES or target.grids > _MOST_GRIDS or max(target.h_low, target.p_low) < 1:
+    if n > min(MOST_NODES, limits.nodes_a_grid * target.grids) or target.grids > _MOST_GRIDS:
+        return _SILENT
+    if max(target.h_low, target.p_low) < 1:
         return _SILENT
     order = _sweep(level)
     turned = _reorder(level, order)

@@ -49,7 +49,7 @@ def coefficients(problem: Problem, rules: Rules, grids: int) -> Coefficients:
     if total > 0:
         away = xy - (h[:, None] * xy).sum(axis=0) / total
         inertia = float((h * (away**2).sum(axis=1)).sum()) / grids
-    estates = 0 if problem.estates is None else len(np.unique(problem.estates[problem.estates >= 0]))
+    estates = problem.estate_places[2]
     return Coefficients(
         border=_share(weight["border"], border),
         inertia=_share(weight["compactness"], inertia),
@@ -101,18 +101,16 @@ def measure_terms(problem: Problem, labels: Ints) -> Terms:
         border_cost_m=float(problem.border_cost[cut].sum()),
         inertia_hm2=float(h @ ((problem.xy_m - centre[labels]) ** 2).sum(axis=1)),
         balance=float(((per_grid / mean - 1) ** 2).sum()) if mean > 0 else 0.0,
-        estates_split=_splits(problem.estates, labels),
+        estates_split=_splits(problem, labels),
         households_moved=_moved(problem, labels),
     )
 
 
-def _splits(estates: Ints | None, labels: Ints) -> int:
-    if estates is None:
-        return 0
-    inside = estates >= 0
-    names, number = np.unique(estates[inside], return_inverse=True)
-    pairs = np.unique(number * (int(labels.max()) + 1) + labels[inside])
-    return len(pairs) - len(names)
+def _splits(problem: Problem, labels: Ints) -> int:
+    members, place, estates = problem.estate_places
+    lies_in = np.zeros((estates, int(labels.max()) + 1), dtype=np.bool_)
+    lies_in[place, labels[members]] = True
+    return int(np.count_nonzero(lies_in)) - estates
 
 
 def _moved(problem: Problem, labels: Ints) -> int:

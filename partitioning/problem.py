@@ -1,6 +1,7 @@
 """The problem: buildings, counts, neighbours. Checked on construction, every fault reported at once."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -88,6 +89,14 @@ class Problem:
 
     def __len__(self) -> int:
         return len(self.building_ids)
+
+    @cached_property
+    def estate_places(self) -> tuple[Ints, Ints, int]:
+        """Buildings of estates, the estate of each as 0..E-1, and E."""
+        estates = np.empty(0, dtype=np.int64) if self.estates is None else self.estates
+        members = np.flatnonzero(estates >= 0)
+        names, place = np.unique(estates[members], return_inverse=True)
+        return members, place, len(names)
 
     def __repr__(self) -> str:
         households = int(self.households.sum())

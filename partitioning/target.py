@@ -2,7 +2,7 @@
 
 from partitioning.core import Case, Core
 from partitioning.level import Target
-from partitioning.objective import coefficients
+from partitioning.objective import Coefficients, coefficients
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 
@@ -25,3 +25,8 @@ def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Targe
         estate=by.estate,
         moved=by.moved,
     )
+
+
+def coefficients_of(target: Target) -> Coefficients:
+    """The coefficients that a target was made with."""
+    return Coefficients(target.border, target.inertia, target.balance, target.estate, target.moved)
