@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from partitioning.alternatives import find_alternatives
 from partitioning.budget import Budget, Progress
 from partitioning.core import build_core
 from partitioning.errors import RulesError
@@ -24,17 +25,34 @@ def draw_grids(
     certify: bool = True,
     time_limit_s: float | None = None,
     progress: Progress | None = None,
+    alternatives: bool = False,
 ) -> Outcome:
     """Divide the buildings into grids by the rules.
 
     seed and effort decide the answer, not the clock; time_limit_s is a cap that ends the search with the
-    best so far. certify adds a proven lower bound on the objective. Raises RulesError where the rules do not
-    fit the problem.
+    best so far. certify adds a proven lower bound on the objective. alternatives adds the plans that the other
+    presets' weights give with effort "fast", as far as none is as good in border cost, deviation, inertia and
+    households moved at once. Raises RulesError where the rules do not fit the problem.
     """
     if rules.persons is not None and problem.persons is None:
         fault = "persons is a rule, but the problem has no persons; give the counts, or leave the rule out"
         raise RulesError([f"{fault}: persons=None."])
     budget = Budget(time_limit_s, progress)
+
+    outcome = _draw_parted(problem, rules, seed=seed, effort=effort, certify=certify, budget=budget)
+    if not alternatives or outcome.plan is None or outcome.plan.scores.violations:
+        return outcome
+
+    def draw_fast(other: Rules) -> Outcome:
+        return _draw_parted(problem, other, seed=seed, effort="fast", certify=False, budget=budget)
+
+    return replace(outcome, alternatives=find_alternatives(outcome.plan, rules, draw_fast))
+
+
+def _draw_parted(
+    problem: Problem, rules: Rules, *, seed: int, effort: EffortName, certify: bool, budget: Budget
+) -> Outcome:
+    """Draw, with oversized buildings split where the rules say so."""
 
     def draw(town: Problem) -> Outcome:
         return _draw(town, rules, seed=seed, effort=effort, certify=certify, budget=budget)

@@ -41,8 +41,8 @@ class Outcome:
     "unknown" means that the search found no plan: `plan` is then the nearest one and `reasons` what it
     breaks. objective: of the plan, see docs/engine.md. bound: proven lower bound of the objective over all
     plans with the plan's number of grids, None where none was asked for. gap: (objective - bound) /
-    objective, at least 0. alternatives: further feasible plans. interrupted: a time cap or a cancel ended
-    the search.
+    objective, at least 0. alternatives: further feasible plans, see partitioning.alternatives.
+    interrupted: a time cap or a cancel ended the search.
     """
 
     status: Status

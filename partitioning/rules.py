@@ -16,7 +16,7 @@ Oversized = Literal["refuse", "own_grid", "split"]
 TERMS = ("border", "compactness", "balance", "estates", "moved")
 """The soft terms of the objective, see docs/engine.md."""
 
-PRESETS: Mapping[str, Mapping[str, float]] = MappingProxyType(
+PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
     {
         "balanced": MappingProxyType(dict(zip(TERMS, (1.15, 0.85, 0.4, 0.35, 0.0), strict=True))),
         "border": MappingProxyType(dict(zip(TERMS, (1.0, 0.02, 0.02, 0.02, 0.0), strict=True))),
