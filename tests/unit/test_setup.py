@@ -134,6 +134,9 @@ def small_project(tmp_path: Path) -> Path:
     (folder / "maps" / "static" / "vendor").mkdir(parents=True)
     for name in ("package.json", "package-lock.json", "vendor.mjs"):
         (folder / "maps" / name).write_text("")
+    (folder / "partitioning").mkdir()
+    for name in ("__init__.py", "warm_up.py"):
+        (folder / "partitioning" / name).write_text("")
     return folder
 
 
