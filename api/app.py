@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors
 from api.deps import only_known_parameters
+from api.head import HeadAsGet
 from api.routes import communities, health, imports, pages, plans, tiles
 from api.security import SecurityHeaders
 from gis_core.config import Settings
@@ -43,6 +44,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     errors.install(app)
     app.add_middleware(GZipMiddleware, compresslevel=5)
     app.add_middleware(SecurityHeaders, image_source=settings.basemap_url)
+    app.add_middleware(HeadAsGet)
     strict = [Depends(only_known_parameters)]
     for module in (pages, communities, plans, tiles, imports, health):
         app.include_router(module.router, dependencies=strict)

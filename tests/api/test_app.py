@@ -64,6 +64,19 @@ def test_a_method_that_is_not_allowed_is_told_the_one_that_is(client: TestClient
     assert (response.status_code, response.headers["Allow"]) == (405, "GET")
 
 
+@pytest.mark.parametrize(
+    "path", ["/health", "/", "/communities", "/tiles/building/0/0/0", "/static/js/main.js", "/none"]
+)
+def test_head_is_answered_as_get_without_the_body(client: TestClient, path: str) -> None:
+    asked, got = client.head(path), client.get(path)
+    assert (asked.status_code, asked.content) == (got.status_code, b"")
+    assert asked.headers == got.headers
+
+
+def test_head_of_what_only_takes_uploads_is_refused(client: TestClient) -> None:
+    assert client.head("/imports").status_code == 405
+
+
 def test_an_upload_without_a_database_is_answered_as_such() -> None:
     """Nothing listens at port 1. The pool is not opened: an import makes a connection of its own."""
     app = create_app(Settings(language="zh"), "postgresql://nobody:secret@127.0.0.1:1/none")
