@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import errors
 from api.deps import only_known_parameters
 from api.head import HeadAsGet
+from api.hosts import KnownHosts
 from api.routes import communities, health, imports, pages, plans, tiles
 from api.security import SecurityHeaders
 from gis_core.config import Settings
@@ -42,12 +43,14 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.database_url = database_url
     app.state.replies = ReplyCache(_CACHE_BYTES)
     errors.install(app)
+    app.add_middleware(KnownHosts, names=settings.known_hosts)
     app.add_middleware(GZipMiddleware, compresslevel=5)
     app.add_middleware(SecurityHeaders, image_source=settings.basemap_url)
     app.add_middleware(HeadAsGet)
     strict = [Depends(only_known_parameters)]
-    for module in (pages, communities, plans, tiles, imports, health):
+    for module in (communities, plans, tiles, imports, health):
         app.include_router(module.router, dependencies=strict)
+    app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

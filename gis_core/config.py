@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         Path(".wangge"), alias="WANGGE_DATA", description="folder of the embedded database"
     )
     host: str = Field("127.0.0.1", alias="HOST")
+    hosts: str = Field(
+        "",
+        alias="WANGGE_HOSTS",
+        description="names that people reach the server by, separated by commas; * = any name",
+    )
     port: int = Field(8080, ge=0, le=65535, alias="PORT")
     language: Literal["zh", "en"] = Field(default_factory=default_language, alias="WANGGE_LANG")
     max_upload_mb: int = Field(512, gt=0, alias="WANGGE_MAX_UPLOAD_MB")
@@ -52,6 +57,11 @@ class Settings(BaseSettings):
         "", alias="WANGGE_MAP_CAPTION", description="caption of public maps, e.g. a review number"
     )
     estimate: EstimateSettings = Field(default_factory=EstimateSettings)
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """The names of `hosts`, in small letters."""
+        return frozenset(name.strip().lower() for name in self.hosts.split(",") if name.strip())
 
     @property
     def page_language(self) -> Literal["zh", "en"]:

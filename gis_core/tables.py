@@ -246,7 +246,7 @@ class Grid(Base):
     area: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", SRID))
     area_m2: Mapped[float]
     households: Mapped[int]
-    persons: Mapped[int]
+    persons: Mapped[int | None]
     buildings: Mapped[int]
     valid_from: Mapped[datetime | None]
     valid_to: Mapped[datetime | None]

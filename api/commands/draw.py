@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from api.commands.draw_file import FileDraw, draw_file
 from api.commands.plan_table import WORDS, print_drawing
@@ -148,7 +149,7 @@ def _draw_community(
             now=datetime.now(UTC),
         )
         codes = grid_codes(connection, drawn.key.id)
-    console.print(f"{words['plan']}: [bold]{drawn.key}[/bold] (id {drawn.key.id})")
+    console.print(f"{words['plan']}: [bold]{escape(str(drawn.key))}[/bold] (id {drawn.key.id})")
     if rules.persons is not None and drawn.drawing.rules.persons is None:
         console.print(words["no_persons"])
     print_drawing(console, drawn.drawing, codes, settings.language)

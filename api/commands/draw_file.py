@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -30,7 +31,7 @@ WORDS: dict[Lang, dict[str, str]] = {
     "en": {
         "community": "community", "buildings": "buildings", "households": "households", "grids": "grids",
         "status": "result", "seconds": "s", "why": "reason",
-        "drawn": "{drawn} communities drawn, {infeasible} proven infeasible, {unknown} unknown; written to {file}",
+        "drawn": "Communities: {drawn} drawn, {infeasible} proven infeasible, {unknown} unknown; written to {file}",
         "estimated": "The households of {n} buildings are estimated from footprint and floors",
         "measured": "Measured in EPSG:{epsg}", "progress": "drawing",
         "joined": "{n} links over water, rails or gaps join buildings where nobody lives",
@@ -108,13 +109,13 @@ def _print_answers(console: Console, answers: Sequence[Answer], output: Path, la
         if len(drawing.ground.joined):
             reasons.append(words["joined"].format(n=len(drawing.ground.joined)))
         table.add_row(
-            drawing.town.code,
+            escape(drawing.town.code),
             str(len(drawing.town.building_ids)),
             str(int(drawing.town.households.sum())),
             str(len(drawing.areas)) if drawing.drawn else "–",
             PLAN_WORDS[lang][drawing.outcome.status].split(" (")[0].split("（")[0],
             f"{answer.seconds:.2f}",
-            "\n".join(reasons),
+            escape("\n".join(reasons)),
         )
     console.print(table)
     if len(answers) <= DETAILED_UP_TO:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -177,14 +178,14 @@ class _Screen:
         titles = (self.words[name] for name in ("role", "layer", "rows", "column", "source", "passed"))
         table = Table(*titles, title=self.words["title"])
         for role, layer in source.layers.items():
-            head = [role, layer.layer_name, str(len(layer.frame))]
+            head = [role, escape(layer.layer_name), str(len(layer.frame))]
             for target, column, passed_over in layer.mapping.rows() or [("", "", "")]:
-                table.add_row(*head, target, column, passed_over)
+                table.add_row(*head, target, escape(column), escape(passed_over))
                 head = ["", "", ""]
         self.console.print(table)
         self.console.print(f"{self.words['metric']}: EPSG:{source.metric_epsg}")
         if source.unused_layers:
-            self.console.print(f"{self.words['unused']}: {', '.join(source.unused_layers)}")
+            self.console.print(f"{self.words['unused']}: {', '.join(source.unused_layers)}", markup=False)
 
     def rejected(self, rejection: ImportRejected) -> None:
         """Everything that is wrong, in one report."""
@@ -203,7 +204,9 @@ class _Screen:
         if households or persons:
             self.console.print(self.words["estimated"].format(households=households, persons=persons))
         done = "dry" if dry_run else "done" if report.changed else "same"
-        self.console.print(f"{self.words[done]}: {report.dataset} ({', '.join(report.communities)})")
+        self.console.print(
+            f"{self.words[done]}: {report.dataset} ({', '.join(report.communities)})", markup=False
+        )
 
     def _lines(self, faults: Sequence[Fault]) -> None:
         for line in summary_lines(faults, self.lang):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from api.commands.plan_table import WORDS, GridRow, print_plan
@@ -40,7 +41,7 @@ def show(name: PlanName) -> None:
     with database(settings) as url, connect(url) as connection:
         plan = read_plan(connection, find_plan(connection, name))
     console = output()
-    console.print(f"[bold]{plan.key}[/bold] (id {plan.key.id}): {plan.key.status}")
+    console.print(f"[bold]{escape(str(plan.key))}[/bold] (id {plan.key.id}): {plan.key.status}")
     rows = [GridRow(grid.number, grid.code, grid.households, grid.persons, grid.buildings, grid.area_m2)
             for grid in plan.grids]  # fmt: skip
     print_plan(console, rows, Rules.from_dict(plan.rules), plan.engine, settings.language)

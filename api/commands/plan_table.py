@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from gis_core.plans.drawing import Drawing, engine_record
@@ -93,7 +94,9 @@ def _table(
         table.add_column(f"{words[name]} {band[0]}–{band[1]}" if isinstance(band, tuple) else words[name])
     for row in rows:
         held = [_held(broken.get((row.number, name)), words) for name in checks]
-        table.add_row(str(row.number), *([row.code or ""] if with_code else []), *_figures([row]), *held)
+        table.add_row(
+            str(row.number), *([escape(row.code or "")] if with_code else []), *_figures([row]), *held
+        )
     table.add_section()
     table.add_row(words["total"], *([""] if with_code else []), *_figures(rows))
     return table

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from rich.markup import escape
 
 from api.app import create_app
 from api.commands.import_ import import_file
@@ -64,7 +65,7 @@ def demo() -> None:
             for code in communities_without_plan(connection):
                 drawn = draw_plan(connection, code, Rules(), seed=0, by="wangge demo", now=datetime.now(UTC))
                 connection.commit()
-                console.print(f"{WORDS[lang]['plan']}: [bold]{drawn.key}[/bold]")
+                console.print(f"{WORDS[lang]['plan']}: [bold]{escape(str(drawn.key))}[/bold]")
                 print_drawing(console, drawn.drawing, grid_codes(connection, drawn.key.id), lang)
         _serve(settings, url, listener)
 

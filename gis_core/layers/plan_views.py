@@ -31,12 +31,12 @@ FROM plan p
 JOIN community c ON c.id = p.community_id
 CROSS JOIN LATERAL (
     SELECT count(*) AS buildings, coalesce(sum(b.households), 0)::bigint AS households,
-           coalesce(sum(b.persons), 0)::bigint AS persons
+           CASE WHEN bool_and(b.persons_kind = 'none') THEN NULL ELSE coalesce(sum(b.persons), 0)::bigint END AS persons
     FROM building b WHERE b.community_id = p.community_id
 ) t
 CROSS JOIN LATERAL (
     SELECT count(*) AS buildings, coalesce(sum(b.households), 0)::bigint AS households,
-           coalesce(sum(b.persons), 0)::bigint AS persons
+           CASE WHEN bool_and(b.persons_kind = 'none') THEN NULL ELSE coalesce(sum(b.persons), 0)::bigint END AS persons
     FROM building b
     WHERE b.community_id = p.community_id
       AND NOT EXISTS (SELECT FROM assignment a WHERE a.plan_id = p.id AND a.building_id = b.id)
@@ -128,12 +128,12 @@ def reason_text(reason: dict[str, Any], lang: Lang) -> str:
     return text.get(lang) or next(iter(text.values()), "")
 
 
-def check_band(value: float, band: list[float] | None) -> dict[str, Any] | None:
-    """How a value stands to [low, high], ends included: {value, low, high, held, by}; None without a band.
+def check_band(value: float | None, band: list[float] | None) -> dict[str, Any] | None:
+    """How a value stands to [low, high], ends included: {value, low, high, held, by}; None without a band or a value.
 
     `by` is how far the value lies outside: negative below the band, positive above it, 0 inside.
     """
-    if band is None:
+    if band is None or value is None:
         return None
     low, high = band
     by = min(value - low, 0) or max(value - high, 0)

@@ -20,12 +20,13 @@ SELECT json_build_object(
             'bbox', json_build_array(
                 ST_XMin(c.boundary), ST_YMin(c.boundary), ST_XMax(c.boundary), ST_YMax(c.boundary)),
             'buildings', coalesce(t.buildings, 0), 'households', coalesce(t.households, 0),
-            'persons', coalesce(t.persons, 0),
+            'persons', t.persons,
             'plans', (SELECT count(*) FROM plan p WHERE p.community_id = c.id)
         ) ORDER BY c.code)
         FROM listed c
         LEFT JOIN LATERAL (
-            SELECT count(*) AS buildings, sum(households) AS households, sum(persons) AS persons
+            SELECT count(*) AS buildings, sum(households) AS households,
+                CASE WHEN bool_and(persons_kind = 'none') THEN NULL ELSE coalesce(sum(persons), 0) END AS persons
             FROM building b WHERE b.community_id = c.id
         ) t ON true
     ), '[]'::json),
@@ -55,7 +56,8 @@ SELECT json_build_object(
 )::text
 FROM community c
 CROSS JOIN LATERAL (
-    SELECT count(*) AS buildings, coalesce(sum(households), 0) AS households, coalesce(sum(persons), 0) AS persons,
+    SELECT count(*) AS buildings, coalesce(sum(households), 0) AS households,
+        CASE WHEN bool_and(persons_kind = 'none') THEN NULL ELSE coalesce(sum(persons), 0) END AS persons,
         count(*) FILTER (WHERE households_kind = 'real') AS h_real,
         count(*) FILTER (WHERE households_kind = 'estimated') AS h_estimated,
         count(*) FILTER (WHERE households_kind = 'none') AS h_none,

@@ -19,7 +19,8 @@ class PlanFrames:
     """A plan to take away, in the metric CRS of its community.
 
     buildings: source_id, name, address, estate, use, floors, households, households_kind, persons, persons_kind, grid,
-    grid_code. grids: number, code, households, persons, buildings, area_m2. boundary: code, name. Counts only.
+    grid_code. grids: number, code, households, persons (null: unknown), buildings, area_m2. boundary: code, name.
+    Counts only.
     """
 
     plan: StoredPlan
@@ -76,7 +77,7 @@ def plan_frames(connection: psycopg.Connection, name: str) -> PlanFrames:
     return PlanFrames(
         read_plan(connection, key),
         *(_frame(connection, query, where, whole) for query, whole in (
-            (_BUILDINGS, ("floors", "grid")), (_GRIDS, ()), (_BOUNDARY, ()),
+            (_BUILDINGS, ("floors", "grid")), (_GRIDS, ("persons",)), (_BOUNDARY, ()),
         )),
     )  # fmt: skip
 

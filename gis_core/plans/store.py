@@ -218,7 +218,7 @@ def _insert_grids(
     blobs = shapely.to_wkb(shapely.set_srid(degrees, STORAGE_EPSG), include_srid=True)
     rows: list[tuple[Any, ...]] = [
         (plan_id, stored.community_id, score.grid + 1, code, blob, float(area), score.households,
-         score.persons or 0, score.buildings)
+         score.persons, score.buildings)
         for score, code, blob, area in zip(scores, codes, blobs, shapely.area(drawing.areas), strict=True)
     ]  # fmt: skip
     with connection.cursor() as cursor:
@@ -309,13 +309,7 @@ def read_plan(connection: psycopg.Connection, key: PlanKey) -> StoredPlan:
         "SELECT number, code, households, persons, buildings, area_m2 FROM grid WHERE plan_id = %s ORDER BY number",
         [key.id],
     ).fetchall()
-    known = rules.get("persons") is not None or any(grid[3] for grid in grids)
-    return StoredPlan(
-        key,
-        rules,
-        engine,
-        tuple(StoredGrid(*grid[:3], grid[3] if known else None, *grid[4:]) for grid in grids),
-    )
+    return StoredPlan(key, rules, engine, tuple(StoredGrid(*grid) for grid in grids))
 
 
 def communities_without_plan(connection: psycopg.Connection) -> list[str]:

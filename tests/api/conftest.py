@@ -19,5 +19,5 @@ def plan(pg: psycopg.Connection) -> int:
 @pytest.fixture
 def client(database_url: str) -> Iterator[TestClient]:
     app = create_app(Settings(language="zh"), database_url)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
         yield client

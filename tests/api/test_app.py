@@ -54,6 +54,44 @@ def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
         assert headers["Cache-Control"]
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8080", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8080", 200),
+        ("192.168.1.20:8080", 200),
+        ("demo.localhost", 200),
+        ("Map.Example.org:443", 200),
+        ("evil.example.com", 421),
+        ("localhost.evil.example.com", 421),
+        ("map.example.org.evil.com:8080", 421),
+        ("", 421),
+    ],
+)
+def test_only_known_names_are_answered(database_url: str, host: str, status: int) -> None:
+    """A foreign page cannot point a name of its own to this server and read what it says."""
+    app = create_app(Settings(hosts="map.example.org, other.example.org"), database_url)
+    with TestClient(app, "http://localhost") as client:
+        response = client.get("/health", headers={"Host": host})
+    assert response.status_code == status
+    if status == 421:
+        assert repr(host) in response.json()["detail"]
+        assert "WANGGE_HOSTS" in response.json()["detail"]
+
+
+def test_any_name_is_answered_where_the_operator_says_so(database_url: str) -> None:
+    with TestClient(create_app(Settings(hosts="*"), database_url), "http://any.example") as client:
+        assert client.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["?lang=xx", "?utm_source=letter", "?lang="])
+def test_the_page_opens_whatever_its_address_carries(client: TestClient, query: str) -> None:
+    response = client.get(f"/{query}")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert '<html lang="zh-CN">' in response.text
+
+
 def test_a_missing_page_is_told_as_json(client: TestClient) -> None:
     response = client.get("/none")
     assert (response.status_code, response.json()["detail"]) == (404, "Not Found")
@@ -80,7 +118,7 @@ def test_head_of_what_only_takes_uploads_is_refused(client: TestClient) -> None:
 def test_an_upload_without_a_database_is_answered_as_such() -> None:
     """Nothing listens at port 1. The pool is not opened: an import makes a connection of its own."""
     app = create_app(Settings(language="zh"), "postgresql://nobody:secret@127.0.0.1:1/none")
-    client = TestClient(app, raise_server_exceptions=False)
+    client = TestClient(app, "http://localhost", raise_server_exceptions=False)
     town = b"id,households,lon,lat\na,5,117.0,36.65\n"
     response = client.post("/imports", data={"crs": "EPSG:4326"}, files={"file": ("town.csv", town)})
     assert response.status_code == 503

@@ -22,7 +22,7 @@ def client(database_url: str) -> Iterator[TestClient]:
     app.state.settings = Settings(WANGGE_LANG="en", WANGGE_MAX_UPLOAD_MB=1)
     app.state.database_url = database_url
     app.include_router(router)
-    with TestClient(app) as client:
+    with TestClient(app, "http://localhost") as client:
         yield client
 
 

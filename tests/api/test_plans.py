@@ -51,6 +51,22 @@ def test_the_plan_tells_status_reasons_and_totals(client: TestClient, plan: int)
     assert found["unassigned"] == {"buildings": 0, "households": 0, "persons": 0}
 
 
+def test_persons_that_nobody_counted_are_unknown_and_not_0(
+    client: TestClient, pg: psycopg.Connection, plan: int
+) -> None:
+    pg.execute("UPDATE building SET persons = 0, persons_kind = 'none'")
+    pg.execute("UPDATE grid SET persons = NULL")
+    pg.execute("UPDATE plan SET rules = rules || '{\"persons\": null}'")
+    pg.execute("UPDATE layer_version SET version = version + 1")
+    pg.commit()
+    found = get(client, f"/plans/{plan}")
+    assert [row["persons"] for row in found["grids"]] == [None, None, None]
+    assert [row["rules"]["persons"] for row in found["grids"]] == [None, None, None]
+    assert found["totals"]["persons"] is None
+    assert get(client, "/communities")["communities"][0]["persons"] is None
+    assert get(client, f"/communities/{CODE}")["totals"]["persons"] is None
+
+
 def test_texts_follow_the_language_and_so_does_the_etag(client: TestClient, plan: int) -> None:
     chinese = client.get(f"/plans/{plan}")
     assert chinese.json()["reasons"][0]["text"] == "网格 1 只有 140 户，少于 150 户。"

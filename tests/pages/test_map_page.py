@@ -130,15 +130,35 @@ def test_a_plan_without_grids_shows_its_reasons(browser: Browser, site: str, pg:
 
 
 @pytest.mark.usefixtures("plan")
-def test_a_failure_is_told_in_the_servers_words(browser: Browser, site: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "words", "again"),
+    [
+        ("zh", "没有代码为 nowhere 的社区。", "重试"),
+        ("en", "There is no community with the code nowhere.", "Try again"),
+    ],
+)
+def test_a_failure_is_told_in_the_servers_words(
+    browser: Browser, site: str, lang: str, words: str, again: str
+) -> None:
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto(f"{site}/#community=nowhere")
-        expect(page.locator("#notice")).to_contain_text("没有代码为 nowhere 的社区。")
-        expect(page.get_by_role("button", name="重试")).to_be_visible()
+        page.goto(f"{site}/?lang={lang}#community=nowhere")
+        expect(page.locator("#notice")).to_contain_text(words)
+        expect(page.get_by_role("button", name=again)).to_be_visible()
 
 
 @pytest.mark.usefixtures("plan")
+@pytest.mark.usefixtures("plan")
+def test_persons_that_nobody_counted_are_a_dash(browser: Browser, site: str, pg: psycopg.Connection) -> None:
+    pg.execute("UPDATE building SET persons = 0, persons_kind = 'none'")
+    pg.execute("UPDATE grid SET persons = NULL")
+    pg.commit()
+    with watched(browser, site) as one:
+        one.page.goto(site)
+        expect(one.page.locator("tr[data-grid='1'] td").nth(1)).to_have_text("–")
+        expect(one.page.locator("#plan tfoot td").nth(1)).to_have_text("–")
+
+
 def test_a_phone_shows_all_without_sideways_scrolling(browser: Browser, site: str) -> None:
     with watched(browser, site, **PHONE) as one:
         one.page.goto(site)

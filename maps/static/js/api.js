@@ -21,9 +21,9 @@ export async function readCommunity(code, lang) {
   const path = `communities/${encodeURIComponent(code)}`;
   const [community, buildings, barriers, plans] = await Promise.all([
     read(path, { lang }),
-    read(`${path}/buildings`),
-    read(`${path}/barriers`),
-    read(`${path}/plans`),
+    read(`${path}/buildings`, { lang }),
+    read(`${path}/barriers`, { lang }),
+    read(`${path}/plans`, { lang }),
   ]);
   return { community, buildings, barriers, plans: plans.plans };
 }
@@ -32,8 +32,8 @@ export async function readCommunity(code, lang) {
 export async function readPlan(id, lang) {
   const [plan, grids, assignments] = await Promise.all([
     read(`plans/${id}`, { lang }),
-    read(`plans/${id}/grids`),
-    read(`plans/${id}/assignments`),
+    read(`plans/${id}/grids`, { lang }),
+    read(`plans/${id}/assignments`, { lang }),
   ]);
   return { plan, grids, assignments };
 }

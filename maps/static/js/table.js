@@ -50,7 +50,7 @@ export function gridTable(plan, chosen, lang, palette, onChoose) {
           String(grid.number),
         ),
       ),
-      ...RULED.map((rule) => h("td", {}, numbers.format(grid[rule]), mark(grid.rules[rule], lang))),
+      ...RULED.map((rule) => h("td", {}, count(grid[rule], numbers), mark(grid.rules[rule], lang))),
       h("td", {}, numbers.format(grid.buildings)),
       h("td", {}, hectares(grid.area_m2, lang), piecesMark(grid.rules.contiguity, lang)),
     ),
@@ -119,9 +119,12 @@ function piecesMark(check, lang) {
  * @param {Intl.NumberFormat} numbers @param {HTMLElement | null} [icon]
  */
 function sumRow(title, totals, area, numbers, icon = null) {
-  const counts = [totals.households, totals.persons, totals.buildings].map((value) => h("td", {}, numbers.format(value)));
+  const counts = [totals.households, totals.persons, totals.buildings].map((value) => h("td", {}, count(value, numbers)));
   return h("tr", {}, h("th", { scope: "row" }, icon, title), ...counts, h("td", {}, area));
 }
+
+/** A dash for what nobody counted. @param {number | null} value @param {Intl.NumberFormat} numbers */
+const count = (value, numbers) => (value === null ? "–" : numbers.format(value));
 
 /** @param {number} area_m2 @param {Lang} lang */
 function hectares(area_m2, lang) {

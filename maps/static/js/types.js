@@ -3,7 +3,7 @@
 /**
  * @typedef {[number, number, number, number]} Bbox west, south, east, north, degrees
  * @typedef {"real" | "estimated" | "none"} CountKind
- * @typedef {{buildings: number, households: number, persons: number}} Totals
+ * @typedef {{buildings: number, households: number, persons: number | null}} Totals persons null: unknown
  *
  * @typedef {{code: string, name: string, bbox: Bbox, plans: number} & Totals} CommunityRow
  *
@@ -40,7 +40,7 @@
  * @property {number} number
  * @property {string} code
  * @property {number} households
- * @property {number} persons
+ * @property {number | null} persons null: unknown
  * @property {number} buildings
  * @property {number} area_m2
  * @property {Record<"households" | "persons" | "contiguity", Check | null>} rules
