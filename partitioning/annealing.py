@@ -31,7 +31,7 @@ def anneal(
     changes of a proposal. state: (1,) uint64 of the random numbers, advanced. Returns the best assignment,
     its excess over the bands (0 = all kept) and its objective up to a constant; less excess comes before a
     better objective. A proposal moves a node across a border; where the bands forbid that, it is paired with
-    one that comes back across the same two grids.
+    one that comes back across the same two grids. Nodes that are held in a grid stay.
     """
     n = len(start)
     now = stand(level, target, start.copy())
@@ -56,7 +56,7 @@ def anneal(
         s = cut[int(uniform(state) * now.cuts[0])]
         v, b = graph.owner[s], z[graph.neighbour[s]]
         a = z[v]
-        if now.sums[a, 2] == 1:
+        if now.sums[a, 2] == 1 or level.pin[v] >= 0:
             continue
         total = flip_delta(level, target, now, v, b, penalty)
         limit = -temperature * np.log(1.0 - uniform(state)) if total > 0.0 else 0.0
@@ -65,6 +65,8 @@ def anneal(
             r = cut[int(uniform(state) * now.cuts[0])]
             u = graph.owner[r]
             if total > limit + penalty or z[u] != b or z[graph.neighbour[r]] != a or graph.neighbour[r] == v:
+                continue
+            if level.pin[u] >= 0:
                 continue
         stamp += 1
         if not may_leave(level, z, v, seen, stamp, queue):

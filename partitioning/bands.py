@@ -1,11 +1,13 @@
 """Arithmetic of the rules: which numbers of grids the counts admit, for the whole and for parts cut off."""
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from partitioning.graph import Ints
+from partitioning.problem import Problem
 from partitioning.rules import Band, Rules
 
 UNLIMITED = 2**60
@@ -41,6 +43,14 @@ def bands_for(rules: Rules, households: int, grids: int) -> Bands:
     return Bands(grids, h_low, h_high, p_low, p_high)
 
 
+def counted_bands(problem: Problem, rules: Rules) -> Iterator[tuple[str, Ints, Band]]:
+    """The counts that have a band: name of the rule, (n,) counts, band."""
+    if rules.households is not None:
+        yield "households", problem.households, rules.households
+    if rules.persons is not None and problem.persons is not None:
+        yield "persons", problem.persons, rules.persons
+
+
 def grid_counts(total: int, band: Band | None, most: int) -> list[int]:
     """Numbers of grids up to `most` that can share out a total within a band."""
     if band is None:
@@ -56,14 +66,15 @@ class Shares(NamedTuple):
     choice: list[int] | None
 
 
-def share_grids(bands: Bands, households: Ints, persons: Ints, buildings: Ints) -> Shares:
+def share_grids(bands: Bands, households: Ints, persons: Ints, buildings: Ints, fewest: Ints) -> Shares:
     """Numbers of grids for each component, adding up to bands.grids, nearest to its share of the households.
 
-    households, persons, buildings: totals of each component. choice is None where nothing adds up.
+    households, persons, buildings: totals of each component; fewest: grids that it has at the
+    least. choice is None where nothing adds up.
     """
     options = [
-        [j for j in range(1, min(bands.grids, int(n)) + 1) if bands.admits(int(h), int(p), j)]
-        for h, p, n in zip(households, persons, buildings, strict=True)
+        [j for j in range(max(1, int(few)), min(bands.grids, int(n)) + 1) if bands.admits(int(h), int(p), j)]
+        for h, p, n, few in zip(households, persons, buildings, fewest, strict=True)
     ]
     total = max(int(households.sum()), 1)
     cost = np.full(bands.grids + 1, np.inf)

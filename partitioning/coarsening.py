@@ -14,7 +14,7 @@ def match(level: Level, most: float, state: NDArray[np.uint64]) -> tuple[Ints, i
     """Heavy-edge matching: (n,) coarse node of each node, and how many there are.
 
     A pair shares a coarse node and has at most `most` households; nodes choose in an order of chance. Partners
-    of the same estate come first.
+    of the same estate come first; no two that are held in grids make a pair.
     """
     graph, weight, n = level.graph, level.households, len(level.households)
     order: Ints = np.arange(n)
@@ -30,7 +30,8 @@ def match(level: Level, most: float, state: NDArray[np.uint64]) -> tuple[Ints, i
         partner, best, own = -1, -1.0, _only_estate(level, v)
         for s in range(graph.indptr[v], graph.indptr[v + 1]):
             u = graph.neighbour[s]
-            if coarse[u] < 0 and weight[u] + weight[v] <= most:
+            apart = level.pin[u] >= 0 and level.pin[v] >= 0
+            if coarse[u] < 0 and weight[u] + weight[v] <= most and not apart:
                 rating = graph.cost[s] / ((weight[u] + 1.0) * (weight[v] + 1.0))
                 if own >= 0 and own == _only_estate(level, u):
                     rating *= 4.0
@@ -57,12 +58,14 @@ def contract(level: Level, part: Ints, nodes: int) -> Level:
     households, persons = np.zeros(nodes, dtype=np.int64), np.zeros(nodes, dtype=np.int64)
     moment, position = np.zeros((nodes, 2)), np.zeros((nodes, 2))
     stay = np.zeros((nodes, level.stay.shape[1]))
+    pin = np.full(nodes, -1, dtype=np.int64)
     size = np.zeros(nodes, dtype=np.int64)
     for v in range(n):
         c = part[v]
         size[c] += 1
         households[c] += level.households[v]
         persons[c] += level.persons[v]
+        pin[c] = max(pin[c], level.pin[v])
         for axis in range(2):
             moment[c, axis] += level.moment[v, axis]
             position[c, axis] += level.position[v, axis]
@@ -98,6 +101,7 @@ def contract(level: Level, part: Ints, nodes: int) -> Level:
         estate[:count].copy(),
         level.estates,
         stay,
+        pin,
     )
 
 

@@ -28,6 +28,8 @@ class Core(NamedTuple):
     """(parts,) persons of each part, 0 where they are not known."""
     groups: Ints
     """(parts,) most grids that a part could have: buildings with households, those locked together as one."""
+    pins: Ints
+    """(parts,) grids that buildings of a part are held in, all different: the fewest that it can have."""
 
 
 class Case(NamedTuple):
@@ -47,12 +49,9 @@ def build_core(problem: Problem, rules: Rules) -> Core:
     waived = (
         oversized_buildings(problem, rules) if rules.oversized == "own_grid" else np.empty(0, dtype=np.int64)
     )
-    if problem.locked is not None:
-        partners = (
-            np.bincount(problem.locked[problem.locked >= 0]) if (problem.locked >= 0).any() else np.zeros(1)
-        )
-        alone = (problem.locked[waived] < 0) | (partners[problem.locked[waived]] <= 1)
-        waived = waived[alone]
+    if problem.holds is not None:
+        group = problem.holds.group[waived]
+        waived = waived[(group < 0) | (problem.holds.size[group] == 1)]
     free[waived] = False
     members = np.flatnonzero(free)
     place = np.cumsum(free) - 1
@@ -67,19 +66,28 @@ def build_core(problem: Problem, rules: Rules) -> Core:
         households=np.bincount(component, weights=h, minlength=parts).astype(np.int64),
         persons=np.bincount(component, weights=persons, minlength=parts).astype(np.int64),
         groups=_groups(problem, rules, members, component, parts),
+        pins=_pins(problem, members, component, parts),
     )
 
 
 def _groups(problem: Problem, rules: Rules, members: Ints, component: Ints, parts: int) -> Ints:
     name = -1 - np.arange(len(members))
-    if problem.locked is not None:
-        name = np.where(problem.locked[members] >= 0, problem.locked[members], name)
+    if problem.holds is not None:
+        name = np.where(problem.holds.group[members] >= 0, problem.holds.group[members], name)
     counted = problem.households[members] > 0
     if rules.households is None or rules.households[0] == 0:
         counted[:] = True
-    if problem.locked is None:
+    if problem.holds is None:
         return np.bincount(component[counted], minlength=parts)
     pairs = np.unique(np.column_stack([component[counted], name[counted]]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=parts)
+
+
+def _pins(problem: Problem, members: Ints, component: Ints, parts: int) -> Ints:
+    if problem.pinned is None:
+        return np.zeros(parts, dtype=np.int64)
+    held = problem.pinned[members] >= 0
+    pairs = np.unique(np.column_stack([component[held], problem.pinned[members][held]]), axis=0)
     return np.bincount(pairs[:, 0], minlength=parts)
 
 
@@ -93,7 +101,7 @@ def possible_cases(core: Core, rules: Rules) -> list[Case]:
         if rest < 0 or (rest == 0) != (len(core.members) == 0):
             continue
         bands = bands_for(rules, int(core.households.sum()), rest)
-        choice = share_grids(bands, core.households, core.persons, core.groups).choice
+        choice = share_grids(bands, core.households, core.persons, core.groups, core.pins).choice
         if choice is not None:
             cases.append(Case(grids, bands, choice))
     return cases

@@ -10,7 +10,8 @@ from partitioning.core import Case, Core, possible_cases
 from partitioning.exact import FULL, Limits, first_try, loose_ground, solve
 from partitioning.explain import explain_violations
 from partitioning.graph import Floats, Ints
-from partitioning.levels import base_level, lock_parts
+from partitioning.joining import hold_parts
+from partitioning.levels import base_level
 from partitioning.objective import measure_terms
 from partitioning.packing import explain_packing
 from partitioning.plan import EffortName, Outcome, Plan, number_grids
@@ -59,7 +60,7 @@ class Draw:
         self.spend = effort_for(effort, rules.preset)
         self.open = possible_cases(core, rules)
         self.targets = {case.grids: make_target(problem, rules, core, case) for case in self.open}
-        self.part = lock_parts(problem, core.members)
+        self.part = hold_parts(problem, core.members)
         self.level = base_level(problem, core.members, self.part, _stay(problem, core))
         self.component = np.empty(len(self.level.households), dtype=np.int64)
         self.component[self.part] = core.component
@@ -162,6 +163,8 @@ class Draw:
         if self.problem.current is not None:
             current = np.full(len(self.level.households), -1, dtype=np.int64)
             current[self.part] = self.problem.current[self.core.members]
+            held = self.level.pin >= 0
+            current[held] = self.problem.grid_names[self.level.pin[held]]
             start = start_from_current(self.level, current, self.component, case.shares, rng)
             if start is not None:
                 self._keep_found(case, refine(self.level, target, start, self.spend, rng))
@@ -196,6 +199,5 @@ def _stay(problem: Problem, core: Core) -> Floats:
     """(members, C) one where the building is in this grid of the plan in force; C = 0 without one."""
     if problem.current is None:
         return np.empty((len(core.members), 0))
-    current = problem.current[core.members]
-    stay: Floats = (current[:, None] == np.unique(current[current >= 0])).astype(np.float64)
+    stay: Floats = (problem.current[core.members, None] == problem.grid_names).astype(np.float64)
     return stay

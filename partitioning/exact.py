@@ -105,6 +105,7 @@ def _reorder(level: Level, order: Ints) -> Level:
         estate_ptr=np.concatenate([[0], np.cumsum([len(t) for t in touched])]).astype(np.int64),
         estate=np.concatenate(touched).astype(np.int64) if touched else level.estate,
         stay=level.stay[order],
+        pin=level.pin[order],
     )
 
 
@@ -123,22 +124,22 @@ class LooseGround(NamedTuple):
 
 
 def loose_ground(problem: Problem, rules: Rules, core: Core, level: Level) -> LooseGround:
-    """Buildings locked together as one node; buildings without counts become links between all that they
+    """Buildings that must share a grid as one node; buildings without counts become links between all that they
     touch. level: that of the search, on which nothing more is contracted where every building counts.
     """
     members = core.members
-    if problem.locked is None and _all_counted(problem, rules, members):
+    if problem.holds is None and _all_counted(problem, rules, members):
         return LooseGround(level._replace(stay=np.empty((len(members), 0))), np.arange(len(members)), True)
     name = np.arange(len(members)) + len(members)
-    if problem.locked is not None:
-        locked = problem.locked[members]
-        name = np.where(locked >= 0, np.unique(locked, return_inverse=True)[1], name)
+    if problem.holds is not None:
+        group = problem.holds.group[members]
+        name = np.where(group >= 0, group, name)
     part = np.unique(name, return_inverse=True)[1].reshape(-1)
     level = base_level(problem, members, part, np.empty((len(members), 0)))
     empty = level.households == 0
     if rules.persons is not None:
         empty &= level.persons == 0
-    whole = problem.locked is None or _locks_touch(problem, members, part)
+    whole = problem.holds is None or _locks_touch(problem, members, part)
     if not empty.any():
         return LooseGround(level, part, whole)
     graph = level.graph
@@ -163,6 +164,7 @@ def loose_ground(problem: Problem, rules: Rules, core: Core, level: Level) -> Lo
         estate=np.empty(0, dtype=np.int64),
         estates=0,
         stay=np.empty((len(pointer) - 1, 0)),
+        pin=level.pin[~empty],
     )
     return LooseGround(joined, rank[part], False)
 

@@ -70,7 +70,7 @@ def _cost(level: Level, target: Target, chosen: np.uint64, estate: Masks) -> flo
 
 @compiled(cache=True)
 def list_grids(level: Level, target: Target, most: int, visits: int) -> Listed:
-    """Every connected set of nodes that keeps the bands, and its cost, up to `most` of them.
+    """Every connected set of nodes that keeps bands and pins, and its cost, up to `most` of them.
 
     Returns (sets, counts, costs, first, complete): masks in the order of their lowest node, their households
     and persons, their share of the objective, (n + 1,) where the sets of each lowest node start, and whether
@@ -79,8 +79,10 @@ def list_grids(level: Level, target: Target, most: int, visits: int) -> Listed:
     """
     n = len(level.households)
     near = _masks(level)
-    estate = np.zeros(level.estates, np.uint64)
+    estate, pinned = np.zeros(level.estates, np.uint64), _ZERO
     for v in range(n):
+        if level.pin[v] >= 0:
+            pinned |= _ONE << np.uint64(v)
         for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
             estate[level.estate[i]] |= _ONE << np.uint64(v)
     sets, counts, costs = np.empty(most, np.uint64), np.empty((most, 2), np.int64), np.empty(most)
@@ -104,7 +106,8 @@ def list_grids(level: Level, target: Target, most: int, visits: int) -> Listed:
             top -= 1
             chosen, open_, closed = masks[top, 0], masks[top, 1], masks[top, 2]
             h, p = sums[top, 0], sums[top, 1]
-            if h > target.h_high or p > target.p_high:
+            held = chosen & pinned
+            if h > target.h_high or p > target.p_high or held & (held - _ONE) != _ZERO:
                 fresh = False
                 continue
             if fresh and h >= target.h_low and p >= target.p_low:

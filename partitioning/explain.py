@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from partitioning.bands import bands_for, grid_counts, share_grids
+from partitioning.bands import bands_for, counted_bands, grid_counts, share_grids
 from partitioning.core import Core
-from partitioning.graph import Ints, components
+from partitioning.explain_holds import prove_holds
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
 from partitioning.rules import Band, Rules
@@ -15,7 +15,7 @@ from partitioning.scores import Violation, oversized_buildings
 
 def prove_infeasible(problem: Problem, rules: Rules, core: Core) -> tuple[Reason, ...]:
     """Reasons that each alone rule out every plan; empty where the arithmetic finds none."""
-    found = [*_oversized(problem, rules, core), *_locks(problem, rules), *_too_few(problem, rules)]
+    found = [*_oversized(problem, rules, core), *prove_holds(problem, rules, core), *_too_few(problem, rules)]
     found += _totals(rules, core)
     if not found:
         found += _parts(problem, rules, core)
@@ -24,17 +24,13 @@ def prove_infeasible(problem: Problem, rules: Rules, core: Core) -> tuple[Reason
     return tuple(found)
 
 
-def _names(problem: Problem, places: Ints) -> tuple[object, ...]:
-    return tuple(problem.building_ids[i] for i in places)
-
-
 def _oversized(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
     """A building that no grid can hold."""
     waived = set(core.waived.tolist())
     for place in oversized_buildings(problem, rules):
         if place in waived:
             continue
-        for rule, counts, band in _counted(problem, rules):
+        for rule, counts, band in counted_bands(problem, rules):
             value = int(counts[place])
             if value > band[1]:
                 yield Reason(
@@ -42,39 +38,7 @@ def _oversized(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
                     "oversized",
                     value,
                     band[1],
-                    _names(problem, place[None]),
-                    None,
-                    Relaxation(rule, "most", value),
-                )
-
-
-def _counted(problem: Problem, rules: Rules) -> Iterator[tuple[str, Ints, Band]]:
-    """The counts that have a band: name of the rule, (n,) counts, band."""
-    if rules.households is not None:
-        yield "households", problem.households, rules.households
-    if rules.persons is not None and problem.persons is not None:
-        yield "persons", problem.persons, rules.persons
-
-
-def _locks(problem: Problem, rules: Rules) -> Iterator[Reason]:
-    """Buildings locked together that are too heavy, or that no ground joins."""
-    if problem.locked is None:
-        return
-    _, component = components(len(problem), problem.edges)
-    for lock in np.unique(problem.locked[problem.locked >= 0]):
-        group = np.flatnonzero(problem.locked == lock)
-        parts = len(np.unique(component[group]))
-        if parts > 1:
-            yield Reason("locked", "lock_apart", parts, 1, _names(problem, group))
-        for rule, counts, band in _counted(problem, rules):
-            value = int(counts[group].sum())
-            if len(group) > 1 and value > band[1]:
-                yield Reason(
-                    rule,
-                    "lock_heavy",
-                    value,
-                    band[1],
-                    _names(problem, group),
+                    problem.names(place[None]),
                     None,
                     Relaxation(rule, "most", value),
                 )
@@ -192,7 +156,8 @@ def _parts(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
     total = int(core.households.sum())
     cases = [k - len(core.waived) for k in rules.grid_range if k > len(core.waived)]
     shared = [
-        share_grids(bands_for(rules, total, k), core.households, core.persons, core.groups) for k in cases
+        share_grids(bands_for(rules, total, k), core.households, core.persons, core.groups, core.pins)
+        for k in cases
     ]
     if any(shares.choice is not None for shares in shared) or not shared:
         return
@@ -216,7 +181,7 @@ def _parts(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
 
 
 def _part_reason(problem: Problem, rules: Rules, core: Core, part: int) -> Reason:
-    names = _names(problem, core.members[core.component == part])
+    names = problem.names(core.members[core.component == part])
     sums = (
         ("households", int(core.households[part]), rules.households),
         ("persons", int(core.persons[part]), rules.persons),
@@ -246,6 +211,9 @@ def _part_reason(problem: Problem, rules: Rules, core: Core, part: int) -> Reaso
                 (),
                 {"grids": grids},
             )
+    fits = set.intersection(*(set(grid_counts(total, band, len(names))) for _, total, band in sums))
+    if fits and max(fits) < core.pins[part]:
+        return Reason("locked", "part_held", int(core.pins[part]), max(fits), names)
     return Reason("all", "part_joint", sums[0][1], 0, names)
 
 
@@ -267,7 +235,7 @@ def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
             "unbalanced_building",
             value,
             limit,
-            _names(problem, heaviest[None]),
+            problem.names(heaviest[None]),
             None,
             Relaxation("balance", "tolerance", needed),
         )
@@ -277,7 +245,8 @@ def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
 
 def explain_violations(problem: Problem, violations: tuple[Violation, ...]) -> tuple[Reason, ...]:
     """What a plan breaks, as reasons."""
-    kinds = {"grids": "grid_count", "balance": "unbalanced", "contiguity": "apart", "locked": "lock_broken"}
+    kinds = {"grids": "grid_count", "balance": "unbalanced", "contiguity": "apart"}
+    kinds |= {"locked": "lock_broken", "pinned": "pins_shared"}
     return tuple(
         Reason(
             rule=v.rule,

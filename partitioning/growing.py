@@ -11,16 +11,26 @@ from partitioning.level import Level
 
 @compiled(cache=True)
 def spread_seeds(level: Level, component: Ints, shares: Ints, state: NDArray[np.uint64]) -> Ints:
-    """(n,) grid of the seed nodes, -1 elsewhere: shares[c] seeds in component c.
+    """(n,) grid of the seed nodes, -1 elsewhere: seeds of shares[c] grids in component c.
 
-    A seed is drawn by chance in proportion to households times squared distance to the nearest seed.
+    Nodes held in a grid are its seeds. Any other seed is drawn by chance in proportion to households times squared
+    distance to the nearest seed.
     """
     n = len(component)
     seeds = np.full(n, -1, dtype=np.int64)
     away = np.full(n, 1e12)
     grid = 0
+    held = np.full(level.pin.max() + 1, -1, dtype=np.int64)
     for c in range(len(shares)):
-        for _ in range(shares[c]):
+        last_grid = grid + shares[c]
+        for v in range(n):
+            k = level.pin[v]
+            if component[v] == c and k >= 0:
+                if held[k] < 0:
+                    held[k] = grid
+                    grid += 1
+                _seed(level, v, held[k], seeds, away)
+        while grid < last_grid:
             whole, last = 0.0, -1
             for v in range(n):
                 if component[v] == c and seeds[v] < 0:
@@ -33,13 +43,19 @@ def spread_seeds(level: Level, component: Ints, shares: Ints, state: NDArray[np.
                     if left < 0.0:
                         pick = v
                         break
-            seeds[pick] = grid
+            _seed(level, pick, grid, seeds, away)
             grid += 1
-            for v in range(n):
-                x = level.position[v, 0] - level.position[pick, 0]
-                y = level.position[v, 1] - level.position[pick, 1]
-                away[v] = min(away[v], x * x + y * y + 1e-9)
     return seeds
+
+
+@compiled()
+def _seed(level: Level, pick: int, grid: int, seeds: Ints, away: NDArray[np.float64]) -> None:
+    """Let a grid start from a node, and renew the squared distances to the nearest seed."""
+    seeds[pick] = grid
+    for v in range(len(away)):
+        x = level.position[v, 0] - level.position[pick, 0]
+        y = level.position[v, 1] - level.position[pick, 1]
+        away[v] = min(away[v], x * x + y * y + 1e-9)
 
 
 @compiled(cache=True)

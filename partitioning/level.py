@@ -25,7 +25,9 @@ class Level(NamedTuple):
     estates: int
     """Number of estates."""
     stay: Floats
-    """(n, K) households of the node that are in this grid in the plan in force; (n, 0) without one."""
+    """(n, C) households of the node that are in this grid in the plan in force; (n, 0) without one."""
+    pin: Ints
+    """(n,) grid that the node is held in, a column of `stay` where that has any; -1 = free. No grid holds two."""
 
 
 class Target(NamedTuple):

@@ -1,56 +1,16 @@
-"""From a problem to the level that the search starts from: its buildings, those locked together as one."""
+"""From a problem to the level that the search starts from."""
 
 import numpy as np
 
-from partitioning.graph import Floats, Ints, build_graph, components, merge_edges
+from partitioning.graph import Floats, Ints, build_graph, merge_edges
 from partitioning.level import Level
 from partitioning.problem import Problem
-
-
-def lock_parts(problem: Problem, members: Ints) -> Ints:
-    """Node of each member (places in the problem) when buildings locked together are one node.
-
-    A lock whose buildings do not touch is joined through the buildings on a path of few households between
-    them, which keeps every grid contiguous but rules some plans out. Locks must lie within one component.
-    """
-    n = len(members)
-    if problem.locked is None:
-        return np.arange(n)
-    from scipy.sparse import csr_array  # slow to import, and only locks need it
-    from scipy.sparse.csgraph import dijkstra
-
-    place = np.full(len(problem), -1, dtype=np.int64)
-    place[members] = np.arange(n)
-    edges = place[problem.edges]
-    edges = edges[(edges >= 0).all(axis=1)]
-    locked = problem.locked[members]
-    step = 1.0 + problem.households[members].astype(np.float64)
-    weight = (step[edges[:, 0]] + step[edges[:, 1]]) / 2
-    roads = csr_array((weight, (edges[:, 0], edges[:, 1])), shape=(n, n))
-    joined: list[tuple[int, int]] = []
-    for lock in np.unique(locked[locked >= 0]):
-        group = np.flatnonzero(locked == lock)
-        _, before = dijkstra(roads, directed=False, indices=group[0], return_predecessors=True)
-        inner = edges[np.isin(edges, group).all(axis=1)]
-        _, piece = components(n, inner)
-        reached = {int(piece[group[0]])}
-        joined += [(int(a), int(b)) for a, b in inner]
-        for building in group:
-            if int(piece[building]) in reached:
-                continue
-            reached.add(int(piece[building]))
-            at = int(building)
-            while before[at] >= 0:
-                joined.append((at, int(before[at])))
-                at = int(before[at])
-    links = np.array(joined, dtype=np.int64).reshape(-1, 2)
-    return components(n, links)[1]
 
 
 def base_level(problem: Problem, members: Ints, part: Ints, stay: Floats) -> Level:
     """Level of the members (places in the problem) with part: (len(members),) the node of each.
 
-    stay: (len(members), K) 1.0 where the building is in this grid in the plan in force; K may be 0.
+    stay: (len(members), C) 1.0 where the building is in this grid in the plan in force; C may be 0.
     """
     nodes = int(part.max()) + 1
     place = np.full(len(problem), -1, dtype=np.int64)
@@ -86,7 +46,16 @@ def base_level(problem: Problem, members: Ints, part: Ints, stay: Floats) -> Lev
             if stay.shape[1]
             else np.empty((nodes, 0))
         ),
+        pin=_pins(problem, members, part, nodes),
     )
+
+
+def _pins(problem: Problem, members: Ints, part: Ints, nodes: int) -> Ints:
+    pin = np.full(nodes, -1, dtype=np.int64)
+    if problem.pinned is not None:
+        pinned = problem.pinned[members]
+        pin[part[pinned >= 0]] = np.searchsorted(problem.grid_names, pinned[pinned >= 0])
+    return pin
 
 
 def _sum(part: Ints, values: Ints | Floats, nodes: int) -> Floats:

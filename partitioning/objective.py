@@ -22,6 +22,9 @@ from partitioning.graph import Ints, Truths
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 
+_EMPTY = 1e-6
+"""What a building counts beside its households when grids are matched, so that empty ones decide between equals."""
+
 
 @dataclass(frozen=True)
 class Coefficients:
@@ -122,19 +125,32 @@ def _moved(problem: Problem, labels: Ints) -> int:
 
 
 def same_grid(problem: Problem, labels: Ints) -> Truths:
-    """(n,) whether a building stays in its grid of the plan in force, grids being matched to keep most
-    households.
+    """(n,) whether a building stays in its grid of the plan in force, see match_grids."""
+    assert problem.current is not None
+    names = match_grids(problem, labels)
+    stays: Truths = (problem.current >= 0) & (problem.current == names[labels])
+    return stays
+
+
+def match_grids(problem: Problem, labels: Ints) -> Ints:
+    """(K,) number of the grid of the plan in force that each grid of a plan stands for, -1 = a new one.
+
+    A grid stands for the one that its buildings are held in; the others are matched so that most households stay.
     """
     from scipy.optimize import linear_sum_assignment  # slow to import, and only redraws need it
 
-    assert problem.current is not None
-    known = problem.current >= 0
-    old, old_place = np.unique(problem.current, return_inverse=True)
-    grids = int(labels.max()) + 1
-    shared = np.zeros((len(old), grids))
-    np.add.at(shared, (old_place[known], labels[known]), problem.households[known])
+    names, grids = problem.grid_names, int(labels.max()) + 1
+    shared = np.zeros((len(names), grids))
+    if problem.current is not None:
+        known = problem.current >= 0
+        rows = np.searchsorted(names, problem.current[known])
+        np.add.at(shared, (rows, labels[known]), problem.households[known] + _EMPTY)
+    if problem.pinned is not None:
+        held = problem.pinned >= 0
+        pairs = (np.searchsorted(names, problem.pinned[held]), labels[held])
+        shared[pairs] += problem.households.sum() + 1.0
     rows, columns = linear_sum_assignment(shared, maximize=True)
-    partner = np.full(len(old), -1)
-    partner[rows] = columns
-    stays: Truths = known & (partner[old_place] == labels)
-    return stays
+    matched = np.full(grids, -1, dtype=np.int64)
+    common = shared[rows, columns] > 0
+    matched[columns[common]] = names[rows[common]]
+    return matched

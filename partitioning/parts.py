@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from partitioning.bands import counted_bands
 from partitioning.graph import Floats, Ints, Truths
 from partitioning.problem import Entrance, Problem
 from partitioning.rules import Rules
@@ -74,13 +75,13 @@ class PartedTown:
 
 
 def divisible(problem: Problem, rules: Rules, share: float) -> Ints:
-    """Places of the buildings above a share of the most that a grid may hold, those locked to others left out."""
+    """Places of the buildings above a share of the most that a grid may hold, but those locked to others or held."""
     heavy = np.zeros(len(problem), dtype=np.bool_)
-    for counts, most in _limits(problem, rules):
-        heavy |= counts > share * most
-    if problem.locked is not None:
-        _, place, size = np.unique(problem.locked, return_inverse=True, return_counts=True)
-        heavy &= (problem.locked < 0) | (size[place] == 1)
+    for _, counts, band in counted_bands(problem, rules):
+        heavy |= counts > share * band[1]
+    if problem.holds is not None:
+        group = problem.holds.group
+        heavy &= (group < 0) | ((problem.holds.size[group] == 1) & (problem.holds.pin[group] < 0))
     return np.flatnonzero(heavy)
 
 
@@ -116,16 +117,9 @@ def part_buildings(problem: Problem, rules: Rules, places: Ints, fineness: int =
         estates=None if problem.estates is None else problem.estates[building],
         locked=None if problem.locked is None else np.where(number > 0, -1, problem.locked[building]),
         current=None if problem.current is None else problem.current[building],
+        pinned=None if problem.pinned is None else problem.pinned[building],
     )
     return PartedTown(parted, building, number, np.array([row[3] for row in rows], dtype=np.bool_))
-
-
-def _limits(problem: Problem, rules: Rules) -> Iterator[tuple[Ints, int]]:
-    """The counts that have a band, and its upper end."""
-    if rules.households is not None:
-        yield problem.households, rules.households[1]
-    if rules.persons is not None and problem.persons is not None:
-        yield problem.persons, rules.persons[1]
 
 
 def _whole(problem: Problem, place: int) -> Entrance:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from partitioning.errors import ProblemError
 from partitioning.graph import Floats, Ints
+from partitioning.holds import Holds, join_holds
 
 _LISTED = 5
 """How many places one fault names before it counts the rest."""
@@ -30,7 +31,9 @@ class Problem:
     neighbouring buildings, each pair once; m may be 0. border_m: (m,) length of the shared border, metres.
     border_cost: (m,) cost of cutting it, metres (cheap along roads and walls). estates: (n,) number of the
     estate, -1 = none. locked: (n,) label, -1 = free; buildings with the same label must share a grid (others
-    may join them). current: (n,) grid in the plan in force, -1 = in none.
+    may join them). current: (n,) grid in the plan in force, -1 = in none. pinned: (n,) grid that a building is
+    held in, -1 = free; buildings with the same number must share a grid, with different ones they must not, and
+    the numbers are those of `current`, where there is one.
 
     Only for rules that split oversized buildings: entrances: of each building id where they are known, adding up
     to the building's counts. axes_m: (n, 2) from the middle of a building to the end of its long axis, metres;
@@ -49,6 +52,7 @@ class Problem:
     estates: Ints | None
     locked: Ints | None
     current: Ints | None
+    pinned: Ints | None
     entrances: Mapping[Hashable, tuple[Entrance, ...]]
     axes_m: Floats | None
 
@@ -66,6 +70,7 @@ class Problem:
         current: ArrayLike | None = None,
         entrances: Mapping[Hashable, Sequence[Entrance]] | None = None,
         axes_m: ArrayLike | None = None,
+        pinned: ArrayLike | None = None,
     ) -> None:
         check = _Check(building_ids)
         self.building_ids = check.ids
@@ -78,13 +83,14 @@ class Problem:
         self.estates = None if estates is None else check.labels("estates", estates)
         self.locked = None if locked is None else check.labels("locked", locked)
         self.current = None if current is None else check.labels("current", current)
+        self.pinned = None if pinned is None else check.labels("pinned", pinned)
         self.axes_m = None if axes_m is None else check.coordinates(axes_m, "axes_m")
         self.entrances = check.entrances(entrances or {}, self.households, self.persons)
         if check.faults:
             raise ProblemError(check.faults)
         for name in ("households", "persons", "xy_m", "edges", "border_m", "border_cost"):
             _freeze(getattr(self, name))
-        for name in ("estates", "locked", "current", "axes_m"):
+        for name in ("estates", "locked", "current", "pinned", "axes_m"):
             _freeze(getattr(self, name))
 
     def __len__(self) -> int:
@@ -97,6 +103,22 @@ class Problem:
         members = np.flatnonzero(estates >= 0)
         names, place = np.unique(estates[members], return_inverse=True)
         return members, place, len(names)
+
+    @cached_property
+    def holds(self) -> Holds | None:
+        """Groups that locks and pins make, None where there are none."""
+        return join_holds(self.locked, self.pinned)
+
+    @cached_property
+    def grid_names(self) -> Ints:
+        """Numbers of grids in the plan in force and of those that buildings are held in, in rising order."""
+        given = [labels for labels in (self.current, self.pinned) if labels is not None]
+        names = np.unique(np.concatenate(given)) if given else np.empty(0, dtype=np.int64)
+        return names[names >= 0]
+
+    def names(self, places: Ints) -> tuple[Hashable, ...]:
+        """Identifiers of the buildings at these places."""
+        return tuple(self.building_ids[place] for place in places)
 
     def __repr__(self) -> str:
         households = int(self.households.sum())

@@ -40,9 +40,9 @@ class Reason:
     """One fact: a rule, the value found, the limit that it should keep, and where.
 
     kind: what sort of fact, a key of partitioning.texts.REASON_TEXTS. buildings: ids. grid: number in the
-    nearest plan. relaxation: the smallest change of a rule that helps, None where none is known;
-    other_relaxations: changes of other rules that help as well. details: further numbers that the sentence
-    names.
+    nearest plan, or the one that the buildings are held in. relaxation: the smallest change of a rule that
+    helps, None where none is known; other_relaxations: changes of other rules that help as well. details:
+    further numbers that the sentence names.
     """
 
     rule: str

@@ -13,8 +13,8 @@ def start_from_current(
     """(n,) contiguous grids near the plan in force, or None where its parts do not have the grids that they
     need.
 
-    current: (n,) grid of each node in the plan in force, -1 = in none. component: (n,); shares: grids of
-    each.
+    current: (n,) grid of each node in the plan in force, -1 = in none; that of held nodes is the one that they
+    are held in. component: (n,); shares: grids of each.
     """
     labels = _largest_pieces(level, current)
     grids = sum(shares)
@@ -31,11 +31,12 @@ def start_from_current(
 
 
 def _largest_pieces(level: Level, current: Ints) -> Ints:
-    """The plan in force without the pieces that are not a grid's heaviest one."""
+    """The plan in force without the pieces that are not a grid's heaviest one, or the one that is held."""
     edges = np.column_stack([level.graph.owner, level.graph.neighbour])
     inner = edges[(current[edges[:, 0]] == current[edges[:, 1]]) & (current[edges[:, 0]] >= 0)]
     pieces, piece = components(len(current), inner)
     weight = np.bincount(piece, weights=level.households + 1e-3, minlength=pieces)
+    weight[piece[level.pin >= 0]] = np.inf
     labels = np.full(len(current), -1, dtype=np.int64)
     for name in np.unique(current[current >= 0]):
         own = np.flatnonzero(current == name)
@@ -45,14 +46,18 @@ def _largest_pieces(level: Level, current: Ints) -> Ints:
 
 
 def _resize(level: Level, labels: Ints, grids: int) -> Ints:
-    """As many grids as asked for: the lightest are given up, the heaviest are parted around their farthest
-    ends.
+    """As many grids as asked for: the lightest that nothing is held in are given up, the heaviest are parted around
+    their farthest ends, or around what is held and the end farthest from it.
     """
     labels = labels.copy()
+    held = level.pin >= 0
     while len(names := np.unique(labels[labels >= 0])) != grids:
         weight = [level.households[labels == name].sum() for name in names]
         if len(names) > grids:
-            labels[labels == names[int(np.argmin(weight))]] = -1
+            spared = np.isin(names, labels[held])
+            if spared.all():
+                break
+            labels[labels == names[int(np.where(spared, np.inf, weight).argmin())]] = -1
             continue
         sizes = [np.count_nonzero(labels == name) for name in names]
         parting = [w if size > 1 else -1 for w, size in zip(weight, sizes, strict=True)]
@@ -60,6 +65,8 @@ def _resize(level: Level, labels: Ints, grids: int) -> Ints:
             break
         own = np.flatnonzero(labels == names[int(np.argmax(parting))])
         first = own[_farthest(level, own, level.position[own].mean(axis=0))]
+        if held[own].any():
+            first = own[int(held[own].argmax())]
         second = own[_farthest(level, own, level.position[first])]
         labels[own] = -1
         labels[first], labels[second] = names[int(np.argmax(parting))], names.max() + 1

@@ -14,7 +14,9 @@ from partitioning.budget import Budget
 from partitioning.core import build_core, possible_cases
 from partitioning.exact import QUICK, loose_ground, solve
 from partitioning.explain import prove_infeasible
-from partitioning.levels import base_level, lock_parts
+from partitioning.graph import Ints
+from partitioning.joining import hold_parts
+from partitioning.levels import base_level
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
 from partitioning.rules import Rules
@@ -57,7 +59,7 @@ def admits_plan(problem: Problem, rules: Rules) -> bool | None:
     if not len(core.members):
         return True
     no_stay = np.empty((len(core.members), 0))
-    part = lock_parts(problem, core.members)
+    part = hold_parts(problem, core.members)
     level = base_level(problem, core.members, part, no_stay)
     loose = loose_ground(problem, rules, core, level)
     ruled_out = True
@@ -136,9 +138,9 @@ def _first(holds: Test, reach: int) -> int | None:
 
 def _releases(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[float, Relaxation]]:
     """The fewest locked buildings to release, one set of them."""
-    if problem.locked is None:
+    if problem.holds is None:
         return
-    held = np.flatnonzero(problem.locked >= 0)
+    held = np.flatnonzero(problem.holds.group >= 0)
     tried = 0
     for size in range(1, len(held) + 1):
         for chosen in combinations(held.tolist(), size):
@@ -155,9 +157,13 @@ def _releases(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[
 
 
 def _released(problem: Problem, places: list[int]) -> Problem:
-    assert problem.locked is not None
-    locked = problem.locked.copy()
-    locked[places] = -1
+    def without(labels: Ints | None) -> Ints | None:
+        if labels is None:
+            return None
+        kept = labels.copy()
+        kept[places] = -1
+        return kept
+
     return Problem(
         building_ids=problem.building_ids,
         households=problem.households,
@@ -167,6 +173,7 @@ def _released(problem: Problem, places: list[int]) -> Problem:
         border_m=problem.border_m,
         border_cost=problem.border_cost,
         estates=problem.estates,
-        locked=locked,
+        locked=without(problem.locked),
         current=problem.current,
+        pinned=without(problem.pinned),
     )

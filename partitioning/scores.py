@@ -1,7 +1,7 @@
 """The independent judge of plans: every hard rule checked from scratch, and the figures of each grid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,14 +13,15 @@ from partitioning.objective import coefficients, measure_terms
 from partitioning.problem import Problem
 from partitioning.rules import Band, Rules
 
-RuleName = Literal["grids", "households", "persons", "balance", "contiguity", "locked"]
+RuleName = Literal["grids", "households", "persons", "balance", "contiguity", "locked", "pinned"]
 
 
 @dataclass(frozen=True)
 class Violation:
     """A hard rule that a plan breaks: the value, the limit that it should keep, and where.
 
-    grid: the grid concerned, None for the plan as a whole or a lock. buildings: places in the problem.
+    grid: the grid concerned, None for the plan as a whole or a lock. buildings: places in the problem. "locked":
+    buildings that must share a grid lie in several; "pinned": buildings held in different grids share one.
     """
 
     rule: RuleName
@@ -64,8 +65,8 @@ class Scores:
 
 
 def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
-    """Figures and violations of any assignment of the buildings; labels: (n,) whole numbers from 0."""
-    z = _labels(problem, labels)
+    """Figures and violations of any assignment of the buildings; labels: (n,) grids, whole numbers from 0."""
+    names, z = _labels(problem, labels)
     terms = measure_terms(problem, z)
     grids = int(z.max()) + 1
     h = np.bincount(z, weights=problem.households, minlength=grids)
@@ -74,10 +75,12 @@ def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
     total = h.sum()
     return Scores(
         grids=tuple(
-            GridScore(k, int(count[k]), int(h[k]), None if p is None else int(p[k]), bool(waived[k]))
+            GridScore(
+                int(names[k]), int(count[k]), int(h[k]), None if p is None else int(p[k]), bool(waived[k])
+            )
             for k in range(grids)
         ),
-        violations=check_plan(problem, z, rules),
+        violations=check_plan(problem, labels, rules),
         border_cost_m=terms.border_cost_m,
         inertia_m2=float(terms.inertia_hm2 / total) if total else 0.0,
         deviation=_deviation(h, waived)[0],
@@ -89,7 +92,7 @@ def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
 
 def check_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> tuple[Violation, ...]:
     """Every hard rule that the assignment breaks; empty means that the plan holds."""
-    z = _labels(problem, labels)
+    names, z = _labels(problem, labels)
     grids = int(z.max()) + 1
     waived = waived_grids(problem, z, rules)
     found: list[Violation] = []
@@ -106,7 +109,8 @@ def check_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> tuple[Viola
         deviation, grid = _deviation(h, waived)
         if deviation > rules.balance_tolerance + 1e-12:
             found.append(Violation("balance", deviation, rules.balance_tolerance, grid))
-    return (*found, *_pieces(problem, z), *_broken_locks(problem, z))
+    found += [*_pieces(problem, z), *_broken_locks(problem, z), *_shared_pins(problem, z)]
+    return tuple(v if v.grid is None else replace(v, grid=int(names[v.grid])) for v in found)
 
 
 def waived_grids(problem: Problem, labels: Ints, rules: Rules) -> Truths:
@@ -132,17 +136,17 @@ def oversized_buildings(problem: Problem, rules: Rules) -> Ints:
     return np.flatnonzero(over)
 
 
-def _labels(problem: Problem, labels: ArrayLike) -> Ints:
+def _labels(problem: Problem, labels: ArrayLike) -> tuple[Ints, Ints]:
+    """Numbers of the grids in rising order, and the place of each building's grid among them."""
     z = np.asarray(labels)
     if z.shape != (len(problem),):
         raise ProblemError(
             [f"labels has shape {z.shape}; it must be ({len(problem)},): one grid for each building."]
         )
-    if not np.issubdtype(z.dtype, np.integer) or z.min() < 0 or len(np.unique(z)) != z.max() + 1:
-        raise ProblemError(
-            ["labels must be whole numbers 0 to K-1, each used; number the grids without gaps."]
-        )
-    return z.astype(np.int64)
+    if not np.issubdtype(z.dtype, np.integer) or z.min() < 0:
+        raise ProblemError(["labels must be whole numbers from 0; give every building a grid."])
+    names, place = np.unique(z, return_inverse=True)
+    return names.astype(np.int64), place
 
 
 def _outside(
@@ -184,12 +188,24 @@ def _pieces(problem: Problem, z: Ints) -> list[Violation]:
 
 
 def _broken_locks(problem: Problem, z: Ints) -> list[Violation]:
-    if problem.locked is None:
-        return []
     found = []
-    for lock in np.unique(problem.locked[problem.locked >= 0]):
-        members = np.flatnonzero(problem.locked == lock)
-        grids = len(np.unique(z[members]))
-        if grids > 1:
-            found.append(Violation("locked", grids, 1, None, tuple(members.tolist())))
+    for held in (problem.locked, problem.pinned):
+        names = np.empty(0, dtype=np.int64) if held is None else np.unique(held[held >= 0])
+        for name in names:
+            members = np.flatnonzero(held == name)
+            grids = len(np.unique(z[members]))
+            if grids > 1:
+                found.append(Violation("locked", grids, 1, None, tuple(members.tolist())))
     return found
+
+
+def _shared_pins(problem: Problem, z: Ints) -> list[Violation]:
+    if problem.pinned is None:
+        return []
+    held = problem.pinned >= 0
+    pairs = np.unique(np.column_stack([z[held], problem.pinned[held]]), axis=0)
+    per_grid = np.bincount(pairs[:, 0])
+    return [
+        Violation("pinned", int(per_grid[k]), 1, int(k), tuple(np.flatnonzero(held & (z == k)).tolist()))
+        for k in np.flatnonzero(per_grid > 1)
+    ]

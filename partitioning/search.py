@@ -151,7 +151,7 @@ def _climb(level: Level, target: Target, component: Ints, shares: list[int], sta
 
 
 def match_current(level: Level, labels: Ints, grids: int) -> Floats:
-    """(C, K) one where grid k stands for grid c of the plan in force, so that most households stay."""
+    """(C, K) one where grid k stands for grid c of the plan in force: that of what is held, or most households."""
     columns = level.stay.shape[1]
     partner = np.zeros((columns, grids if columns else 0))
     if columns:
@@ -159,6 +159,8 @@ def match_current(level: Level, labels: Ints, grids: int) -> Floats:
 
         shared = np.zeros((grids, columns))
         np.add.at(shared, labels, level.stay)
+        held = level.pin >= 0
+        shared[labels[held], level.pin[held]] += level.households.sum() + 1.0
         rows, chosen = linear_sum_assignment(shared, maximize=True)
         partner[chosen, rows] = 1.0
     return partner

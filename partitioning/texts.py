@@ -14,6 +14,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "balance": "balance",
         "contiguity": "contiguity",
         "locked": "locks",
+        "pinned": "held buildings",
         "buildings": "buildings",
         "all": "rules",
     },
@@ -24,6 +25,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "balance": "均衡度",
         "contiguity": "连片",
         "locked": "锁定",
+        "pinned": "固定",
         "buildings": "楼栋",
         "all": "各项规则",
     },
@@ -80,6 +82,26 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "Buildings {buildings} are locked into one grid and have {value} {rule}; a grid may hold at "
             "most {limit}. Unlock some of them."
         ),
+        "lock_pinned_twice": (
+            "Buildings {buildings} must share a grid, but are held in {value} different ones. Unlock or release "
+            "some of them."
+        ),
+        "held_apart": (
+            "Buildings {buildings} must share a grid, but buildings held in other grids part them into {value} "
+            "pieces; a grid must be contiguous. Release some on either side."
+        ),
+        "held_light": (
+            "The grid that {buildings} are held in can reach {value} {rule} at most, since the ground around is held "
+            "in other grids; it needs at least {limit}. Release some around it."
+        ),
+        "held_too_many": (
+            "Buildings are held in {value} grids, and with these counts the rules allow {limit} at most. Release all "
+            "that is held in some of them."
+        ),
+        "part_held": (
+            "Cut off from the rest: {buildings}; they are held in {value} grids, and their counts allow {limit} at "
+            "most. Release all that is held in some of them, or join the part to a neighbour across the gap."
+        ),
         "no_partner": (
             "No grid can hold {buildings} ({value} households): no set of neighbouring buildings around "
             "them keeps the rules."
@@ -106,6 +128,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "unbalanced": "Grid {grid} differs from the mean by the share {value}; the tolerance is {limit}.",
         "apart": "Grid {grid} lies in {value} pieces; cut off: {buildings}.",
         "lock_broken": "Buildings {buildings} are locked into one grid and lie in {value}.",
+        "pins_shared": "Grid {grid} has buildings that are held in {value} different grids: {buildings}.",
         "stopped": "The search was stopped before it found a plan.",
         "not_found": "The search found no plan that keeps all rules; it is not proven that there is none.",
     },
@@ -148,6 +171,22 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "lock_heavy": (
             "楼栋 {buildings} 被锁定在同一网格，{rule}合计 {value}，每个网格最多 {limit}。请解除部分锁定。"
         ),
+        "lock_pinned_twice": "楼栋 {buildings} 须同属一个网格，却被固定在 {value} 个不同网格。请解除部分锁定或固定。",
+        "held_apart": (
+            "楼栋 {buildings} 须同属一个网格，但被固定在其他网格的楼栋隔成 {value} 块；网格必须连片。"
+            "请解除其中一方的部分固定。"
+        ),
+        "held_light": (
+            "楼栋 {buildings} 所固定的网格{rule}最多只能达到 {value}，因为周围的楼栋已固定在其他网格；"
+            "每个网格至少 {limit}。请解除周围部分楼栋的固定。"
+        ),
+        "held_too_many": (
+            "已有楼栋固定在 {value} 个网格，按现有数量规则最多允许 {limit} 个。请解除其中若干网格的全部固定。"
+        ),
+        "part_held": (
+            "有 {count} 栋楼（{buildings}）与其余部分不相连，固定在 {value} 个网格，其数量最多允许 {limit} 个。"
+            "请解除其中若干网格的全部固定，或将其与间隔另一侧的楼栋相连。"
+        ),
         "no_partner": ("楼栋 {buildings}（{value} 户）无法归入任何网格：其周围没有一组相邻楼栋能满足规则。"),
         "no_packing": (
             "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案：户数或人口无法凑入规定范围。"
@@ -161,6 +200,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "unbalanced": "第 {grid} 网格与平均值相差 {value}，容差为 {limit}。",
         "apart": "第 {grid} 网格分为 {value} 块，不相连的楼栋：{buildings}。",
         "lock_broken": "楼栋 {buildings} 被锁定在同一网格，现分处 {value} 个网格。",
+        "pins_shared": "第 {grid} 网格中有固定在 {value} 个不同网格的楼栋：{buildings}。",
         "stopped": "搜索在找到方案之前被中止。",
         "not_found": "搜索未找到满足所有规则的方案，但并未证明不存在。",
     },

@@ -79,8 +79,8 @@ def test_labels_must_fit():
     town = path([100, 100])
     with pytest.raises(ProblemError, match=r"labels has shape \(3,\); it must be \(2,\)"):
         score_plan(town, [0, 1, 1], RULES)
-    with pytest.raises(ProblemError, match="labels must be whole numbers 0 to K-1"):
-        score_plan(town, [0, 2], RULES)
+    with pytest.raises(ProblemError, match="labels must be whole numbers from 0; give every building a grid"):
+        score_plan(town, [0, -1], RULES)
 
 
 def test_grids_are_numbered_west_to_east_then_north_to_south():
