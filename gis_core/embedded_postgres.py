@@ -172,7 +172,8 @@ class EmbeddedPostgres:
             raise DatabaseError(
                 f"The embedded PostgreSQL in {self.folder} did not start: {done.stdout.strip()}\n"
                 f"Last lines of {self._log}:\n{self._log_tail()}\n"
-                "Free disk space or memory if the log asks for it, or set DATABASE_URL to another server."
+                "Mend what the log names (permissions of the folder, disk space, memory), or set DATABASE_URL "
+                "to another server."
             )
 
     def _clear_after_crash(self) -> None:

@@ -1,4 +1,4 @@
-"""Communities, their buildings, barriers and plans."""
+"""Communities, their buildings, barriers and plans. A code may hold slashes, so that the shortest path comes last."""
 
 from collections.abc import Callable
 
@@ -31,33 +31,33 @@ def list_communities(
     )
 
 
-@router.get("/{code}")
-def one_community(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
-    """Boundary, totals and how the counts are known."""
-    return versioned(
-        request, connection, _PLACES, _of(community_json, connection, code, lang), media_type=_JSON
-    )
-
-
-@router.get("/{code}/buildings")
+@router.get("/{code:path}/buildings")
 def buildings(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
     """Buildings as GeoJSON, with counts and how each is known."""
     make = _of(buildings_json, connection, code, lang)
     return versioned(request, connection, _PLACES, make, media_type=_GEOJSON)
 
 
-@router.get("/{code}/barriers")
+@router.get("/{code:path}/barriers")
 def barriers(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
     """Roads, walls, water and railways in and around the community, as GeoJSON."""
     make = _of(barriers_json, connection, code, lang)
     return versioned(request, connection, ("barriers", "communities"), make, media_type=_GEOJSON)
 
 
-@router.get("/{code}/plans")
+@router.get("/{code:path}/plans")
 def plans(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
     """The community's plans, newest version first."""
     make = _of(plans_json, connection, code, lang)
     return versioned(request, connection, ("plans", "communities"), make, media_type=_JSON)
+
+
+@router.get("/{code:path}")
+def one_community(request: Request, connection: Reader, code: CommunityCode, lang: Language) -> Response:
+    """Boundary, totals and how the counts are known."""
+    return versioned(
+        request, connection, _PLACES, _of(community_json, connection, code, lang), media_type=_JSON
+    )
 
 
 def _of(

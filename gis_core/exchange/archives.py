@@ -2,7 +2,7 @@
 
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -42,6 +42,7 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
         if not any(name.suffix.lower() in DATA_SUFFIXES for name in wanted.values()):
             found = ", ".join(_member_name(info).name for info in members[:MAX_FOUND_SHOWN]) or "-"
             raise ImportRejected([Fault("zip_no_data", value=path.name, details={"found": found})])
+        _refuse_namesakes(wanted)
         left = MAX_UNPACKED_MB << 20
         for info, name in wanted.items():
             left -= _unpack(archive, info, Path(folder) / name.name, left)
@@ -67,6 +68,20 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo]) -> None:
         unsafe.append(Fault("zip_too_large", value=declared_mb, limit=MAX_UNPACKED_MB))
     if unsafe:
         raise ImportRejected(unsafe)
+
+
+def _refuse_namesakes(wanted: Mapping[zipfile.ZipInfo, PurePosixPath]) -> None:
+    """Files of one name in several folders: one would be written over the other."""
+    members: dict[str, list[str]] = {}
+    for info, name in wanted.items():
+        members.setdefault(name.name.casefold(), []).append(info.filename)
+    faults = [
+        Fault("zip_namesakes", value=", ".join(found))
+        for name, found in members.items()
+        if len(found) > 1 and name.endswith(DATA_SUFFIXES)
+    ]
+    if faults:
+        raise ImportRejected(faults)
 
 
 def _member_name(info: zipfile.ZipInfo) -> PurePosixPath:

@@ -11,6 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 import pyogrio.errors
+import shapely.errors
 
 from gis_core.exchange.archives import dbf_encoding, unpacked
 from gis_core.exchange.faults import Fault, ImportRejected
@@ -118,7 +119,7 @@ def refused_if_unreadable(file_name: str) -> Iterator[None]:
         raise ImportRejected(
             [Fault("file_unreadable", value=file_name, details={"reason": _reason(error)})]
         ) from error
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+    except (OSError, UnicodeDecodeError, ValueError, shapely.errors.ShapelyError) as error:
         raise ImportRejected(
             [Fault("file_unreadable", value=file_name, details={"reason": _reason(error)})]
         ) from error

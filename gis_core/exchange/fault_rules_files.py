@@ -38,6 +38,13 @@ FILE_RULES: dict[str, Rule] = {
         "把 .shp、.shx、.dbf、.prj 一起压缩",
         "zip the .shp together with its .shx, .dbf and .prj",
     ),
+    "zip_namesakes": Rule(
+        "fault",
+        "压缩包中有同名文件：{value}",
+        "the zip holds files of the same name: {value}",
+        "只保留一个，或改名后重新压缩",
+        "keep one of them, or give them different names",
+    ),
     "zip_unsafe": Rule(
         "fault",
         "压缩包成员名 {value} 指向压缩包之外",
@@ -128,6 +135,20 @@ FILE_RULES: dict[str, Rule] = {
         "the CSV has no columns of coordinates (its columns are: {value})",
         "需要 lon/lat、lng/lat、x/y、经度/纬度 或 wkt 列",
         "it needs lon/lat, lng/lat, x/y, 经度/纬度 or wkt columns",
+    ),
+    "csv_ragged": Rule(
+        "fault",
+        "该行有 {value} 个值，表头有 {limit} 列",
+        "the row has {value} values, the header {limit} columns",
+        "补齐或删去多余的值；含分隔符的文字要加引号",
+        "give each row as many values as the header; put texts that hold a separator in quotes",
+    ),
+    "csv_column_twice": Rule(
+        "fault",
+        "表头中 {value} 出现多次",
+        "the header names {value} more than once",
+        "给各列不同的名称",
+        "give the columns different names",
     ),
     "csv_bad_coordinates": Rule(
         "fault",

@@ -1,5 +1,6 @@
 """CSV tables with coordinates: a footprint as WKT, or a point that stands for a small square."""
 
+import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
+from pyarrow import csv as arrow_csv
 
 from gis_core.exchange.faults import Fault, ImportRejected
 
@@ -31,10 +34,7 @@ class PointTable:
 def read_point_table(path: Path, encoding: str | None) -> PointTable:
     """Read a CSV (comma, semicolon or tab; UTF-8 or GB18030). Raises ImportRejected without coordinates."""
     text, faults = _decoded(path, encoding)
-    header = text.split("\n", 1)[0]
-    separator = max(",;\t", key=header.count)
-    table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, na_values=[""])
-    table.columns = [str(name).strip() for name in table.columns]
+    table = _table(text, path.stem)
     by_name = {name.casefold(): name for name in table.columns}
     wkt = next((by_name[name] for name in _WKT_NAMES if name in by_name), None)
     x = next((by_name[name] for name in _X_NAMES if name in by_name), None)
@@ -51,6 +51,36 @@ def read_point_table(path: Path, encoding: str | None) -> PointTable:
         raise ImportRejected([*faults, *bad])
     points = bool(len(geometry)) and bool((shapely.get_type_id(geometry) == shapely.GeometryType.POINT).all())
     return PointTable(gpd.GeoDataFrame(table, geometry=geometry), faults, points)
+
+
+def _table(text: str, layer: str) -> pd.DataFrame:
+    """All values as texts, empty ones missing. Raises ImportRejected with every row that does not fit the header."""
+    text = text.lstrip("\r\n")
+    header = text.split("\n", 1)[0].rstrip("\r")
+    separator = max(",;\t", key=header.count)
+    names = [name.strip() for name in next(csv.reader([header], delimiter=separator), [])]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ImportRejected([Fault("csv_column_twice", layer, value=", ".join(twice))])
+    ragged: list[Fault] = []
+
+    def note(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(Fault("csv_ragged", layer, row.number - 1, value=row.actual_columns, limit=len(names)))
+        return "skip"
+
+    content = text.encode()
+    table = arrow_csv.read_csv(
+        io.BytesIO(content),
+        arrow_csv.ReadOptions(
+            use_threads=False, block_size=len(content) + 1, column_names=names, skip_rows=1
+        ),
+        arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=note),
+        arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+        ),
+    )
+    if ragged:
+        raise ImportRejected(ragged)
+    return table.to_pandas()
 
 
 def _decoded(path: Path, encoding: str | None) -> tuple[str, tuple[Fault, ...]]:
@@ -74,7 +104,11 @@ def _from_wkt(texts: pd.Series, layer: str) -> tuple[np.ndarray, list[Fault]]:
 
 
 def _from_xy(x: pd.Series, y: pd.Series, layer: str) -> tuple[np.ndarray, list[Fault]]:
-    xs, ys = (pd.to_numeric(values, errors="coerce").to_numpy(np.float64) for values in (x, y))
+    """Points; a comma in a coordinate is a decimal one, as half of Europe writes it."""
+    xs, ys = (
+        pd.to_numeric(values.str.replace(",", ".", regex=False), errors="coerce").to_numpy(np.float64)
+        for values in (x, y)
+    )
     unread = np.flatnonzero(~(np.isfinite(xs) & np.isfinite(ys)))
     faults = [_bad_coordinates(layer, row, f"{x.iloc[row]}, {y.iloc[row]}") for row in unread]
     return shapely.points(xs, ys), faults

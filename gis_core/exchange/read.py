@@ -125,9 +125,12 @@ def read_source(paths: Path | Sequence[Path], options: ImportOptions) -> Source:
     layers: dict[Role, SourceLayer] = {}
     notes: list[Fault] = []
     unused: list[str] = []
+    seen: list[str] = []
+    absent = dict(options.layers)
     for file in files:
         with open_layers(file, options.encoding) as raw_layers:
             told = _told_here(raw_layers, options, alone=len(files) == 1)
+            absent = {role: name for role, name in absent.items() if role not in told}
             chosen, wrong = map_layers(raw_layers, told, completes=bool(layers))
             if rejecting(wrong):
                 raise ImportRejected([*notes, *wrong])
@@ -136,7 +139,12 @@ def read_source(paths: Path | Sequence[Path], options: ImportOptions) -> Source:
                 notes += found
                 if layer is not None:
                     layers[role] = layer
+            seen += [layer.name for layer in raw_layers]
             unused += [layer.name for layer in raw_layers if layer not in chosen.values()]
+    notes += [
+        Fault("layer_unknown", value=name, limit=", ".join(seen), details={"role": role})
+        for role, name in absent.items()
+    ]
     if rejecting(notes):
         raise ImportRejected([*notes, *(fault for layer in layers.values() for fault in layer.faults)])
     return _measured(source_name(files[0]), layers, unused, notes, options)

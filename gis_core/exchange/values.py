@@ -104,7 +104,7 @@ def numbers(place: Place, field: str, series: pd.Series) -> tuple[Numbers, list[
     An empty value is missing, which is no fault; a written `NaN` or an infinity is one, and a column of true and
     false is one as a whole.
     """
-    if pd.api.types.is_bool_dtype(series.dtype):
+    if pd.api.types.infer_dtype(series, skipna=True) == "boolean":
         return np.full(len(series), np.nan), [Fault("count_boolean", place.layer, field=field)]
     if pd.api.types.is_numeric_dtype(series.dtype):
         values = series.to_numpy(np.float64, na_value=np.nan)
@@ -161,7 +161,9 @@ def heights(series: pd.Series) -> Numbers:
     """Heights in metres; one that cannot be read is unknown (NaN), since it only helps an estimate."""
     written = series
     if not pd.api.types.is_numeric_dtype(series.dtype):
-        written = pd.Series(texts(series), dtype=object).str.removesuffix("m").str.strip()
+        written = (
+            pd.Series(texts(series), dtype=object).str.removesuffix("m").str.strip().str.replace(",", ".")
+        )
     values = pd.to_numeric(written, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     return np.where((values > 0) & (values <= MAX_HEIGHT_M), values, np.nan)
 

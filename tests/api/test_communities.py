@@ -85,6 +85,16 @@ def test_barriers_around_the_boundary_are_shown_and_clipped(client: TestClient) 
     assert features[0]["properties"]["class"] == "secondary"
 
 
+@pytest.mark.usefixtures("plan")
+@pytest.mark.parametrize("part", ["", "/buildings", "/barriers", "/plans"])
+def test_a_code_may_hold_a_slash(client: TestClient, pg: psycopg.Connection, part: str) -> None:
+    pg.execute("UPDATE community SET code = '东/1'")
+    pg.commit()
+    found = get(client, f"/communities/%E4%B8%9C%2F1{part}")
+    assert found == get(client, f"/communities/东/1{part}")
+    assert set(found) & {"code", "features", "plans"}
+
+
 @pytest.mark.parametrize("part", ["", "/buildings", "/barriers", "/plans"])
 def test_an_unknown_community_is_named(client: TestClient, part: str) -> None:
     assert get(client, f"/communities/none{part}", 404)["detail"] == "没有代码为 none 的社区。"

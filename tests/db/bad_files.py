@@ -19,7 +19,9 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
+from pyarrow import parquet
 from shapely import LineString, MultiPolygon, Polygon, box
 
 from gis_core.datum import gcj02_to_bd09, wgs84_to_gcj02
@@ -229,6 +231,28 @@ def zip_bomb(folder: Path) -> Path:
     return path
 
 
+@bad("zip_namesakes", "old/buildings.shp, new/buildings.shp")
+def zip_with_namesakes(folder: Path) -> Path:
+    part = shapefile(folder, houses(), "utf-8")
+    with zipfile.ZipFile(folder / "town.zip", "w") as archive:
+        for within in ("old", "new"):
+            for one in sorted(part.parent.glob("buildings.*")):
+                archive.write(one, f"{within}/{one.name}")
+    return folder / "town.zip"
+
+
+@bad("file_unreadable", "cannot be read")
+def parquet_with_a_cut_geometry(folder: Path) -> Path:
+    houses().to_parquet(folder / "houses.parquet")
+    table = parquet.read_table(folder / "houses.parquet")
+    place = table.schema.get_field_index("geometry")
+    shapes = table.column(place).to_pylist()
+    shapes[1] = shapes[1][:20]
+    column = pa.array(shapes, pa.binary())
+    parquet.write_table(table.set_column(place, table.schema.field(place), column), folder / "town.parquet")
+    return folder / "town.parquet"
+
+
 @bad("file_unreadable", "cannot be read")
 def shapefile_without_index(folder: Path) -> Path:
     part = shapefile(folder, houses(), "utf-8")
@@ -292,6 +316,20 @@ def csv_without_coordinates(folder: Path) -> Path:
 @bad("csv_bad_coordinates", "are not numbers", "--crs", "EPSG:4326")
 def csv_with_words_for_coordinates(folder: Path) -> Path:
     return csv_of(folder, {"id": [1, 2], "lon": [113.85, "east"], "lat": [27.62, "north"]})
+
+
+@bad("csv_ragged", "has 3 values, the header 4 columns", "--crs", "EPSG:4326")
+def csv_with_a_row_cut_short(folder: Path) -> Path:
+    path = folder / "buildings.csv"
+    path.write_text("id,lon,lat,households\n1,113.85,27.62,12\n2,113.86,27.62\n")
+    return path
+
+
+@bad("csv_column_twice", "names households more than once", "--crs", "EPSG:4326")
+def csv_with_a_column_twice(folder: Path) -> Path:
+    path = folder / "buildings.csv"
+    path.write_text("id,lon,lat,households,households\n1,113.85,27.62,12,13\n")
+    return path
 
 
 # Where on the earth
@@ -470,6 +508,13 @@ def count_of_no_kind(folder: Path) -> Path:
 @bad("count_boolean", "the column holds true and false, no counts")
 def yes_and_no_for_counts(folder: Path) -> Path:
     return town(folder, buildings=houses().assign(households=[True, False] * 3))
+
+
+@bad("count_boolean", "the column holds true and false, no counts")
+def yes_no_and_nothing_for_counts(folder: Path) -> Path:
+    frame = houses().assign(households=pd.array([True, False, None] * 2, dtype="boolean"))
+    frame.to_parquet(folder / "town.parquet")
+    return folder / "town.parquet"
 
 
 @bad("geometry_null", "row 2, id 2: the geometry is missing, or is none (such as a ring")

@@ -211,6 +211,15 @@ def test_points_of_a_table_become_marked_squares_without_estimates(
     ).fetchall() == [(0, "none")]
 
 
+def test_a_comma_in_a_coordinate_is_a_decimal_one(tmp_path: Path) -> None:
+    path = tmp_path / "houses.csv"
+    path.write_text("id;lon;lat;households\na;113,85;27,62;24\nb;113,851;27,62;\n")
+    frame = read_source(path, ImportOptions(crs="EPSG:4326")).layers["buildings"].frame
+    centre = frame.geometry.iloc[0].centroid
+    assert (centre.x, centre.y) == pytest.approx((113.85, 27.62), abs=1e-7)
+    assert frame["households"].tolist()[0] == 24
+
+
 def test_footprints_of_a_table_as_wkt(pg: psycopg.Connection, tmp_path: Path) -> None:
     frame = houses()
     path = csv_of(
@@ -281,6 +290,17 @@ def test_a_second_file_completes_the_first(pg: psycopg.Connection, tmp_path: Pat
 
     assert report.dataset == "houses"
     assert report.loaded["barriers"] == Loaded(inserted=1)
+
+
+def test_a_told_layer_that_no_file_has_is_a_fault(tmp_path: Path) -> None:
+    houses().to_file(tmp_path / "houses.gpkg", layer="buildings")
+    streets().to_file(tmp_path / "roads.gpkg", layer="roads")
+    with pytest.raises(ImportRejected) as rejection:
+        read_source(
+            [tmp_path / "houses.gpkg", tmp_path / "roads.gpkg"], ImportOptions(layers={"rail": "tracks"})
+        )
+    (fault,) = rejection.value.faults
+    assert (fault.code, fault.value, fault.limit) == ("layer_unknown", "tracks", "buildings, roads")
 
 
 def test_estates_are_made_from_the_names_at_buildings(pg: psycopg.Connection, tmp_path: Path) -> None:
