@@ -6,6 +6,7 @@ from partitioning.parts import PartId, Parts
 from partitioning.plan import Outcome, Plan
 from partitioning.problem import Entrance, Problem
 from partitioning.reasons import Reason, Relaxation
+from partitioning.repair import complete_grids, repair_grids
 from partitioning.rules import Rules
 from partitioning.scores import Scores, Violation, check_plan, score_plan
 
@@ -26,6 +27,8 @@ __all__ = [
     "Scores",
     "Violation",
     "check_plan",
+    "complete_grids",
     "draw_grids",
+    "repair_grids",
     "score_plan",
 ]

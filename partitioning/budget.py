@@ -20,6 +20,13 @@ class Budget:
         self._progress = progress
         self.spent = False
 
+    def quiet(self) -> "Budget":
+        """A budget that ends with this one and shows the caller no plans: for draws that only answer a question."""
+        told = self._progress
+        other = Budget(None, None if told is None else lambda share, _: told(share, None))
+        other._end, other.spent = self._end, self.spent
+        return other
+
     def left(self) -> bool:
         """Whether the cap is not reached and nobody has cancelled."""
         if self._end is not None and monotonic() >= self._end:

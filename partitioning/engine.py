@@ -34,11 +34,26 @@ def draw_grids(
     presets' weights give with effort "fast", as far as none is as good in border cost, deviation, inertia and
     households moved at once. Raises RulesError where the rules do not fit the problem.
     """
+    budget = Budget(time_limit_s, progress)
+    return draw_within(
+        problem, rules, seed=seed, effort=effort, certify=certify, alternatives=alternatives, budget=budget
+    )
+
+
+def draw_within(
+    problem: Problem,
+    rules: Rules,
+    *,
+    seed: int,
+    effort: EffortName,
+    budget: Budget,
+    certify: bool = False,
+    alternatives: bool = False,
+) -> Outcome:
+    """A draw with a budget that the caller shares out among several; all else as in draw_grids."""
     if rules.persons is not None and problem.persons is None:
         fault = "persons is a rule, but the problem has no persons; give the counts, or leave the rule out"
         raise RulesError([f"{fault}: persons=None."])
-    budget = Budget(time_limit_s, progress)
-
     outcome = _draw_parted(problem, rules, seed=seed, effort=effort, certify=certify, budget=budget)
     if not alternatives or outcome.plan is None or outcome.plan.scores.violations:
         return outcome

@@ -93,6 +93,18 @@ class Problem:
         for name in ("estates", "locked", "current", "pinned", "axes_m"):
             _freeze(getattr(self, name))
 
+    def change(self, **arguments: ArrayLike | None) -> "Problem":
+        """The same problem with other values for some arguments, checked anew."""
+        return Problem(**{name: getattr(self, name) for name in _ARGUMENTS} | arguments)
+
+    def read_labels(self, name: str, values: ArrayLike) -> Ints:
+        """(n,) labels, -1 = none, from what a caller gave under that name. Raises ProblemError with all faults."""
+        check = _Check(self.building_ids)
+        labels = check.labels(name, values)
+        if check.faults:
+            raise ProblemError(check.faults)
+        return labels
+
     def __len__(self) -> int:
         return len(self.building_ids)
 
@@ -123,6 +135,12 @@ class Problem:
     def __repr__(self) -> str:
         households = int(self.households.sum())
         return f"Problem({len(self)} buildings, {households} households, {len(self.edges)} pairs)"
+
+
+_ARGUMENTS = (
+    *("building_ids", "households", "persons", "xy_m", "edges", "border_m", "border_cost"),
+    *("estates", "locked", "current", "entrances", "axes_m", "pinned"),
+)
 
 
 def _freeze(array: NDArray[Any] | None) -> None:

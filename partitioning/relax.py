@@ -164,16 +164,4 @@ def _released(problem: Problem, places: list[int]) -> Problem:
         kept[places] = -1
         return kept
 
-    return Problem(
-        building_ids=problem.building_ids,
-        households=problem.households,
-        persons=problem.persons,
-        xy_m=problem.xy_m,
-        edges=problem.edges,
-        border_m=problem.border_m,
-        border_cost=problem.border_cost,
-        estates=problem.estates,
-        locked=without(problem.locked),
-        current=problem.current,
-        pinned=without(problem.pinned),
-    )
+    return problem.change(locked=without(problem.locked), pinned=without(problem.pinned))

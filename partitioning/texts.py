@@ -98,6 +98,8 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "Buildings are held in {value} grids, and with these counts the rules allow {limit} at most. Release all "
             "that is held in some of them."
         ),
+        "held_blocks": "Without what is held ({count} buildings: {buildings}) there is a plan.",
+        "held_release": "With what is held in grid {grid} released ({buildings}), there is a plan.",
         "part_held": (
             "Cut off from the rest: {buildings}; they are held in {value} grids, and their counts allow {limit} at "
             "most. Release all that is held in some of them, or join the part to a neighbour across the gap."
@@ -183,6 +185,8 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "held_too_many": (
             "已有楼栋固定在 {value} 个网格，按现有数量规则最多允许 {limit} 个。请解除其中若干网格的全部固定。"
         ),
+        "held_blocks": "若不固定这 {count} 栋楼（{buildings}），则有可行方案。",
+        "held_release": "解除第 {grid} 网格中的固定（{buildings}）后，即有可行方案。",
         "part_held": (
             "有 {count} 栋楼（{buildings}）与其余部分不相连，固定在 {value} 个网格，其数量最多允许 {limit} 个。"
             "请解除其中若干网格的全部固定，或将其与间隔另一侧的楼栋相连。"
