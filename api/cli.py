@@ -8,7 +8,7 @@ import psycopg
 import typer
 from pydantic import ValidationError
 
-from gis_core.config import settings_faults
+from gis_core.config import settings_faults, told_language
 from gis_core.errors import WanggeError
 from partitioning.errors import PartitioningError
 
@@ -59,12 +59,18 @@ def main() -> None:
     called = sys.argv[1] if len(sys.argv) > 1 else None
     try:
         build(called if called in COMMANDS else None)()
-    except (WanggeError, PartitioningError) as error:
+    except WanggeError as error:
+        _refuse(error.text(told_language()))
+    except PartitioningError as error:
         _refuse(str(error))
     except ValidationError as error:
         _refuse(settings_faults(error))
     except psycopg.OperationalError as error:
-        _refuse(f"The database went away: {error}. Nothing was half written; run the command again.")
+        words = {
+            "en": f"The database went away: {error}. Nothing was half written; run the command again.",
+            "zh": f"数据库连接中断：{error}。没有写入一半的数据；请重新运行命令。",
+        }
+        _refuse(words[told_language()])
 
 
 def _refuse(message: str) -> None:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -48,6 +48,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unknown)
 
 
+def request_language(request: Request) -> Literal["zh", "en"]:
+    """The language that the request asks for, else the server's; for answers outside of a route."""
+    asked = request.query_params.get("lang")
+    return asked if asked in ("zh", "en") else request.app.state.settings.page_language
+
+
 def _known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WanggeError)
     status = status_of(error)
@@ -55,7 +61,7 @@ def _known(request: Request, error: Exception) -> JSONResponse:
         return _no_database(request, error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unknown(request, error)
-    return problem(status, str(error))
+    return problem(status, error.text(request_language(request)))
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -14,6 +14,12 @@ def default_language() -> Literal["zh", "en"]:
     return "zh" if locale.lower().startswith("zh") else "en"
 
 
+def told_language() -> Literal["zh", "en"]:
+    """WANGGE_LANG, or the default: for messages about settings that could not be read."""
+    told = os.environ.get("WANGGE_LANG")
+    return "zh" if told == "zh" else "en" if told == "en" else default_language()
+
+
 class EstimateSettings(BaseSettings):
     """How households and persons are estimated where a source has none.
 

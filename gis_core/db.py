@@ -44,14 +44,17 @@ def connect(url: str) -> psycopg.Connection:
     except psycopg.ProgrammingError as error:
         raise DatabaseError(
             "DATABASE_URL is not a PostgreSQL URL. Its form is postgresql://USER:PASSWORD@HOST:5432/DATABASE; unset it "
-            "to use the embedded database."
+            "to use the embedded database.",
+            "DATABASE_URL 不是 PostgreSQL 地址。格式为 postgresql://用户:密码@主机:5432/数据库；"
+            "取消该变量即用内嵌数据库。",
         ) from error
     try:
         return psycopg.connect(libpq_url(url), application_name="wangge")
     except psycopg.OperationalError as error:
         raise DatabaseError(
             f"The database at {without_password(url)} does not answer: {error}. "
-            "Check DATABASE_URL, or unset it to use the embedded database."
+            "Check DATABASE_URL, or unset it to use the embedded database.",
+            f"数据库 {without_password(url)} 没有应答：{error}。请检查 DATABASE_URL，或取消该变量以用内嵌数据库。",
         ) from error
 
 

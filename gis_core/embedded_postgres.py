@@ -173,7 +173,10 @@ class EmbeddedPostgres:
                 f"The embedded PostgreSQL in {self.folder} did not start: {done.stdout.strip()}\n"
                 f"Last lines of {self._log}:\n{self._log_tail()}\n"
                 "Mend what the log names (permissions of the folder, disk space, memory), or set DATABASE_URL "
-                "to another server."
+                "to another server.",
+                f"内嵌 PostgreSQL（{self.folder}）未能启动：{done.stdout.strip()}\n"
+                f"{self._log} 的最后几行：\n{self._log_tail()}\n"
+                "请处理日志所说的问题（文件夹权限、磁盘空间、内存），或用 DATABASE_URL 指定其他服务器。",
             )
 
     def _clear_after_crash(self) -> None:
@@ -301,7 +304,9 @@ def server_binaries() -> Path:
         return Path(on_path).resolve().parent
     raise DatabaseError(
         f"PostgreSQL is not installed: no initdb under {SERVER_PROGRAMS} or on PATH. "
-        "Install postgresql-15 and postgresql-15-postgis-3, or set DATABASE_URL to a server with PostGIS."
+        "Install postgresql-15 and postgresql-15-postgis-3, or set DATABASE_URL to a server with PostGIS.",
+        f"没有安装 PostgreSQL：{SERVER_PROGRAMS} 和 PATH 中都没有 initdb。"
+        "请安装 postgresql-15 和 postgresql-15-postgis-3，或用 DATABASE_URL 指定带 PostGIS 的服务器。",
     )
 
 

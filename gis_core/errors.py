@@ -1,11 +1,19 @@
 """Errors that a user can meet: one base class; the docstring is the default message."""
 
+from typing import Literal
+
 
 class WanggeError(Exception):
     """Something went wrong."""
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: str | None = None, zh: str | None = None) -> None:
+        """message: in English. zh: the same in Chinese; programs' errors that no planner meets have none."""
         super().__init__(message or (self.__doc__ or "").strip())
+        self._zh = zh
+
+    def text(self, lang: Literal["zh", "en"]) -> str:
+        """The message in the language, or in English where there is no other."""
+        return self._zh if lang == "zh" and self._zh else str(self)
 
 
 class InvalidInputError(WanggeError):

@@ -15,7 +15,9 @@ def _embedded() -> EmbeddedPostgres:
     if settings.database_url:
         raise ConflictError(
             f"DATABASE_URL names the server {without_password(settings.database_url)}, which this program neither "
-            "starts nor stops. Unset it to use the embedded database."
+            "starts nor stops. Unset it to use the embedded database.",
+            f"DATABASE_URL 指向服务器 {without_password(settings.database_url)}，本程序既不启动也不停止它。"
+            "取消该变量即用内嵌数据库。",
         )
     return EmbeddedPostgres(settings.data_dir)
 

@@ -77,18 +77,26 @@ def draw(
     """
     settings = Settings()
     if time_limit is not None and not time_limit > 0:
-        raise InvalidInputError(f"--time-limit {time_limit} is not a number of seconds above 0.")
+        raise InvalidInputError(
+            f"--time-limit {time_limit} is not a number of seconds above 0.",
+            f"--time-limit {time_limit} 应是大于 0 的秒数。",
+        )
     rules = _rules(rules_file, grids)
     if not _is_file(target):
         if output is not None or by is not None:
             raise InvalidInputError(
                 f"{target!r} is not a file, so it names a community in the database; -o and --by go with files. "
-                "To take a plan away, use `wangge export PLAN --to FILE`."
+                "To take a plan away, use `wangge export PLAN --to FILE`.",
+                f"{target!r} 不是文件，因此指数据库中的社区；-o 和 --by 只用于文件。"
+                "要导出方案，请用 `wangge export 方案 --to 文件`。",
             )
         _draw_community(settings, target, rules, seed, time_limit)
         return
     if output is None:
-        raise InvalidInputError(f"Where should the result for {target} go? Say it with -o plan.gpkg.")
+        raise InvalidInputError(
+            f"Where should the result for {target} go? Say it with -o plan.gpkg.",
+            f"{target} 的结果写到哪里？请用 -o plan.gpkg 指定。",
+        )
     layers = {"buildings": buildings, "streets": barriers, "boundary": boundary}
     fields = {"households": households, "persons": persons}
     options = ImportOptions(
@@ -119,7 +127,8 @@ def _rules(file: Path | None, grids: str | None) -> Rules:
         told = re.fullmatch(r"([0-9]+)(?:-([0-9]+))?", grids.strip())
         if told is None:
             raise InvalidInputError(
-                f"--grids {grids!r} is neither a number such as 5 nor a range such as 4-8."
+                f"--grids {grids!r} is neither a number such as 5 nor a range such as 4-8.",
+                f"--grids {grids!r} 应是数（如 5）或范围（如 4-8）。",
             )
         data["grids"] = [int(told[1]), int(told[2] or told[1])]
     return Rules.from_dict(data)
@@ -129,9 +138,15 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")  # Windows' editor sets a mark
     except OSError as error:
-        raise InvalidInputError(f"The rules file {file} cannot be read: {error.strerror}.") from error
+        raise InvalidInputError(
+            f"The rules file {file} cannot be read: {error.strerror}.",
+            f"无法读取规则文件 {file}：{error.strerror}。",
+        ) from error
     except UnicodeDecodeError as error:
-        raise InvalidInputError(f"The rules file {file} is not UTF-8 text; save it as UTF-8.") from error
+        raise InvalidInputError(
+            f"The rules file {file} is not UTF-8 text; save it as UTF-8.",
+            f"规则文件 {file} 不是 UTF-8 文本，请另存为 UTF-8。",
+        ) from error
 
 
 def _draw_community(

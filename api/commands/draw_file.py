@@ -78,13 +78,20 @@ def draw_file(task: FileDraw, lang: Lang, *, quiet: bool) -> None:
 
 def _check_output(task: FileDraw) -> None:
     if task.output.suffix.lower() != ".gpkg":
-        raise InvalidInputError(f"The result is a GeoPackage: {task.output} should end in .gpkg.")
+        raise InvalidInputError(
+            f"The result is a GeoPackage: {task.output} should end in .gpkg.",
+            f"结果是 GeoPackage：{task.output} 应以 .gpkg 结尾。",
+        )
     if not task.output.parent.is_dir():
         raise InvalidInputError(
-            f"The folder {task.output.parent} of the result does not exist; make it first."
+            f"The folder {task.output.parent} of the result does not exist; make it first.",
+            f"结果所在的文件夹 {task.output.parent} 不存在，请先建立。",
         )
     if task.output.exists() and task.output.samefile(task.source):
-        raise InvalidInputError(f"The result would overwrite its source {task.source}; choose another name.")
+        raise InvalidInputError(
+            f"The result would overwrite its source {task.source}; choose another name.",
+            f"结果会覆盖源文件 {task.source}，请换个文件名。",
+        )
 
 
 def _print_basis(console: Console, towns: Towns, rules: Rules, lang: Lang) -> None:

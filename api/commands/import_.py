@@ -111,7 +111,8 @@ def import_file(
     """
     if faults is not None and not faults.parent.is_dir():
         raise InvalidInputError(
-            f"The folder {faults.parent} of the list of faults does not exist; make it first."
+            f"The folder {faults.parent} of the list of faults does not exist; make it first.",
+            f"问题清单所在的文件夹 {faults.parent} 不存在，请先建立。",
         )
     settings = Settings()
     screen = _Screen(settings.language, quiet=quiet)

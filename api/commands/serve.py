@@ -72,7 +72,10 @@ def demo() -> None:
 
 def _existing(name: str) -> Path:
     if not Path(name).is_file():
-        raise InvalidInputError(f"DATA={name}: there is no such file (looked in {Path.cwd()}).")
+        raise InvalidInputError(
+            f"DATA={name}: there is no such file (looked in {Path.cwd()}).",
+            f"DATA={name}：没有这个文件（在 {Path.cwd()} 中查找）。",
+        )
     return Path(name)
 
 
@@ -81,7 +84,8 @@ def _bubenec() -> Path:
     spec = find_spec("momepy")
     if spec is None or spec.origin is None:
         raise InvalidInputError(
-            "The demo's data ship in the package momepy, which is not installed; run `make setup`."
+            "The demo's data ship in the package momepy, which is not installed; run `make setup`.",
+            "演示数据随 momepy 包提供，但该包没有安装；请运行 `make setup`。",
         )
     return Path(spec.origin).parent / "datasets" / "bubenec.gpkg"
 
@@ -107,6 +111,7 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ConflictError(
-            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another port, e.g. PORT={port + 1}."
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another port, e.g. PORT={port + 1}.",
+            f"不能监听 {host}:{port}：{error.strerror}。请换一个端口，如 PORT={port + 1}。",
         ) from error
     return listener

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from psycopg import Connection
 
-from api.deps import Lang, Language, Reader, versioned
+from api.deps import Language, Reader, language, versioned
 from api.schemas import PlanId
-from gis_core.errors import NotFoundError
 from gis_core.layers.plan_views import assignments_json, grids_json, no_plan, plan_summary
 
-router = APIRouter(prefix="/plans", tags=["plans"])
+router = APIRouter(prefix="/plans", tags=["plans"], dependencies=[Depends(language)])
 
 _LAYERS = ("plans", "buildings", "communities")
 _JSON, _GEOJSON = "application/json", "application/geo+json"
@@ -28,28 +27,28 @@ def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language)
 
 
 @router.get("/{plan}/grids")
-def grids(request: Request, connection: Reader, plan: PlanId, lang: Language) -> Response:
+def grids(request: Request, connection: Reader, plan: PlanId) -> Response:
     """Grids as GeoJSON."""
-    make = _of(grids_json, connection, plan, lang)
+    make = _of(grids_json, connection, plan)
     return versioned(request, connection, _LAYERS, make, media_type=_GEOJSON)
 
 
 @router.get("/{plan}/assignments")
-def assignments(request: Request, connection: Reader, plan: PlanId, lang: Language) -> Response:
+def assignments(request: Request, connection: Reader, plan: PlanId) -> Response:
     """{building id: grid number}; a building without a grid is absent."""
-    make = _of(assignments_json, connection, plan, lang)
+    make = _of(assignments_json, connection, plan)
     return versioned(request, connection, _LAYERS, make, media_type=_JSON)
 
 
 def _of(
-    read: Callable[[Connection, int], str | None], connection: Connection, plan: int, lang: Lang
+    read: Callable[[Connection, int], str | None], connection: Connection, plan: int
 ) -> Callable[[], bytes]:
     """The reading function bound to a plan; it raises NotFoundError where there is none of this id."""
 
     def make() -> bytes:
         text = read(connection, plan)
         if text is None:
-            raise NotFoundError(no_plan(plan, lang))
+            raise no_plan(plan)
         return text.encode()
 
     return make

@@ -103,6 +103,10 @@ class ImportRejected(InvalidInputError):  # noqa: N818 (a decision about a file,
         self.faults = tuple(faults)
         super().__init__("\n".join(summary_lines(self.faults, lang)))
 
+    def text(self, lang: Lang) -> str:
+        """All faults in the language, a line each."""
+        return "\n".join(summary_lines(self.faults, lang))
+
 
 def rejecting(faults: Iterable[Fault]) -> list[Fault]:
     """Those that reject the file."""

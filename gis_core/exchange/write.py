@@ -37,9 +37,15 @@ def plan_format(path: Path, others: tuple[str, ...] = ()) -> str:
     known = (*FORMATS, *others)
     suffix = next((suffix for suffix in known if path.name.lower().endswith(suffix)), None)
     if suffix is None:
-        raise InvalidInputError(f"{path.name!r} names no known format; end it in one of {', '.join(known)}.")
+        raise InvalidInputError(
+            f"{path.name!r} names no known format; end it in one of {', '.join(known)}.",
+            f"{path.name!r} 不是已知格式；文件名应以 {'、'.join(known)} 之一结尾。",
+        )
     if not path.parent.is_dir():
-        raise InvalidInputError(f"The folder {path.parent} does not exist; make it first, or choose another.")
+        raise InvalidInputError(
+            f"The folder {path.parent} does not exist; make it first, or choose another.",
+            f"文件夹 {path.parent} 不存在；请先建立，或另选一个。",
+        )
     return suffix
 
 

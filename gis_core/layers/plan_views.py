@@ -97,7 +97,7 @@ def plan_summary(connection: Connection, plan: int, lang: Lang) -> dict[str, Any
     with connection.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(_PLAN, {"plan": plan}).fetchone()
         if found is None:
-            raise NotFoundError(no_plan(plan, lang))
+            raise no_plan(plan)
         grids = cursor.execute(_GRID_ROWS, {"plan": plan}).fetchall()
     engine, rules = found["engine"], found["rules"]
     parts = grid_parts(engine)
@@ -117,9 +117,9 @@ def plan_summary(connection: Connection, plan: int, lang: Lang) -> dict[str, Any
     }
 
 
-def no_plan(plan: int, lang: Lang) -> str:
-    """The message that there is no such plan."""
-    return f"没有编号为 {plan} 的方案。" if lang == "zh" else f"There is no plan with the id {plan}."
+def no_plan(plan: int) -> NotFoundError:
+    """The error that there is no such plan."""
+    return NotFoundError(f"There is no plan with the id {plan}.", f"没有编号为 {plan} 的方案。")
 
 
 def reason_text(reason: dict[str, Any], lang: Lang) -> str:

@@ -37,7 +37,9 @@ def upgrade(url: str) -> None:
             raise
         raise DatabaseError(
             f"The server cannot provide PostGIS: {error.orig}. Install postgresql-15-postgis-3 there, or let an "
-            "administrator run CREATE EXTENSION postgis in this database."
+            "administrator run CREATE EXTENSION postgis in this database.",
+            f"服务器不能提供 PostGIS：{error.orig}。请在那里安装 postgresql-15-postgis-3，"
+            "或请管理员在该数据库中执行 CREATE EXTENSION postgis。",
         ) from error
     finally:
         db.dispose()

@@ -35,11 +35,15 @@ def check_transition(plan: str, before: PlanStatus, after: PlanStatus, *, keeps_
     """
     if after not in TRANSITIONS[before]:
         allowed = ", ".join(sorted(TRANSITIONS[before])) or "nothing"
-        raise ConflictError(f"Plan {plan} is {before} and cannot become {after}; it can become: {allowed}.")
+        raise ConflictError(
+            f"Plan {plan} is {before} and cannot become {after}; it can become: {allowed}.",
+            f"方案 {plan} 的状态是 {before}，不能变为 {after}；可以变为：{allowed}。",
+        )
     if after in (PlanStatus.PROPOSED, PlanStatus.ADOPTED) and not keeps_rules:
         raise ConflictError(
             f"Plan {plan} breaks a hard rule or has no grids, so it cannot become {after}. "
-            "See `wangge plan show`, then draw again with other rules."
+            "See `wangge plan show`, then draw again with other rules.",
+            f"方案 {plan} 违反硬性规则或没有网格，不能变为 {after}。请用 `wangge plan show` 查看，再换规则重新划分。",
         )
 
 
@@ -85,6 +89,8 @@ def next_codes(community_code: str, issued: Iterable[str], count: int) -> list[s
     if last + count > scheme.most:
         raise InvalidInputError(
             f"Community {community_code} has issued grid codes up to {last}; {count} more exceed the "
-            f"{scheme.most} of the {scheme.name} scheme. Use a scheme with more digits."
+            f"{scheme.most} of the {scheme.name} scheme. Use a scheme with more digits.",
+            f"社区 {community_code} 的网格编码已用到 {last}，再加 {count} 个超过 {scheme.name} 编码方案的上限 "
+            f"{scheme.most}；请改用位数更多的方案。",
         )
     return [scheme.code(community_code, serial) for serial in range(last + 1, last + count + 1)]

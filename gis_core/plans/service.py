@@ -82,4 +82,7 @@ def _retire(connection: psycopg.Connection, plan: PlanKey, now: datetime) -> Non
 
 def _move(connection: psycopg.Connection, plan: PlanKey, after: PlanStatus) -> None:
     if not store.set_status(connection, plan, after):
-        raise ConflictError(f"Plan {plan} has been changed by somebody else; look at it again, then repeat.")
+        raise ConflictError(
+            f"Plan {plan} has been changed by somebody else; look at it again, then repeat.",
+            f"方案 {plan} 刚被他人修改；请重新查看后再操作。",
+        )

@@ -85,7 +85,7 @@ def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
         [code],
     ).fetchone()
     if row is None:
-        raise NotFoundError(_no_community(connection, code))
+        raise _no_community(connection, code)
     community_id, metric_srid, boundary, in_force = row
     rows = connection.execute(
         "SELECT id, source_id, ST_AsBinary(ST_Transform(footprint, %s)), households, persons,"
@@ -95,7 +95,10 @@ def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
         [metric_srid, in_force, community_id],
     ).fetchall()
     if not rows:
-        raise NotFoundError(f"Community {code} has no buildings. Import some with `wangge import FILE`.")
+        raise NotFoundError(
+            f"Community {code} has no buildings. Import some with `wangge import FILE`.",
+            f"社区 {code} 没有楼栋。请用 `wangge import 文件` 导入。",
+        )
     keys, ids, footprints, households, persons, known, estates, grids = zip(*rows, strict=True)
     town = Town(
         code=code,
@@ -111,10 +114,14 @@ def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
     return StoredTown(community_id, metric_srid, in_force, keys, town)
 
 
-def _no_community(connection: psycopg.Connection, code: str) -> str:
+def _no_community(connection: psycopg.Connection, code: str) -> NotFoundError:
     known = [row[0] for row in connection.execute("SELECT code FROM community ORDER BY code LIMIT 10")]
     listed = f"The database holds: {', '.join(known)}." if known else "The database holds none yet."
-    return f"There is no community {code!r}. {listed} Import one with `wangge import FILE`."
+    held = f"数据库中有：{'、'.join(known)}。" if known else "数据库中还没有社区。"
+    return NotFoundError(
+        f"There is no community {code!r}. {listed} Import one with `wangge import FILE`.",
+        f"没有社区 {code!r}。{held}请用 `wangge import 文件` 导入。",
+    )
 
 
 def _barriers_around(connection: psycopg.Connection, community_id: int, metric_srid: int) -> Barriers:
@@ -153,7 +160,8 @@ def find_plan(connection: psycopg.Connection, name: str) -> PlanKey:
     if row is None:
         raise NotFoundError(
             f"There is no plan {name!r}. Name it by its id, as community@version, or by its community; "
-            "draw one with `wangge draw COMMUNITY`."
+            "draw one with `wangge draw COMMUNITY`.",
+            f"没有方案 {name!r}。可用方案编号、“社区@版本”或社区代码指定；用 `wangge draw 社区` 划分一个。",
         )
     return PlanKey(row[0], row[1], row[2], PlanStatus(row[3]))
 

@@ -105,7 +105,7 @@ def test_an_unknown_community_is_named(client: TestClient, part: str) -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("limt=5", "Unknown query parameter: limt. It takes after, limit, q."),
+        ("limt=5", "Unknown query parameter: limt. It takes after, lang, limit, q."),
         ("limit=0", "limit = '0': Input should be greater than or equal to 1"),
         ("limit=many", "limit = 'many'"),
         ("q=%00", "String should match pattern"),

@@ -66,6 +66,21 @@ def test_chinese_comes_with_the_locale(town: Run) -> None:
     assert "户数 150–300" in drawn.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("draw", "nowhere"), "没有社区 'nowhere'。数据库中还没有社区。请用 `wangge import 文件` 导入。"),
+        (("draw", "x.gpkg"), "x.gpkg 的结果写到哪里？请用 -o plan.gpkg 指定。"),
+        (("draw", "x", "--grids", "few"), "--grids 'few' 应是数（如 5）或范围（如 4-8）。"),
+        (("plan", "adopt", "nowhere@1"), "没有方案 'nowhere@1'。"),
+        (("export", "x", "--to", "x.dwg"), "'x.dwg' 不是已知格式"),
+    ],
+)
+def test_mistakes_are_told_in_chinese(wangge: Run, arguments: tuple[str, ...], words: str) -> None:
+    done = wangge(*arguments, lang="zh")
+    assert (done.returncode, done.stderr.split(words)[0]) == (1, "wangge: ")
+
+
 def test_infeasible_draw_prints_the_reason_and_the_relaxation(town: Run) -> None:
     done = town("draw", "110108003007", "--grids", "2-3")
     assert done.returncode == 0
