@@ -7,8 +7,8 @@ from partitioning.errors import DrawCancelledError
 from partitioning.plan import Plan
 
 Progress = Callable[[float, Plan | None], bool | None]
-"""Called with the share done and the best plan so far; returning False or raising DrawCancelledError ends
-the search.
+"""Called with the share done, which never falls, and the best plan so far, None as long as none keeps every rule;
+returning False or raising DrawCancelledError ends the search.
 """
 
 
@@ -18,13 +18,14 @@ class Budget:
     def __init__(self, time_limit_s: float | None, progress: Progress | None) -> None:
         self._end = None if time_limit_s is None else monotonic() + time_limit_s
         self._progress = progress
+        self._share = 0.0
         self.spent = False
 
     def quiet(self) -> "Budget":
         """A budget that ends with this one and shows the caller no plans: for draws that only answer a question."""
         told = self._progress
         other = Budget(None, None if told is None else lambda share, _: told(share, None))
-        other._end, other.spent = self._end, self.spent
+        other._end, other._share, other.spent = self._end, self._share, self.spent
         return other
 
     def left(self) -> bool:
@@ -33,12 +34,16 @@ class Budget:
             self.spent = True
         return not self.spent
 
-    def report(self, share: float, best: Callable[[], Plan | None]) -> None:
-        """Tell the caller the share done, 0 to 1; best is asked for only where somebody listens."""
-        if self._progress is None:
-            return
+    def report(self, share: float, best: Callable[[], Plan | None]) -> bool:
+        """Tell the caller the share done, 0 to 1, and say whether the draw may go on; best is asked for only where
+        somebody listens. After a cancel nobody is told any more.
+        """
+        if self._progress is None or not self.left():
+            return self.left()
+        self._share = max(share, self._share)
         try:
-            if self._progress(share, best()) is False:
+            if self._progress(self._share, best()) is False:
                 self.spent = True
         except DrawCancelledError:
             self.spent = True
+        return not self.spent

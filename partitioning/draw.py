@@ -68,6 +68,9 @@ class Draw:
         self.solved: list[Case] = []
         self.best: dict[int, Candidate] = {}
         self.found: dict[int, Found] = {}
+        self.rounds_done = 0
+        self.rounds = 1
+        self.leader: tuple[Candidate, Plan | None] | None = None
         self.covered = np.zeros(len(self.loose.level.households), dtype=np.bool_)
 
     def run(self) -> Outcome:
@@ -81,11 +84,12 @@ class Draw:
         if self.open and not self._has_plan() and self.budget.left():
             self._solve_exactly(FULL)
         if not self.open and not self.best:
-            return Outcome(
-                "infeasible",
-                None,
-                reasons=explain_packing(self.problem, self.rules, self.core, self.loose, self.covered),
-            )
+            reasons = explain_packing(self.problem, self.rules, self.core, self.loose, self.covered)
+            return Outcome("infeasible", None, reasons=reasons, interrupted=self.budget.spent)
+        return self._judge()
+
+    def _judge(self) -> Outcome:
+        """The best candidate, judged, with its bound where one is asked for."""
         best = min(self.best.values(), key=lambda candidate: candidate.rank)
         plan = Plan(best.labels, score_plan(self.problem, best.labels, self.rules))
         objective = plan.scores.objective
@@ -94,20 +98,26 @@ class Draw:
             reasons = (first, *explain_violations(self.problem, plan.scores.violations))
             return Outcome("unknown", plan, objective, reasons=reasons, interrupted=self.budget.spent)
         if not self.open:
-            return Outcome("optimal", plan, objective, objective, 0.0)
-        if not self.certify or not self.budget.left():
+            return Outcome("optimal", plan, objective, objective, 0.0, interrupted=self.budget.spent)
+        bound = self._bound(best) if self.certify else None
+        if bound is None:
             return Outcome("feasible", plan, objective, interrupted=self.budget.spent)
-        bound = min(objective, self._bound(best))
+        bound = min(objective, bound)
         return Outcome(
             "feasible", plan, objective, bound, (objective - bound) / objective if objective else 0.0
         )
 
-    def _bound(self, best: Candidate) -> float:
-        """Proven lower bound over all numbers of grids that are not refuted."""
+    def _bound(self, best: Candidate) -> float | None:
+        """Proven lower bound over all numbers of grids that are not refuted, None where the budget ends before."""
         bounds = [self.best[case.grids].objective for case in self.solved]
         for case in self.open:
+            if not self._go_on():
+                return None
             near = self.best.get(case.grids, best)
             bounds.append(lower_bound(self.problem, self.core, self.targets[case.grids], near.labels))
+            self.rounds_done += 1
+        if not self._go_on():
+            return None
         return min(bounds)
 
     def _has_plan(self) -> bool:
@@ -117,6 +127,9 @@ class Draw:
         """Close the cases that an exact search answers: refuted, or with the best plan there is."""
         still_open = []
         for case in self.open:
+            if not self._go_on():
+                still_open.append(case)
+                continue
             target = self.targets[case.grids]
             answer = solve(self.loose.level, target, limits)
             if answer.covered is not None:
@@ -143,31 +156,45 @@ class Draw:
             self._keep(case, answer.labels[self.part], 0.0)
 
     def _search(self) -> None:
-        """Every open case gets one round, the best few share the others."""
-        rounds = [(case, 0) for case in self.open]
-        done = 0
+        """Every open case gets one round, that nearest to the plan in force first; the best few share the others."""
+        near = len(self.problem.grid_names)
+        rounds = [(case, 0) for case in sorted(self.open, key=lambda case: abs(case.grids - near))]
+        self.rounds = len(rounds) + (self.spend.rounds - 1) * min(_FINALISTS, len(rounds))
+        self.rounds += len(rounds) if self.certify else 0
         while rounds and (self.budget.left() or not self.best):
             case, number = rounds.pop(0)
             self._start(case, number)
-            done += 1
-            if done == len(self.open) and self.spend.rounds > 1:
+            self.rounds_done += 1
+            if self.rounds_done == len(self.open) and self.spend.rounds > 1:
                 order = sorted(self.open, key=lambda case: self.best[case.grids].rank)[:_FINALISTS]
                 rounds = [(case, number) for number in range(1, self.spend.rounds) for case in order]
-            self.budget.report(done / (done + len(rounds)), self._leader)
+            self._go_on()
 
     def _start(self, case: Case, number: int) -> None:
+        """One round: from the coarsest level and from the plan in force; when the time is up, from that alone."""
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, case.grids, number])))
+        if not self.budget.left() and self._start_near(case, rng):
+            return
         target = self.targets[case.grids]
-        found = descend(self.level, target, self.component, case.shares, self.spend, rng, self.budget.left)
+        found = descend(self.level, target, self.component, case.shares, self.spend, rng, self._go_on)
         self._keep_found(case, found)
-        if self.problem.current is not None:
-            current = np.full(len(self.level.households), -1, dtype=np.int64)
-            current[self.part] = self.problem.current[self.core.members]
-            held = self.level.pin >= 0
-            current[held] = self.problem.grid_names[self.level.pin[held]]
-            start = start_from_current(self.level, current, self.component, case.shares, rng)
-            if start is not None:
-                self._keep_found(case, refine(self.level, target, start, self.spend, rng))
+        if self._go_on() or not self._has_plan():
+            self._start_near(case, rng)
+
+    def _start_near(self, case: Case, rng: np.random.Generator) -> bool:
+        """Refine a start made from the plan in force, as long as there is time; False where none can be made."""
+        if self.problem.current is None:
+            return False
+        current = np.full(len(self.level.households), -1, dtype=np.int64)
+        current[self.part] = self.problem.current[self.core.members]
+        held = self.level.pin >= 0
+        current[held] = self.problem.grid_names[self.level.pin[held]]
+        start = start_from_current(self.level, current, self.component, case.shares, rng)
+        if start is None:
+            return False
+        spend = self.spend if self.budget.left() else self.spend._replace(last=0.0)
+        self._keep_found(case, refine(self.level, self.targets[case.grids], start, spend, rng))
+        return True
 
     def _keep_found(self, case: Case, found: Found) -> None:
         """Judge an assignment of the nodes if it is the best of its number of grids."""
@@ -188,11 +215,19 @@ class Draw:
         if case.grids not in self.best or candidate.rank < self.best[case.grids].rank:
             self.best[case.grids] = candidate
 
+    def _go_on(self) -> bool:
+        """Tell the caller how far the draw is; whether it may go on."""
+        return self.budget.report(self.rounds_done / self.rounds, self._leader)
+
     def _leader(self) -> Plan | None:
-        """The best candidate as a plan, if it keeps every hard rule."""
+        """The best candidate as a plan, if it keeps every hard rule; judged once."""
+        if not self.best:
+            return None
         best = min(self.best.values(), key=lambda candidate: candidate.rank)
-        scores = score_plan(self.problem, best.labels, self.rules)
-        return None if scores.violations else Plan(best.labels, scores)
+        if self.leader is None or self.leader[0] is not best:
+            scores = score_plan(self.problem, best.labels, self.rules)
+            self.leader = (best, None if scores.violations else Plan(best.labels, scores))
+        return self.leader[1]
 
 
 def _stay(problem: Problem, core: Core) -> Floats:
