@@ -131,7 +131,7 @@ class Draw:
                 still_open.append(case)
                 continue
             target = self.targets[case.grids]
-            answer = solve(self.loose.level, target, limits)
+            answer = solve(self.loose.level, target, limits, self.loose.group)
             if answer.covered is not None:
                 self.covered |= answer.covered
             if answer.proven and answer.labels is None:

@@ -1,9 +1,9 @@
 """Exact answers for few buildings: the best plan, or a proof that none exists.
 
-Two grounds are looked at. The loose one admits every plan that the problem admits, and perhaps more:
-buildings locked together count as touching, and ground without households joins whatever lies around it. No
-plan on it is a proof that there is none at all. The strict one is the level that the search works on: every
-plan on it is a plan of the problem. Where the two are the same, the best plan on it is the optimum.
+Two grounds are looked at. The loose one admits every plan that the problem admits, and perhaps more: ground
+without households joins whatever lies around it. No plan on it is a proof that there is none at all, and where
+every building counts, every plan on it is one of the problem and the best of them the optimum. The strict one is
+the level that the search works on: every plan on it is a plan of the problem.
 """
 
 from typing import NamedTuple
@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partitioning.core import Core
-from partitioning.exact_kernels import MOST_NODES, list_grids, tile
+from partitioning.exact_kernels import MOST_NODES, Masks, list_grids, tile
 from partitioning.graph import Ints, build_graph, components, merge_edges
+from partitioning.joining import join_touching
 from partitioning.level import Level, Target
 from partitioning.levels import base_level
 from partitioning.problem import Problem
@@ -54,9 +55,10 @@ class Answer(NamedTuple):
 _SILENT = Answer(None, False, None)
 
 
-def solve(level: Level, target: Target, limits: Limits) -> Answer:
-    """The best division of a level's nodes into target.grids connected sets within the bands, if few
-    enough.
+def solve(level: Level, target: Target, limits: Limits, group: Ints | None = None) -> Answer:
+    """The best division of a level's nodes into target.grids connected sets within the bands, if few enough.
+
+    group: (n,) nodes of a group lie in one set, -1 = in none; None where every group is one node.
     """
     n = len(level.households)
     if n > min(MOST_NODES, limits.nodes_a_grid * target.grids) or target.grids > _MOST_GRIDS:
@@ -65,7 +67,8 @@ def solve(level: Level, target: Target, limits: Limits) -> Answer:
         return _SILENT
     order = _sweep(level)
     turned = _reorder(level, order)
-    sets, counts, costs, first, complete = list_grids(turned, target, limits.sets, limits.visits)
+    bonds = _bonds(turned.pin, np.full(n, -1, dtype=np.int64) if group is None else group[order])
+    sets, counts, costs, first, complete = list_grids(turned, target, bonds, limits.sets, limits.visits)
     if not complete:
         return _SILENT
     bits = (sets[:, None] >> np.arange(n, dtype=np.uint64)) & np.uint64(1)
@@ -79,6 +82,14 @@ def solve(level: Level, target: Target, limits: Limits) -> Answer:
     labels = np.empty(n, dtype=np.int64)
     labels[order] = bits[chosen].argmax(axis=0)
     return Answer(labels, proven, covered)
+
+
+def _bonds(pin: Ints, group: Ints) -> Masks:
+    """(n, 2) as masks: nodes that must be in the grid of a node, and nodes that must not."""
+    bit = np.uint64(1) << np.arange(len(pin), dtype=np.uint64)
+    mates = (group[:, None] == group) & (group >= 0)
+    foes = (pin[:, None] != pin) & (pin >= 0) & (pin[:, None] >= 0)
+    return np.stack([np.where(chosen, bit, np.uint64(0)).sum(axis=1) for chosen in (mates, foes)], axis=1)
 
 
 def _sweep(level: Level) -> Ints:
@@ -121,27 +132,29 @@ class LooseGround(NamedTuple):
     part: Ints
     strict: bool
     """Whether it admits no more than the problem does."""
+    group: Ints
+    """Group of each node whose nodes must share a grid, -1 = none."""
 
 
 def loose_ground(problem: Problem, rules: Rules, core: Core, level: Level) -> LooseGround:
-    """Buildings that must share a grid as one node; buildings without counts become links between all that they
-    touch. level: that of the search, on which nothing more is contracted where every building counts.
+    """Touching buildings that must share a grid as one node; buildings without counts become links between all
+    that they touch. level: that of the search, on which nothing more is contracted where every building counts.
     """
     members = core.members
-    if problem.holds is None and _all_counted(problem, rules, members):
-        return LooseGround(level._replace(stay=np.empty((len(members), 0))), np.arange(len(members)), True)
-    name = np.arange(len(members)) + len(members)
+    part = join_touching(problem, members)
+    group = np.full(int(part.max()) + 1, -1, dtype=np.int64)
     if problem.holds is not None:
-        group = problem.holds.group[members]
-        name = np.where(group >= 0, group, name)
-    part = np.unique(name, return_inverse=True)[1].reshape(-1)
-    level = base_level(problem, members, part, np.empty((len(members), 0)))
+        group[part] = problem.holds.group[members]
+        level = base_level(problem, members, part, np.empty((len(members), 0)))
+    else:
+        level = level._replace(stay=np.empty((len(members), 0)))
+    if _all_counted(problem, rules, members):
+        return LooseGround(level, part, True, group)
     empty = level.households == 0
     if rules.persons is not None:
         empty &= level.persons == 0
-    whole = problem.holds is None or _locks_touch(problem, members, part)
     if not empty.any():
-        return LooseGround(level, part, whole)
+        return LooseGround(level, part, True, group)
     graph = level.graph
     edges = np.column_stack([graph.owner, graph.neighbour])
     _, patch = components(len(empty), edges[empty[edges].all(axis=1)])
@@ -166,7 +179,7 @@ def loose_ground(problem: Problem, rules: Rules, core: Core, level: Level) -> Lo
         stay=np.empty((len(pointer) - 1, 0)),
         pin=level.pin[~empty],
     )
-    return LooseGround(joined, rank[part], False)
+    return LooseGround(joined, rank[part], False, group[~empty])
 
 
 def _all_counted(problem: Problem, rules: Rules, members: Ints) -> bool:
@@ -175,12 +188,3 @@ def _all_counted(problem: Problem, rules: Rules, members: Ints) -> bool:
     if rules.persons is not None and problem.persons is not None:
         counted |= problem.persons[members] > 0
     return bool(counted.all())
-
-
-def _locks_touch(problem: Problem, members: Ints, part: Ints) -> bool:
-    """Whether the buildings of every node are connected among themselves."""
-    place = np.full(len(problem), -1, dtype=np.int64)
-    place[members] = part
-    inner = problem.edges[(place[problem.edges[:, 0]] == place[problem.edges[:, 1]])]
-    pieces, _ = components(len(problem), inner)
-    return pieces == len(problem) - len(members) + int(part.max()) + 1

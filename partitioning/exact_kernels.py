@@ -69,32 +69,31 @@ def _cost(level: Level, target: Target, chosen: np.uint64, estate: Masks) -> flo
 
 
 @compiled(cache=True)
-def list_grids(level: Level, target: Target, most: int, visits: int) -> Listed:
-    """Every connected set of nodes that keeps bands and pins, and its cost, up to `most` of them.
+def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: int) -> Listed:
+    """Every connected set of nodes that keeps bands and bonds, and its cost, up to `most` of them.
 
-    Returns (sets, counts, costs, first, complete): masks in the order of their lowest node, their households
-    and persons, their share of the objective, (n + 1,) where the sets of each lowest node start, and whether
-    all were listed within that many visits. Every set is met once: nodes passed over are closed for the rest
-    of the branch.
+    bonds: (n, 2) masks of the nodes that a node must have with it, and of those that it must not. Returns (sets,
+    counts, costs, first, complete): masks in the order of their lowest node, their households and persons, their
+    share of the objective, (n + 1,) where the sets of each lowest node start, and whether all were listed within
+    that many visits. Every set is met once: nodes passed over are closed for the rest of the branch.
     """
     n = len(level.households)
     near = _masks(level)
-    estate, pinned = np.zeros(level.estates, np.uint64), _ZERO
+    estate = np.zeros(level.estates, np.uint64)
     for v in range(n):
-        if level.pin[v] >= 0:
-            pinned |= _ONE << np.uint64(v)
         for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
             estate[level.estate[i]] |= _ONE << np.uint64(v)
     sets, counts, costs = np.empty(most, np.uint64), np.empty((most, 2), np.int64), np.empty(most)
     first = np.zeros(n + 1, np.int64)
-    masks = np.empty((2 * n + 2, 3), np.uint64)
+    masks = np.empty((2 * n + 2, 5), np.uint64)
     sums = np.empty((2 * n + 2, 2), np.int64)
     count = 0
     for root in range(n):
         first[root] = count
         bit = _ONE << np.uint64(root)
         later = ~(bit | (bit - _ONE))
-        masks[0, 0], masks[0, 1], masks[0, 2] = bit, near[root] & later, _ZERO
+        masks[0, 0], masks[0, 1], masks[0, 2] = bit, near[root] & later & ~bonds[root, 1], ~later ^ bit
+        masks[0, 3], masks[0, 4] = bonds[root, 0], bonds[root, 1]
         sums[0, 0], sums[0, 1] = level.households[root], level.persons[root]
         top = 1
         fresh = True
@@ -106,11 +105,11 @@ def list_grids(level: Level, target: Target, most: int, visits: int) -> Listed:
             top -= 1
             chosen, open_, closed = masks[top, 0], masks[top, 1], masks[top, 2]
             h, p = sums[top, 0], sums[top, 1]
-            held = chosen & pinned
-            if h > target.h_high or p > target.p_high or held & (held - _ONE) != _ZERO:
+            wanted, barred = masks[top, 3], masks[top, 4]
+            if h > target.h_high or p > target.p_high or wanted & (closed | barred) != _ZERO:
                 fresh = False
                 continue
-            if fresh and h >= target.h_low and p >= target.p_low:
+            if fresh and wanted & ~chosen == _ZERO and h >= target.h_low and p >= target.p_low:
                 sets[count], costs[count] = chosen, _cost(level, target, chosen, estate)
                 counts[count, 0], counts[count, 1] = h, p
                 count += 1
@@ -122,9 +121,11 @@ def list_grids(level: Level, target: Target, most: int, visits: int) -> Listed:
             masks[top, 0], masks[top, 1], masks[top, 2] = chosen, open_ ^ bit, closed | bit
             sums[top, 0], sums[top, 1] = h, p
             top += 1
+            barred |= bonds[u, 1]
             masks[top, 0] = chosen | bit
-            masks[top, 1] = (open_ ^ bit) | (near[u] & later & ~(closed | chosen | bit))
+            masks[top, 1] = ((open_ ^ bit) | (near[u] & ~(closed | chosen | bit))) & ~barred
             masks[top, 2] = closed
+            masks[top, 3], masks[top, 4] = wanted | bonds[u, 0], barred
             sums[top, 0], sums[top, 1] = h + level.households[u], p + level.persons[u]
             top += 1
             fresh = True

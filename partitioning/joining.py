@@ -19,13 +19,9 @@ def hold_parts(problem: Problem, members: Ints) -> Ints:
     n = len(members)
     if problem.holds is None:
         return np.arange(n)
-    place = np.full(len(problem), -1, dtype=np.int64)
-    place[members] = np.arange(n)
-    edges = place[problem.edges]
-    edges = edges[(edges >= 0).all(axis=1)]
-    group = problem.holds.group[members]
-    inner = edges[(group[edges[:, 0]] == group[edges[:, 1]]) & (group[edges[:, 0]] >= 0)]
+    edges, inner = _links(problem, members)
     _, piece = components(n, inner)
+    group = problem.holds.group[members]
     apart = [name for name in np.unique(group[group >= 0]) if len(np.unique(piece[group == name])) > 1]
     links = inner
     for _ in apart:
@@ -34,6 +30,24 @@ def hold_parts(problem: Problem, members: Ints) -> Ints:
             break
         apart = [*stuck, *(name for name in apart if name not in stuck)]
     return components(n, links)[1]
+
+
+def join_touching(problem: Problem, members: Ints) -> Ints:
+    """Node of each member (places in the problem) when touching buildings that must share a grid are one node."""
+    if problem.holds is None:
+        return np.arange(len(members))
+    return components(len(members), _links(problem, members)[1])[1]
+
+
+def _links(problem: Problem, members: Ints) -> tuple[Ints, Ints]:
+    """Neighbours among the members, by their places there, and those of them that must share a grid."""
+    assert problem.holds is not None
+    place = np.full(len(problem), -1, dtype=np.int64)
+    place[members] = np.arange(len(members))
+    edges = place[problem.edges]
+    edges = edges[(edges >= 0).all(axis=1)]
+    ends = problem.holds.group[members][edges]
+    return edges, edges[(ends[:, 0] == ends[:, 1]) & (ends[:, 0] >= 0)]
 
 
 def _join(

@@ -79,7 +79,7 @@ def _first(holds: Callable[[int], bool], low: int, high: int) -> int | None:
 def _admits(problem: Problem, rules: Rules, core: Core, loose: LooseGround) -> bool:
     """Whether an exact search finds a plan."""
     return any(
-        solve(loose.level, make_target(problem, rules, core, case), QUICK).labels is not None
+        solve(loose.level, make_target(problem, rules, core, case), QUICK, loose.group).labels is not None
         for case in possible_cases(core, rules)
     )
 

@@ -65,7 +65,7 @@ def admits_plan(problem: Problem, rules: Rules) -> bool | None:
     ruled_out = True
     for case in possible_cases(core, rules):
         target = make_target(problem, rules, core, case)
-        answer = solve(loose.level, target, QUICK)
+        answer = solve(loose.level, target, QUICK, loose.group)
         if answer.labels is not None and (loose.strict or solve(level, target, QUICK).labels is not None):
             return True
         ruled_out &= answer.proven and answer.labels is None

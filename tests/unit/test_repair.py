@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from partitioning import (
     Entrance,
     ProblemError,
+    Relaxation,
     Rules,
     RulesError,
     check_plan,
@@ -103,9 +104,10 @@ def test_a_finished_plan_is_only_judged():
 def test_a_grid_parted_by_an_edit():
     """b2 was given to grid 1 in the middle of grid 0, and everything is kept."""
     outcome = complete_grids(lattice(5, 1), [0, 0, 1, 0, 0], open_rules(2, (100, 400)))
-    reason = outcome.reasons[0]
+    (reason,) = outcome.reasons
     assert outcome.status == "infeasible"
     assert (reason.kind, reason.grid, reason.buildings) == ("held_apart", 0, ("b0", "b1", "b3", "b4"))
+    assert reason.relaxation == Relaxation("locked", "release", 2, ("b0", "b1"))
 
 
 def test_locks_in_one_grid_stay_and_others_are_mended():
