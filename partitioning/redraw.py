@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from partitioning.graph import Ints, components
+from partitioning.graph import Ints, Truths, components
 from partitioning.growing import grow
 from partitioning.level import Level
 
@@ -17,9 +17,8 @@ def start_from_current(
     are held in. component: (n,); shares: grids of each.
     """
     labels = _largest_pieces(level, current)
-    grids = sum(shares)
-    if len(shares) == 1:
-        labels = _resize(level, labels, grids)
+    for part, grids in enumerate(shares):
+        labels = _resize(level, labels, component == part, grids)
     names = np.unique(labels[labels >= 0])
     held = np.bincount(
         component[[int(np.flatnonzero(labels == name)[0]) for name in names]], minlength=len(shares)
@@ -27,7 +26,7 @@ def start_from_current(
     if held.tolist() != shares:
         return None
     start = np.where(labels >= 0, np.searchsorted(names, labels), -1)
-    return grow(level, start, grids, rng.integers(1, 2**63, size=1).astype(np.uint64))
+    return grow(level, start, sum(shares), rng.integers(1, 2**63, size=1).astype(np.uint64))
 
 
 def _largest_pieces(level: Level, current: Ints) -> Ints:
@@ -45,35 +44,39 @@ def _largest_pieces(level: Level, current: Ints) -> Ints:
     return labels
 
 
-def _resize(level: Level, labels: Ints, grids: int) -> Ints:
-    """As many grids as asked for: the lightest that nothing is held in are given up, the heaviest are parted around
-    their farthest ends, or around what is held and the end farthest from it.
+def _resize(level: Level, labels: Ints, within: Truths, grids: int) -> Ints:
+    """As many grids in a part of the ground as asked for, if it can be: the lightest that nothing is held in are
+    given up, the heaviest are parted in two.
     """
     labels = labels.copy()
     held = level.pin >= 0
-    while len(names := np.unique(labels[labels >= 0])) != grids:
-        weight = [level.households[labels == name].sum() for name in names]
-        if len(names) > grids:
-            spared = np.isin(names, labels[held])
-            if spared.all():
-                break
-            labels[labels == names[int(np.where(spared, np.inf, weight).argmin())]] = -1
+    while len(names := np.unique(labels[within & (labels >= 0)])) != grids:
+        if not len(names):
+            labels[within] = labels.max() + 1
             continue
-        sizes = [np.count_nonzero(labels == name) for name in names]
-        parting = [w if size > 1 else -1 for w, size in zip(weight, sizes, strict=True)]
-        if not parting or max(parting) < 0:
+        weight = np.array([level.households[labels == name].sum() for name in names], dtype=np.float64)
+        if len(names) > grids:
+            weight[np.isin(names, labels[held])] = np.inf
+            if np.isinf(weight.min()):
+                break
+            labels[labels == names[weight.argmin()]] = -1
+            continue
+        weight[[np.count_nonzero(labels == name) < 2 for name in names]] = -1
+        if weight.max() < 0:
             break
-        own = np.flatnonzero(labels == names[int(np.argmax(parting))])
-        first = own[_farthest(level, own, level.position[own].mean(axis=0))]
-        if held[own].any():
-            first = own[int(held[own].argmax())]
-        second = own[_farthest(level, own, level.position[first])]
-        labels[own] = -1
-        labels[first], labels[second] = names[int(np.argmax(parting))], names.max() + 1
-        if first == second:
-            labels[own[own != first][0]] = names.max() + 1
-            labels[first] = names[int(np.argmax(parting))]
+        _part(level, labels, np.flatnonzero(labels == names[weight.argmax()]))
     return labels
+
+
+def _part(level: Level, labels: Ints, own: Ints) -> None:
+    """Leave of a grid its ends that are farthest apart, or what is held and the end farthest from it, as two grids."""
+    name, new = labels[own[0]], labels.max() + 1
+    held = level.pin[own] >= 0
+    first = own[held.argmax() if held.any() else _farthest(level, own, level.position[own].mean(axis=0))]
+    others = own[own != first]
+    second = others[_farthest(level, others, level.position[first])]
+    labels[own] = -1
+    labels[first], labels[second] = name, new
 
 
 def _farthest(level: Level, nodes: Ints, point: np.ndarray) -> int:

@@ -18,7 +18,9 @@ from partitioning import (
     draw_grids,
     repair_grids,
 )
-from tests.towns.drawn import lattice, path, two_islands
+from partitioning.levels import base_level
+from partitioning.redraw import start_from_current
+from tests.towns.drawn import lattice, path, town, two_islands
 
 FOUND = {"optimal", "feasible"}
 
@@ -210,6 +212,29 @@ def test_islands_are_repaired_each_for_itself():
     town = two_islands([100] * 4, [100] * 4)
     outcome = repair_grids(town, [0, 0, 0, 1, 2, 2, 2, 2], open_rules(3, (100, 400)), keep=places(8, 3))
     assert outcome.plan.labels.tolist()[3:] == [1, 2, 2, 2, 2]
+
+
+def test_a_grid_too_few_on_one_island_of_two():
+    """400 on either island; the western one is one grid and must be two, the eastern one stays."""
+    town = two_islands([100] * 4, [100] * 4)
+    labels = repair_grids(town, [5, 5, 5, 5, 2, 2, 3, 3], open_rules(4, (200, 200))).plan.labels.tolist()
+    assert labels[4:] == [2, 2, 3, 3]
+    assert labels[:4] in ([5, 5, 6, 6], [6, 6, 5, 5])
+
+
+def test_starts_have_the_grids_that_each_island_needs():
+    """West: two grids where one is; east: one where two are, of which the one that holds b6 is not given up; north:
+    one where none is. Grids of a start are numbered by their numbers in force, new ones last.
+    """
+    xy = [(float(i), 0.0) for i in (0, 1, 2, 3, 10, 11, 12, 13, 20, 21)]
+    edges = [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6), (6, 7), (8, 9)]
+    problem = town(xy, edges, [100] * 6 + [40, 40, 100, 100], pinned=[-1] * 6 + [3] + [-1] * 3)
+    every = np.arange(10)
+    level = base_level(problem, every, every, np.empty((10, 0)))
+    current = np.array([5, 5, 5, 5, 2, 2, 3, 3, -1, -1])
+    component = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2])
+    start = start_from_current(level, current, component, [2, 1, 1], np.random.default_rng(1))
+    assert start.tolist() in ([1, 1, 2, 2, 0, 0, 0, 0, 3, 3], [2, 2, 1, 1, 0, 0, 0, 0, 3, 3])
 
 
 @st.composite
