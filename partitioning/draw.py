@@ -7,7 +7,8 @@ import numpy as np
 from partitioning.bound import lower_bound
 from partitioning.budget import Budget
 from partitioning.core import Case, Core, possible_cases
-from partitioning.exact import FULL, Limits, first_try, loose_ground, solve
+from partitioning.exact import FULL, Limits, first_try
+from partitioning.exact_grounds import exact_grounds, solve_grounds
 from partitioning.explain import explain_violations
 from partitioning.graph import Floats, Ints
 from partitioning.joining import hold_parts
@@ -64,27 +65,27 @@ class Draw:
         self.level = base_level(problem, core.members, self.part, _stay(problem, core))
         self.component = np.empty(len(self.level.households), dtype=np.int64)
         self.component[self.part] = core.component
-        self.loose = loose_ground(problem, rules, core, self.level)
+        self.grounds = exact_grounds(problem, rules, core)
         self.solved: list[Case] = []
         self.best: dict[int, Candidate] = {}
         self.found: dict[int, Found] = {}
         self.rounds_done = 0
         self.rounds = 1
         self.leader: tuple[Candidate, Plan | None] | None = None
-        self.covered = np.zeros(len(self.loose.level.households), dtype=np.bool_)
+        self.covered = np.zeros(len(self.grounds.loose.group), dtype=np.bool_)
 
     def run(self) -> Outcome:
         """Exact answers first; search for what they leave open; exact again where the search found
         nothing.
         """
         if self.budget.left():
-            self._solve_exactly(first_try(self.loose.level))
+            self._solve_exactly(first_try(self.grounds.loose.level))
         if self.open:
             self._search()
         if self.open and not self._has_plan() and self.budget.left():
             self._solve_exactly(FULL)
         if not self.open and not self.best:
-            reasons = explain_packing(self.problem, self.rules, self.core, self.loose, self.covered)
+            reasons = explain_packing(self.problem, self.rules, self.core, self.grounds, self.covered)
             return Outcome("infeasible", None, reasons=reasons, interrupted=self.budget.spent)
         return self._judge()
 
@@ -131,29 +132,19 @@ class Draw:
                 still_open.append(case)
                 continue
             target = self.targets[case.grids]
-            answer = solve(self.loose.level, target, limits, self.loose.group)
+            answer = solve_grounds(self.grounds, target, limits)
             if answer.covered is not None:
                 self.covered |= answer.covered
             if answer.proven and answer.labels is None:
                 self.best.pop(case.grids, None)
                 continue
-            if self.loose.strict and answer.labels is not None:
-                self._keep(case, answer.labels[self.loose.part], 0.0)
+            if answer.labels is not None:
+                self._keep(case, answer.labels, 0.0)
                 if answer.proven and target.moved == 0:
                     self.solved.append(case)
                     continue
-            elif answer.labels is not None:
-                self._solve_strictly(case, limits)
             still_open.append(case)
         self.open = still_open
-
-    def _solve_strictly(self, case: Case, limits: Limits) -> None:
-        """A plan on the level itself, where the loose ground admits one; proves nothing when there is
-        none.
-        """
-        answer = solve(self.level, self.targets[case.grids], limits)
-        if answer.labels is not None:
-            self._keep(case, answer.labels[self.part], 0.0)
 
     def _search(self) -> None:
         """Every open case gets one round, that nearest to the plan in force first; the best few share the others."""

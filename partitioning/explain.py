@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from partitioning.bands import bands_for, counted_bands, grid_counts, share_grids
+from partitioning.bands import Shares, bands_for, counted_bands, grid_counts, share_grids
 from partitioning.core import Core
 from partitioning.explain_holds import prove_holds
 from partitioning.problem import Problem
@@ -165,19 +165,20 @@ def _parts(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
     for c in hopeless if len(core.households) > 1 else []:
         yield _part_reason(problem, rules, core, c)
     if not hopeless and len(core.households) > 1:
-        low = min(sum(o[0] for o in shares.options) for shares in shared if all(shares.options))
-        high = max(sum(o[-1] for o in shares.options) for shares in shared if all(shares.options))
-        yield Reason(
-            "grids",
-            "parts_total",
-            len(core.households),
-            cases[-1] if low > cases[-1] else cases[0],
-            (),
-            None,
-            None,
-            (),
-            {"low": low, "high": high},
-        )
+        yield _parts_reason(rules, len(core.households), cases, shared)
+
+
+def _parts_reason(rules: Rules, parts: int, cases: list[int], shared: list[Shares]) -> Reason:
+    """Parts that each fit some number of grids, but not together."""
+    together = [shares.options for shares in shared if all(shares.options)]
+    if not together:  # only a balance tolerance makes the bands differ from one number of grids to the next
+        limit = 0.0 if rules.balance_tolerance is None else rules.balance_tolerance
+        numbers = {"fewest": cases[0], "most": cases[-1]}
+        return Reason("balance", "parts_unbalanced", parts, limit, details=numbers)
+    low = min(sum(o[0] for o in options) for options in together)
+    high = max(sum(o[-1] for o in options) for options in together)
+    limit = cases[-1] if low > cases[-1] else cases[0]
+    return Reason("grids", "parts_total", parts, limit, details={"low": low, "high": high})
 
 
 def _part_reason(problem: Problem, rules: Rules, core: Core, part: int) -> Reason:

@@ -11,12 +11,11 @@ from itertools import combinations
 import numpy as np
 
 from partitioning.budget import Budget
-from partitioning.core import build_core, possible_cases
-from partitioning.exact import QUICK, loose_ground, solve
+from partitioning.core import Core, build_core, possible_cases
+from partitioning.exact import QUICK
+from partitioning.exact_grounds import Grounds, exact_grounds, solve_grounds
 from partitioning.explain import prove_infeasible
 from partitioning.graph import Ints
-from partitioning.joining import hold_parts
-from partitioning.levels import base_level
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
 from partitioning.rules import Rules
@@ -58,17 +57,17 @@ def admits_plan(problem: Problem, rules: Rules) -> bool | None:
         return False
     if not len(core.members):
         return True
-    no_stay = np.empty((len(core.members), 0))
-    part = hold_parts(problem, core.members)
-    level = base_level(problem, core.members, part, no_stay)
-    loose = loose_ground(problem, rules, core, level)
+    return decide(problem, rules, core, exact_grounds(problem, rules, core))
+
+
+def decide(problem: Problem, rules: Rules, core: Core, grounds: Grounds) -> bool | None:
+    """Whether some number of grids admits a plan on these grounds, None where the exact search is too short to say."""
     ruled_out = True
     for case in possible_cases(core, rules):
-        target = make_target(problem, rules, core, case)
-        answer = solve(loose.level, target, QUICK, loose.group)
-        if answer.labels is not None and (loose.strict or solve(level, target, QUICK).labels is not None):
+        answer = solve_grounds(grounds, make_target(problem, rules, core, case), QUICK)
+        if answer.labels is not None:
             return True
-        ruled_out &= answer.proven and answer.labels is None
+        ruled_out &= answer.proven
     return False if ruled_out else None
 
 
@@ -76,7 +75,7 @@ def _ways(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[floa
     """Relative size of the change, and the change."""
 
     def smallest(end: Callable[[int], Rules], reach: int) -> int | None:
-        return _first(lambda step: admits_plan(problem, end(step)) if budget.left() else None, reach)
+        return smallest_step(lambda step: admits_plan(problem, end(step)) if budget.left() else None, reach)
 
     for rule, counts in (("households", problem.households), ("persons", problem.persons)):
         band = getattr(rules, rule)
@@ -120,7 +119,7 @@ def _band_ends(rules: Rules, rule: str, low: int, high: int, side: int) -> Calla
     return moved
 
 
-def _first(holds: Test, reach: int) -> int | None:
+def smallest_step(holds: Test, reach: int) -> int | None:
     """The smallest step from 1 to reach that a monotonous test holds for; None where it holds for none, or
     where it cannot tell.
     """

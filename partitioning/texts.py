@@ -74,6 +74,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "The community lies in {value} parts cut off from each other; together they need {low} to "
             "{high} grids, and none of these numbers is allowed with them (limit {limit})."
         ),
+        "parts_unbalanced": (
+            "The community lies in {value} parts cut off from each other; for no number of grids from {fewest} to "
+            "{most} can all of them be shared out within a balance tolerance of {limit}."
+        ),
         "lock_apart": (
             "Buildings {buildings} are locked into one grid, but lie in {value} parts that no chain of "
             "neighbours joins; a grid must be contiguous. Unlock some, or join the parts."
@@ -165,6 +169,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "parts_total": (
             "社区分为 {value} 个互不相连的部分，共需 {low} 至 {high} 个网格，均不在规则允许之内（限 "
             "{limit}）。"
+        ),
+        "parts_unbalanced": (
+            "社区分为 {value} 个互不相连的部分；{fewest} 至 {most} 个网格中，"
+            "没有网格数能使各部分都满足均衡容差 {limit}。"
         ),
         "lock_apart": (
             "楼栋 {buildings} 被锁定在同一网格，但分处 {value} 个不相连的部分；网格必须连片。"

@@ -4,7 +4,7 @@ import pytest
 
 from partitioning import Problem, Reason, Relaxation, Rules, draw_grids
 from partitioning.texts import NEED_TEXTS, REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS
-from tests.towns.drawn import lattice, path, ring, two_islands
+from tests.towns.drawn import lattice, path, ring, town, two_islands
 
 
 def only_reason(problem: Problem, **rules) -> Reason:
@@ -127,6 +127,24 @@ def test_islands_that_do_not_add_up():
     assert (reason.kind, reason.value, reason.limit) == ("parts_total", 2, 5)
     assert "2 parts cut off from each other; together they need 4 to 4 grids" in reason.text("en")
     assert "2 个互不相连的部分" in reason.text("zh")
+
+
+def test_islands_that_no_one_number_of_grids_balances():
+    """Islands of 100, 200 and 50 + 50. Two grids in all have a mean of 200, which only the second keeps; three 133,
+    which none does; four 100, which the first and the last keep.
+    """
+    xy = [(0.0, 0.0), (5.0, 0.0), (10.0, 0.0), (11.0, 0.0)]
+    problem = town(xy, [(2, 3)], [100, 200, 50, 50])
+    reason = only_reason(problem, grids=(2, 4), households=(50, 300), balance_tolerance=0.1)
+    assert (reason.rule, reason.kind, reason.value, reason.limit) == ("balance", "parts_unbalanced", 3, 0.1)
+    assert reason.text("en").startswith(
+        "The community lies in 3 parts cut off from each other; for no number of grids from 2 to 4 can all of them be "
+        "shared out within a balance tolerance of 0.1."
+    )
+    assert (
+        "社区分为 3 个互不相连的部分；2 至 4 个网格中，没有网格数能使各部分都满足均衡容差 0.1。"
+        in reason.text("zh")
+    )
 
 
 def test_locks_across_water():

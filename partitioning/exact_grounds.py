@@ -1,0 +1,96 @@
+"""The grounds that exact answers are sought on, and what they say together.
+
+Two grounds are looked at, both with touching buildings that must share a grid as one node. The strict one admits
+what the problem admits, neither more nor less. Buildings without counts make its grids many; on the loose one they
+are links between all that they touch, which admits every plan of the problem and perhaps more. No plan on the loose
+ground is a proof that there is none at all; a plan there is a reason to look at the strict one. Where every building
+counts, the two are the same.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from partitioning.core import Core
+from partitioning.exact import Answer, Limits, solve
+from partitioning.graph import Ints, Truths, build_graph, components, merge_edges
+from partitioning.joining import join_touching
+from partitioning.level import Level, Target
+from partitioning.levels import base_level
+from partitioning.problem import Problem
+from partitioning.rules import Rules
+
+
+class Ground(NamedTuple):
+    """Nodes that an exact search divides."""
+
+    level: Level
+    part: Ints
+    """(members,) the node of each building, -1 = none."""
+    group: Ints
+    """(n,) nodes with the same number must share a grid, -1 = free."""
+
+
+class Grounds(NamedTuple):
+    """The two grounds of a core; the same object where every building counts."""
+
+    loose: Ground
+    strict: Ground
+
+
+def exact_grounds(problem: Problem, rules: Rules, core: Core) -> Grounds:
+    """The grounds of the buildings that the bands count for."""
+    part = join_touching(problem, core.members)
+    group = np.full(int(part.max()) + 1, -1, dtype=np.int64)
+    if problem.holds is not None:
+        group[part] = problem.holds.group[core.members]
+    level = base_level(problem, core.members, part, np.empty((len(core.members), 0)))
+    strict = Ground(level, part, group)
+    empty = level.households == 0
+    if rules.persons is not None:
+        empty &= level.persons == 0
+    return Grounds(_link(strict, empty) if empty.any() and not empty.all() else strict, strict)
+
+
+def solve_grounds(grounds: Grounds, target: Target, limits: Limits) -> Answer:
+    """The answer of the loose ground where that is a proof, else that of the strict one.
+
+    labels are those of the buildings (members), covered that of the loose nodes.
+    """
+    loose = solve(grounds.loose.level, target, limits, grounds.loose.group)
+    if loose.labels is None:
+        return loose
+    found = loose
+    if grounds.loose is not grounds.strict:
+        found = solve(grounds.strict.level, target, limits, grounds.strict.group)
+    labels = None if found.labels is None else found.labels[grounds.strict.part]
+    return Answer(labels, found.proven, loose.covered)
+
+
+def _link(ground: Ground, empty: Truths) -> Ground:
+    """The ground without its empty nodes; all that a patch of them touches become neighbours."""
+    level, graph = ground.level, ground.level.graph
+    edges = np.column_stack([graph.owner, graph.neighbour])
+    _, patch = components(len(empty), edges[empty[edges].all(axis=1)])
+    links = [edges[~empty[edges].any(axis=1)]]
+    entering = edges[empty[edges[:, 1]] & ~empty[edges[:, 0]]]
+    for number in np.unique(patch[empty]):
+        around = np.unique(entering[patch[entering[:, 1]] == number, 0])
+        links.append(np.stack(np.meshgrid(around, around), axis=-1).reshape(-1, 2))
+    rank = np.where(empty, -1, np.cumsum(~empty) - 1)
+    pairs = rank[np.concatenate(links)]
+    nodes = int((~empty).sum())
+    kept, _ = merge_edges(np.arange(nodes), pairs, np.zeros(len(pairs)))
+    joined = level._replace(
+        graph=build_graph(nodes, kept, np.zeros(len(kept))),
+        households=level.households[~empty],
+        persons=level.persons[~empty],
+        moment=level.moment[~empty],
+        position=level.position[~empty],
+        estate_ptr=np.zeros(nodes + 1, dtype=np.int64),
+        estate=np.empty(0, dtype=np.int64),
+        estates=0,
+        stay=np.empty((nodes, 0)),
+        pin=level.pin[~empty],
+    )
+    return Ground(joined, rank[ground.part], ground.group[~empty])
