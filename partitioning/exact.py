@@ -9,8 +9,6 @@ from partitioning.exact_kernels import MOST_NODES, Masks, list_grids, tile
 from partitioning.graph import Ints, build_graph
 from partitioning.level import Level, Target
 
-_MOST_GRIDS = 15
-
 
 class Limits(NamedTuple):
     """When an exact search gives up: grids listed, sets visited while listing, sets looked at while
@@ -50,7 +48,7 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
     group: (n,) nodes of a group lie in one set, -1 = in none.
     """
     n = len(level.households)
-    if n > min(MOST_NODES, limits.nodes_a_grid * target.grids) or target.grids > _MOST_GRIDS:
+    if n > min(MOST_NODES, limits.nodes_a_grid * target.grids) or target.grids >= 2 ** (64 - n):
         return _SILENT
     if max(target.h_low, target.p_low) < 1:
         return _SILENT

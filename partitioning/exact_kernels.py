@@ -22,7 +22,6 @@ _ZERO = np.uint64(0)
 _HASH = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(40)
 _SLOTS = 1 << 20
-_TOP = np.uint64(60)
 
 
 @compiled()
@@ -174,7 +173,8 @@ def _slot(keys: Masks, key: np.uint64) -> int:
 
 @compiled(cache=True)
 def tile(level: Level, target: Target, listed: Grids, grids: int, work: int) -> tuple[Ints, float, bool]:
-    """The cheapest way to tile all nodes with so many of the listed sets; at most 15 grids.
+    """The cheapest way to tile all nodes with so many of the listed sets; n nodes, fewer than 2^(64 - n)
+    grids.
 
     Works through the sets that hold the lowest node left over; the cheapest end of every rest is kept in a
     table, so that each rest is worked out once. Returns (chosen, cost, complete): (grids,) places of the
@@ -188,6 +188,7 @@ def tile(level: Level, target: Target, listed: Grids, grids: int, work: int) -> 
     at, until = np.zeros(grids + 1, np.int64), np.zeros(grids + 1, np.int64)
     best, pick = np.full(grids + 1, np.inf), np.full(grids + 1, -1, np.int64)
     chosen, chosen_cost = np.empty(0, np.int64), np.inf
+    top = np.uint64(len(level.households))
     everything = (_ONE << np.uint64(len(level.households))) - _ONE
     if not _fits(level, target, near, everything, grids):
         return chosen, chosen_cost, True
@@ -196,8 +197,8 @@ def tile(level: Level, target: Target, listed: Grids, grids: int, work: int) -> 
     depth, spent = 0, 0.0
     while depth >= 0:
         if at[depth] == until[depth]:
-            slot = _slot(keys, rest[depth] | np.uint64(grids - depth) << _TOP)
-            keys[slot] = rest[depth] | np.uint64(grids - depth) << _TOP
+            slot = _slot(keys, rest[depth] | np.uint64(grids - depth) << top)
+            keys[slot] = rest[depth] | np.uint64(grids - depth) << top
             ends[slot], tails[slot] = best[depth], pick[depth]
             stored += 1
             depth -= 1
@@ -224,7 +225,7 @@ def tile(level: Level, target: Target, listed: Grids, grids: int, work: int) -> 
         elif left == _ZERO:
             continue
         else:
-            key = left | np.uint64(to_go) << _TOP
+            key = left | np.uint64(to_go) << top
             slot = _slot(keys, key)
             if keys[slot] == _ZERO:
                 if _fits(level, target, near, left, to_go):
@@ -245,7 +246,7 @@ def tile(level: Level, target: Target, listed: Grids, grids: int, work: int) -> 
             for i in range(depth + 1):
                 chosen[i] = at[i] - 1
             for i in range(depth + 1, grids):
-                slot = _slot(keys, left | np.uint64(grids - i) << _TOP)
+                slot = _slot(keys, left | np.uint64(grids - i) << top)
                 chosen[i] = tails[slot]
                 left &= ~sets[chosen[i]]
     return chosen, chosen_cost, True

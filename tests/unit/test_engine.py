@@ -37,6 +37,17 @@ def test_no_more_grids_than_buildings_are_looked_for():
     assert outcome.plan.labels.tolist() == [0, 0, 1, 2, 2, 3]
 
 
+def test_twenty_grids_are_answered_exactly():
+    """Forty buildings of 100 in a row make twenty pairs. With 150 and 50 as the second and third no cut leaves 200 to
+    the west of it.
+    """
+    rules = open_rules(20, (200, 200))
+    outcome = draw_grids(path([100] * 40), rules=rules)
+    assert outcome.status == "optimal"
+    assert outcome.plan.labels.tolist() == [i // 2 for i in range(40)]
+    assert draw_grids(path([100, 150, 50] + [100] * 37), rules=rules).status == "infeasible"
+
+
 def test_square_in_threes():
     """Any three threes keep 6 of the 12 borders. A line of three has 2 (in 100 m)^2 about its middle, a corner 4/3;
     nine do not divide into three corners, so two corners and a line are best: 14/3 over 9."""
