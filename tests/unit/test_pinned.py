@@ -89,13 +89,13 @@ def test_the_judge_knows_what_is_held():
 
 
 def some_town(seed: int) -> Problem:
-    """Seven buildings, some held in grids, some locked together, on a random graph that may be in pieces."""
+    """Seven buildings, some empty, some held in grids, some locked, on a random graph that may be in pieces."""
     rng = np.random.default_rng(seed)
     pairs = [(i, j) for i in range(7) for j in range(i) if rng.random() < 0.45]
     return town(
         [tuple(point) for point in rng.uniform(0, 3, (7, 2))],
         pairs,
-        rng.integers(40, 200, 7).tolist(),
+        np.where(rng.random(7) < 0.15, 0, rng.integers(40, 200, 7)).tolist(),
         border_cost=rng.uniform(0, 20, len(pairs)),
         estates=rng.integers(-1, 3, 7),
         locked=np.where(rng.random(7) < 0.25, 0, -1),

@@ -243,7 +243,7 @@ def edited_plans(draw):
     columns, rows, seed = draw(st.integers(6, 11)), draw(st.integers(6, 9)), draw(st.integers(0, 10**6))
     rng = np.random.default_rng(seed)
     n = columns * rows
-    town = lattice(columns, rows, rng.integers(4, 20, n).tolist())
+    town = lattice(columns, rows, np.where(rng.random(n) < 0.1, 0, rng.integers(4, 20, n)).tolist())
     total = int(town.households.sum())
     rules = open_rules((3, 5), (total // 6, total // 2))
     labels = 10 + 3 * draw_grids(town, rules=rules, seed=seed, effort="fast", certify=False).plan.labels
