@@ -121,11 +121,15 @@ def _band_ends(rules: Rules, rule: str, low: int, high: int, side: int) -> Calla
 
 def smallest_step(holds: Test, reach: int) -> int | None:
     """The smallest step from 1 to reach that a monotonous test holds for; None where it holds for none, or
-    where it cannot tell.
+    where it cannot tell. Steps are doubled until it holds, since a test is the dearer the wider the rules are.
     """
-    if reach < 1 or not holds(reach):
+    low, high = 1, 1
+    while high <= reach and not (answer := holds(high)):
+        if answer is None:
+            return None
+        low, high = high + 1, reach if high < reach < 2 * high else 2 * high
+    if high > reach:
         return None
-    low, high = 1, reach
     while low < high:
         middle = (low + high) // 2
         answer = holds(middle)

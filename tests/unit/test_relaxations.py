@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from partitioning import Problem, Relaxation, Rules, draw_grids
+from partitioning.relax import smallest_step
 from tests.towns.drawn import town
 
 
@@ -123,3 +124,18 @@ def test_many_of_them_have_no_plan():
     """The problems above are no easy ones: what they prove would otherwise be little."""
     statuses = [draw_grids(problem, rules=rules).status for problem, rules, _ in map(some_problem, range(40))]
     assert statuses.count("infeasible") >= 10
+
+
+@pytest.mark.parametrize("reach", [1, 2, 3, 7, 8, 9, 100])
+def test_smallest_steps_are_found_by_doubling(reach):
+    for first in range(1, reach + 3):
+        asked = []
+
+        def holds(step, first=first, asked=asked):
+            asked.append(step)
+            return step >= first
+
+        assert smallest_step(holds, reach) == (first if first <= reach else None)
+        assert max(asked, default=0) <= min(reach, 2 * first)
+    assert smallest_step(lambda step: None if step > 2 else False, reach) is None
+    assert smallest_step(lambda _: True, 0) is None
