@@ -11,7 +11,7 @@ from partitioning.exact import FULL, Limits, first_try
 from partitioning.exact_grounds import exact_grounds, solve_grounds
 from partitioning.explain import explain_violations
 from partitioning.graph import Floats, Ints
-from partitioning.joining import hold_parts
+from partitioning.joining import count_torn, hold_parts
 from partitioning.levels import base_level
 from partitioning.objective import measure_terms
 from partitioning.packing import explain_packing
@@ -62,6 +62,7 @@ class Draw:
         self.open = possible_cases(core, rules)
         self.targets = {case.grids: make_target(problem, rules, core, case) for case in self.open}
         self.part = hold_parts(problem, core.members)
+        self.torn = count_torn(problem, core.members, self.part)
         self.level = base_level(problem, core.members, self.part, _stay(problem, core))
         self.component = np.empty(len(self.level.households), dtype=np.int64)
         self.component[self.part] = core.component
@@ -191,7 +192,7 @@ class Draw:
         """Judge an assignment of the nodes if it is the best of its number of grids."""
         if case.grids not in self.found or found.rank < self.found[case.grids].rank:
             self.found[case.grids] = found
-            self._keep(case, found.labels[self.part], found.excess)
+            self._keep(case, found.labels[self.part], found.excess + self.torn)
 
     def _keep(self, case: Case, labels: Ints, excess: float) -> None:
         """Number an assignment of the core, add the waived buildings' own grids, remember it if it is the

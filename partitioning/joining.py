@@ -32,6 +32,16 @@ def hold_parts(problem: Problem, members: Ints) -> Ints:
     return components(n, links)[1]
 
 
+def count_torn(problem: Problem, members: Ints, part: Ints) -> int:
+    """How many nodes too many the groups of buildings that must share a grid have; part: node of each member."""
+    if problem.holds is None:
+        return 0
+    group = problem.holds.group[members]
+    held = group >= 0
+    pairs = np.unique(np.column_stack([group[held], part[held]]), axis=0)
+    return len(pairs) - len(np.unique(pairs[:, 0]))
+
+
 def join_touching(problem: Problem, members: Ints) -> Ints:
     """Node of each member (places in the problem) when touching buildings that must share a grid are one node."""
     if problem.holds is None:

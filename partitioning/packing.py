@@ -36,7 +36,7 @@ def explain_packing(
     return (
         Reason(
             "all",
-            "no_packing",
+            "no_packing" if problem.holds is None else "no_packing_held",
             len(core.members),
             allowed[-1],
             (),

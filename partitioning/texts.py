@@ -116,6 +116,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled "
             "out: their counts do not pack into the bands."
         ),
+        "no_packing_held": (
+            "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled "
+            "out: with what is locked or held, their counts do not pack into the bands."
+        ),
         "waived_too_many": (
             "{value} oversized buildings get grids of their own, which leaves none of the {limit} grids "
             "for the rest."
@@ -202,6 +206,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "no_partner": ("楼栋 {buildings}（{value} 户）无法归入任何网格：其周围没有一组相邻楼栋能满足规则。"),
         "no_packing": (
             "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案：户数或人口无法凑入规定范围。"
+        ),
+        "no_packing_held": (
+            "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案："
+            "在现有锁定和固定下，户数或人口无法凑入规定范围。"
         ),
         "waived_too_many": "有 {value} 栋超限楼栋各自成格，{limit} 个网格中没有剩余给其他楼栋。",
         "only_waived": "所有楼栋均超限并各自成格，共 {value} 个网格，规则限为 {limit}。",

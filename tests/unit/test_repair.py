@@ -188,6 +188,36 @@ def test_kept_buildings_in_the_way_are_named():
     assert way.text("zh") == "解除第 1 网格中的固定（b1、b7、b13、b19、b25 等 6 栋）后，即有可行方案。"
 
 
+def crossing(side):
+    """What is kept joins west to east in grid 0 and south to north in grid 1: both cannot be."""
+    labels, middle = np.full(side * side, -1), side // 2
+    labels[[middle * side, middle * side + side - 1]] = 0
+    labels[[middle, side * side - side + middle]] = 1
+    return lattice(side, side, 12), labels, open_rules((2, 4), (2 * side * side, 8 * side * side))
+
+
+def test_grids_that_would_cross_are_refused_on_small_ground():
+    outcome = complete_grids(*crossing(4))
+    (reason,) = outcome.reasons
+    assert outcome.status == "infeasible"
+    assert reason.text("en") == (
+        "All divisions of the 16 buildings into 2 to 4 contiguous grids were ruled out: with what is locked or held, "
+        "their counts do not pack into the bands. Releasing the locks of b2 would allow it."
+    )
+    assert reason.text("zh") == (
+        "已排除将 16 栋楼划为 2 至 4 个连片网格的所有方案：在现有锁定和固定下，户数或人口无法凑入规定范围。"
+        "解除楼栋 b2 的锁定即可。"
+    )
+
+
+def test_grids_that_would_cross_are_named_on_larger_ground():
+    """No proof, but the nearest plan is never called feasible, and either grid, released, makes way."""
+    outcome = complete_grids(*crossing(12))
+    assert outcome.status == "unknown"
+    assert {reason.rule for reason in outcome.reasons} >= {"locked", "pinned"}
+    assert [reason.grid for reason in outcome.reasons if reason.kind == "held_release"] == [0, 1]
+
+
 def test_what_is_told_on_the_way_bears_the_numbers_of_the_caller():
     labels = np.repeat([20, 10, 30], 64)
     told = []
