@@ -34,6 +34,10 @@ class Budget:
             self.spent = True
         return not self.spent
 
+    def go_on(self) -> bool:
+        """Whether the draw may go on, the caller being asked where there is nothing new to tell."""
+        return self.report(0.0, lambda: None)
+
     def report(self, share: float, best: Callable[[], Plan | None]) -> bool:
         """Tell the caller the share done, 0 to 1, and say whether the draw may go on; best is asked for only where
         somebody listens. After a cancel nobody is told any more.

@@ -91,11 +91,13 @@ def _draw(
     from partitioning.relax import confirm
 
     if reasons:
-        return Outcome("infeasible", None, reasons=confirm(problem, rules, reasons, budget))
+        confirmed = confirm(problem, rules, reasons, budget)
+        return Outcome("infeasible", None, reasons=confirmed, interrupted=budget.spent)
     outcome = Draw(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget).run()
     if outcome.status != "infeasible":
         return outcome
-    return replace(outcome, reasons=confirm(problem, rules, outcome.reasons, budget))
+    confirmed = confirm(problem, rules, outcome.reasons, budget)
+    return replace(outcome, reasons=confirmed, interrupted=budget.spent)
 
 
 def _all_alone(problem: Problem, rules: Rules) -> Outcome:

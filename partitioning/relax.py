@@ -75,7 +75,7 @@ def _ways(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[floa
     """Relative size of the change, and the change."""
 
     def smallest(end: Callable[[int], Rules], reach: int) -> int | None:
-        return smallest_step(lambda step: admits_plan(problem, end(step)) if budget.left() else None, reach)
+        return smallest_step(lambda step: admits_plan(problem, end(step)) if budget.go_on() else None, reach)
 
     for rule, counts in (("households", problem.households), ("persons", problem.persons)):
         band = getattr(rules, rule)
@@ -148,7 +148,7 @@ def _releases(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[
     for size in range(1, len(held) + 1):
         for chosen in combinations(held.tolist(), size):
             tried += 1
-            if tried > _MOST_RELEASES or not budget.left():
+            if tried > _MOST_RELEASES or not budget.go_on():
                 return
             answer = admits_plan(_released(problem, list(chosen)), rules)
             if answer is None:

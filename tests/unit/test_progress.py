@@ -36,6 +36,9 @@ def draws():
             rules=Rules(grids=3, households=(520, 590), persons=None),
             progress=told,
         ),
+        "ruled out by arithmetic": lambda told: draw_grids(
+            lattice(3, 3, 50), rules=Rules(grids=4, households=(150, 300), persons=None), progress=told
+        ),
     }
 
 
