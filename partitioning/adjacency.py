@@ -51,6 +51,8 @@ class Ground:
     """The boundary, flat and valid: the cells tile it."""
     joined: Ints
     """(j, 2) the edges that were added although a barrier or a gap lies between."""
+    touch: Floats
+    """(m, 2) a point of each common border, in the middle of its longest side; between the two where they have none."""
 
 
 def build_ground(
@@ -80,12 +82,16 @@ def build_ground(
     near = (barriers or Barriers.none()).near(local, 2 * OPENS_NEAREST_WITHIN_M, origin)
     if not n:
         nothing = np.empty((0, 2), dtype=np.int64)
-        return Ground(nothing, np.empty(0), np.empty(0), np.empty(0, dtype=object), outline, nothing)
+        return Ground(
+            nothing, np.empty(0), np.empty(0), np.empty(0, dtype=object), outline, nothing, np.empty((0, 2))
+        )
     inhabited = np.ones(n, dtype=np.bool_) if weight is None else weight > 0
     cells = build_cells(shapes, local, near, inhabited)
-    edges, length, cost = _neighbours(shapes, cells.sides, near, estate)
+    edges, length, cost, touch = _neighbours(shapes, cells.sides, near, estate)
     joined = _join(shapes, cells.polygons, edges, weight)
     factor = np.where(_same_estate(estate, joined), ESTATE_FACTOR, OPEN_FACTOR)
+    between = shapely.shortest_line(shapes[joined[:, 0]], shapes[joined[:, 1]])
+    touch = np.concatenate([touch, shapely.get_coordinates(shapely.centroid(between))])
     edges = np.concatenate([edges, joined])
     order = np.lexsort((edges[:, 1], edges[:, 0]))
     return Ground(
@@ -95,6 +101,7 @@ def build_ground(
         cells=_shift(cells.polygons, origin),
         boundary=outline,
         joined=joined,
+        touch=touch[order] + origin,
     )
 
 
@@ -141,8 +148,8 @@ def _same_estate(estate: NDArray[np.int64], edges: Ints) -> NDArray[np.bool_]:
 
 def _neighbours(
     footprints: Geometries, sides: Sides, barriers: Barriers, estate: NDArray[np.int64]
-) -> tuple[Ints, Floats, Floats]:
-    """Pairs of buildings with a common border that water and rails leave open, its length and its cost."""
+) -> tuple[Ints, Floats, Floats, Floats]:
+    """Pairs of buildings with a common border that water and rails leave open, its length, its cost and a point."""
     n = len(footprints)
     inner = (sides.left >= 0) & (sides.right >= 0)
     sides = Sides(sides.start[inner], sides.end[inner], sides.left[inner], sides.right[inner])
@@ -160,7 +167,10 @@ def _neighbours(
     factor = np.minimum(base[pair], _line_factor(middles, barriers, ON_LINE_M))
     cost: Floats = np.bincount(pair, weights=side_m * factor, minlength=len(edges)).astype(np.float64)
     keep = _keep_long(n, edges, length, ~passage.blocked)
-    return edges[keep], length[keep], cost[keep]
+    by_length = np.lexsort((side_m, pair))
+    longest = by_length[np.searchsorted(pair[by_length], np.arange(len(edges)), side="right") - 1]
+    touch = ((sides.start + sides.end) / 2)[longest]
+    return edges[keep], length[keep], cost[keep], touch[keep]
 
 
 def _line_factor(geometry: Geometries, barriers: Barriers, reach_m: float) -> Floats:

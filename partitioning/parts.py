@@ -87,7 +87,8 @@ def divisible(problem: Problem, rules: Rules, share: float) -> Ints:
 
 def part_buildings(problem: Problem, rules: Rules, places: Ints, fineness: int = 6) -> PartedTown:
     """Divide some buildings. Parts of a building are neighbours in a chain along its axis, as dear to cut as its
-    dearest border; each neighbour of the building touches the nearest part.
+    dearest border; each neighbour of the building touches the part nearest to it, or to the border that they
+    share where that is known.
     fineness: what is estimated holds at most this part of the most that a grid may hold.
     """
     chosen = np.zeros(len(problem), dtype=np.bool_)
@@ -182,9 +183,13 @@ def _half_axis(problem: Problem, place: int) -> Floats:
 def _join(problem: Problem, first: Ints, number: Ints, xy: Floats) -> tuple[Ints, Floats, Floats]:
     """Edges of the parted town with the length and the cost of their borders."""
     edges = []
-    for a, b in problem.edges:
+    for edge, (a, b) in enumerate(problem.edges):
         ours, theirs = np.arange(first[a], first[a + 1]), np.arange(first[b], first[b + 1])
-        gap = ((xy[ours][:, None] - xy[theirs][None]) ** 2).sum(axis=2)
+        if problem.touch_m is None:
+            gap = ((xy[ours][:, None] - xy[theirs][None]) ** 2).sum(axis=2)
+        else:
+            near, far = (((xy[own] - problem.touch_m[edge]) ** 2).sum(axis=1) for own in (ours, theirs))
+            gap = near[:, None] + far[None]
         i, j = np.unravel_index(int(gap.argmin()), gap.shape)
         edges.append((ours[i], theirs[j]))
     dearest, longest = np.ones(len(problem)), np.ones(len(problem))

@@ -37,7 +37,7 @@ class Problem:
 
     Only for rules that split oversized buildings: entrances: of each building id where they are known, adding up
     to the building's counts. axes_m: (n, 2) from the middle of a building to the end of its long axis, metres;
-    0, 0 = not known.
+    0, 0 = not known. touch_m: (m, 2) a point of each shared border: the neighbour touches the part nearest to it.
 
     Raises ProblemError with all faults: place, value, rule and way out. The arrays are copies and read-only.
     """
@@ -55,6 +55,7 @@ class Problem:
     pinned: Ints | None
     entrances: Mapping[Hashable, tuple[Entrance, ...]]
     axes_m: Floats | None
+    touch_m: Floats | None
 
     def __init__(
         self,
@@ -71,6 +72,7 @@ class Problem:
         entrances: Mapping[Hashable, Sequence[Entrance]] | None = None,
         axes_m: ArrayLike | None = None,
         pinned: ArrayLike | None = None,
+        touch_m: ArrayLike | None = None,
     ) -> None:
         check = _Check(building_ids)
         self.building_ids = check.ids
@@ -85,12 +87,13 @@ class Problem:
         self.current = None if current is None else check.labels("current", current)
         self.pinned = None if pinned is None else check.labels("pinned", pinned)
         self.axes_m = None if axes_m is None else check.coordinates(axes_m, "axes_m")
+        self.touch_m = None if touch_m is None else check.coordinates(touch_m, "touch_m", len(self.edges))
         self.entrances = check.entrances(entrances or {}, self.households, self.persons)
         if check.faults:
             raise ProblemError(check.faults)
         for name in ("households", "persons", "xy_m", "edges", "border_m", "border_cost"):
             _freeze(getattr(self, name))
-        for name in ("estates", "locked", "current", "pinned", "axes_m"):
+        for name in ("estates", "locked", "current", "pinned", "axes_m", "touch_m"):
             _freeze(getattr(self, name))
 
     def change(self, **arguments: ArrayLike | None) -> "Problem":
@@ -139,7 +142,7 @@ class Problem:
 
 _ARGUMENTS = (
     *("building_ids", "households", "persons", "xy_m", "edges", "border_m", "border_cost"),
-    *("estates", "locked", "current", "entrances", "axes_m", "pinned"),
+    *("estates", "locked", "current", "entrances", "axes_m", "pinned", "touch_m"),
 )
 
 
@@ -180,8 +183,8 @@ class _Check:
         self._require(name, array, ~whole | (array < 2**40), "is beyond 2^40; correct the count")
         return np.where(whole & (array < 2**40), array, 0).astype(np.int64)
 
-    def coordinates(self, values: ArrayLike, name: str = "xy_m") -> Floats:
-        array = self._numbers(name, values, (len(self.ids), 2))
+    def coordinates(self, values: ArrayLike, name: str = "xy_m", count: int | None = None) -> Floats:
+        array = self._numbers(name, values, (len(self.ids) if count is None else count, 2))
         finite = np.isfinite(array)
         self._require(name, array, finite, "must be a finite number of metres; give the building a location")
         return np.where(finite, array, 0.0)

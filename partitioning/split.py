@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from partitioning.parts import PartedTown, divisible, part_buildings
 from partitioning.plan import Outcome, Plan
 from partitioning.problem import Problem
@@ -39,9 +41,17 @@ def draw_parted(problem: Problem, rules: Rules, draw: Callable[[Problem], Outcom
 
 
 def _on_buildings(town: PartedTown, outcome: Outcome) -> Outcome:
-    """The outcome for the buildings, with the parts of those that were split."""
+    """The outcome for the buildings, with the parts of those that were split: each counts in every grid that holds one
+    of its parts.
+    """
     if outcome.plan is None or not town.number.any():
         return outcome
     labels = outcome.plan.labels
-    plan = Plan(town.whole_labels(labels), outcome.plan.scores, town.parts(labels))
+    scores = outcome.plan.scores
+    held = np.unique(np.column_stack([labels, town.building]), axis=0)[:, 0]
+    grids = tuple(
+        replace(score, buildings=int(count))
+        for score, count in zip(scores.grids, np.bincount(held, minlength=len(scores.grids)), strict=True)
+    )
+    plan = Plan(town.whole_labels(labels), replace(scores, grids=grids), town.parts(labels))
     return replace(outcome, plan=plan)

@@ -20,6 +20,7 @@ from gis_core.exchange.read import read_source
 from partitioning import Rules
 
 DETAILED_UP_TO = 2
+SPLIT_NAMED = 8
 WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
         "community": "社区", "buildings": "楼栋", "households": "户数", "grids": "网格数",
@@ -27,6 +28,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "why": "原因", "drawn": "划分 {drawn} 个社区，{infeasible} 个证明无解，{unknown} 个未找到方案；结果写入 {file}",
         "estimated": "{n} 栋建筑的户数由占地面积和层数估算", "measured": "按 EPSG:{epsg} 量测", "progress": "划分",
         "joined": "{n} 处隔着水面、铁路或空隙的无人建筑按最近距离相连",
+        "split": "{n} 栋楼按长轴估算拆分到多个网格：{names}",
     },
     "en": {
         "community": "community", "buildings": "buildings", "households": "households", "grids": "grids",
@@ -35,6 +37,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "estimated": "The households of {n} buildings are estimated from footprint and floors",
         "measured": "Measured in EPSG:{epsg}", "progress": "drawing",
         "joined": "{n} links over water, rails or gaps join buildings where nobody lives",
+        "split": "{n} buildings are split among grids, estimated along their long axis: {names}",
     },
 }  # fmt: skip
 
@@ -115,6 +118,11 @@ def _print_answers(console: Console, answers: Sequence[Answer], output: Path, la
         reasons = [reason.text(lang) for reason in drawing.outcome.reasons]
         if len(drawing.ground.joined):
             reasons.append(words["joined"].format(n=len(drawing.ground.joined)))
+        if drawing.split:
+            names = ", ".join(list(drawing.split)[:SPLIT_NAMED]) + (
+                "…" if len(drawing.split) > SPLIT_NAMED else ""
+            )
+            reasons.append(words["split"].format(n=len(drawing.split), names=names))
         table.add_row(
             escape(drawing.town.code),
             str(len(drawing.town.building_ids)),

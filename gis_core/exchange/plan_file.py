@@ -22,6 +22,7 @@ from gis_core.exchange.faults import Fault, ImportRejected, rejecting
 from gis_core.exchange.geometries import as_multi
 from gis_core.exchange.georeference import transform
 from gis_core.exchange.options import BARRIER_ROLES, ImportOptions
+from gis_core.exchange.part_rows import part_rows
 from gis_core.exchange.read import Source
 from gis_core.exchange.write import whole_file
 from gis_core.plans.drawing import Drawing, Town, draw_town
@@ -112,7 +113,8 @@ def draw_towns(towns: Towns, rules: Rules, *, seed: int, time_limit_s: float | N
 
 
 def write_answers(path: Path, towns: Towns, answers: Sequence[Answer], by: str) -> None:
-    """Write layers `buildings`, `grids`, `report` and, where the engine found no plan, `nearest_grids`.
+    """Write layers `buildings`, `grids`, `report`, where buildings were split `building_parts`, and where the engine
+    found no plan `nearest_grids`.
 
     `buildings` holds every building of the source with its columns, `grid` (null without a plan) and
     `nearest_grid` (the grid in the nearest plan that breaks a rule); columns of the source with these names are
@@ -125,10 +127,13 @@ def write_answers(path: Path, towns: Towns, answers: Sequence[Answer], by: str) 
         "grids": _grids(towns, answers, by, crs, drawn=True),
         "nearest_grids": _grids(towns, answers, by, crs, drawn=False),
         "report": _report(towns, answers, by),
+        "building_parts": part_rows(
+            [answer.drawing for answer in answers], by, towns.source.metric_epsg, crs
+        ),
     }
     with whole_file(path) as unfinished:
         for name, frame in layers.items():
-            if len(frame) or name != "nearest_grids":
+            if len(frame) or name in ("buildings", "grids", "report"):
                 pyogrio.write_dataframe(frame, unfinished, layer=name, driver="GPKG")
 
 
@@ -217,6 +222,8 @@ def _report_row(towns: Towns, answer: Answer, by: str) -> dict[str, Any]:
         "deviation": None if scores is None else scores.deviation,
         "estates_split": None if scores is None else scores.estates_split,
         "joined_over_barriers": len(drawing.ground.joined),
+        "buildings_split": len(drawing.split),
+        "split": ", ".join(drawing.split),
         "seconds": round(answer.seconds, 3),
         "metric_crs": f"EPSG:{towns.source.metric_epsg}",
         "rules": json.dumps(drawing.rules.to_dict()),

@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.errors import InvalidInputError
 from partitioning import Outcome, Problem, Reason, Rules, Scores, draw_grids
 from partitioning.adjacency import Ground, build_ground
 from partitioning.areas import grid_areas
@@ -58,6 +57,20 @@ class Drawing:
         """Whether there is a plan that keeps every hard rule."""
         return self.outcome.status in ("optimal", "feasible")
 
+    @property
+    def split(self) -> Mapping[str, int]:
+        """{building id: number of grids} of the buildings whose parts lie in several grids."""
+        parts = None if self.outcome.plan is None else self.outcome.plan.parts
+        if parts is None:
+            return {}
+        pairs = np.unique(np.column_stack([parts.building, parts.label]), axis=0)
+        places, grids = np.unique(pairs[:, 0], return_counts=True)
+        return {
+            self.town.building_ids[place]: int(count)
+            for place, count in zip(places, grids, strict=True)
+            if count > 1
+        }
+
 
 def draw_town(
     town: Town,
@@ -71,13 +84,7 @@ def draw_town(
 
     Raises:
         partitioning.PartitioningError: the town's arrays break a rule.
-        InvalidInputError: the rules ask for parts of buildings, which a stored plan cannot hold.
     """
-    if rules.oversized == "split":
-        raise InvalidInputError(
-            'oversized = "split" divides buildings into parts, which plans in files and in the database do not hold '
-            'yet; choose "own_grid" or "refuse".'
-        )
     used = rules if town.persons is not None else replace(rules, persons=None)
     persons = np.zeros_like(town.households) if town.persons is None else town.persons
     ground = build_ground(
@@ -97,12 +104,26 @@ def draw_town(
         ground.border_cost,
         estates=town.estates,
         current=town.current,
+        axes_m=half_axes(town.footprints) if rules.oversized == "split" else None,
+        touch_m=ground.touch,
     )
     outcome = draw_grids(problem, rules=used, seed=seed, effort=effort, time_limit_s=time_limit_s)
     if outcome.plan is None:
         return Drawing(town, used, ground, problem, outcome, None, np.empty(0, dtype=object))
-    areas = grid_areas(ground, outcome.plan.labels)
+    areas = grid_areas(ground, outcome.plan.labels, outcome.plan.parts)
     return Drawing(town, used, ground, problem, outcome, outcome.plan.labels + 1, areas)
+
+
+def half_axes(footprints: Geometries) -> NDArray[np.float64]:
+    """(n, 2) from the middle of each footprint to the end of its long axis, metres; 0, 0 for one without any area."""
+    frames = shapely.minimum_rotated_rectangle(footprints)
+    axes = np.zeros((len(footprints), 2))
+    flat = np.flatnonzero(shapely.get_type_id(frames) == shapely.GeometryType.POLYGON)
+    corners = shapely.get_coordinates(frames[flat]).reshape(-1, 5, 2)
+    sides = corners[:, 1:3] - corners[:, :2]
+    longer = (sides**2).sum(axis=2).argmax(axis=1)
+    axes[flat] = sides[np.arange(len(flat)), longer] / 2
+    return axes
 
 
 def engine_record(drawing: Drawing) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -148,13 +149,67 @@ def test_wrong_options_are_one_clear_error(tmp_path: Path, options: tuple[str, .
     assert not output.exists()
 
 
-def test_parts_of_buildings_are_refused_with_the_way_out(tmp_path: Path) -> None:
-    rules = tmp_path / "rules.toml"
+def test_a_block_too_large_for_a_grid_is_split_along_its_axis(tmp_path: Path) -> None:
+    """100 | 400 | 100 in a row, grids of 200: the block of 100 m gives a quarter of itself to either side.
+
+    +------------+-----+------------+   the ground is 300 m x 100 m, cut at x = 125 and at x = 175
+    | a     bbbbb|bbbbb|bbbbb     c |
+    +------------+-----+------------+
+    """
+    source, output, rules = tmp_path / "row.gpkg", tmp_path / "plan.gpkg", tmp_path / "rules.toml"
+    x, y = 485_200.0, 3_056_000.0
+    shapes = [(20, 40), (100, 200), (260, 280)]
+    houses = gpd.GeoDataFrame(
+        {"id": ["a", "b", "c"], "households": [100, 400, 100]},
+        geometry=[shapely.box(x + west, y + 40, x + east, y + 60) for west, east in shapes], crs="EPSG:4547",
+    )  # fmt: skip
+    houses.to_file(source, layer="buildings")
+    ground = gpd.GeoDataFrame(geometry=[shapely.box(x, y, x + 300, y + 100)], crs="EPSG:4547")
+    ground.to_file(source, layer="boundary")
+    rules.write_text('grids = [3, 3]\nhouseholds = [200, 200]\noversized = "split"\n', encoding="utf-8")
+
+    done = draw(source, output, "--rules", str(rules))
+
+    assert done.returncode == 0, done.stderr
+    assert "1 buildings are split among grids, estimated along their long axis: b" in " ".join(
+        done.stdout.replace("│", " ").split()
+    )
+    grids = gpd.read_file(output, layer="grids").sort_values("number")
+    assert grids["households"].tolist() == [200, 200, 200]
+    assert grids["buildings"].tolist() == [2, 1, 2]
+    assert grids.area.round().tolist() == [12_500, 5_000, 12_500]
+    assert gpd.read_file(output, layer="buildings")["grid"].tolist() == [1, 2, 3]
+    parts = gpd.read_file(output, layer="building_parts")
+    assert set(parts["building"]) == {"b"}
+    assert parts["estimated"].all()
+    assert parts.groupby("grid")["households"].sum().to_dict() == {1: 100, 2: 200, 3: 100}
+    assert parts.area.sum() == pytest.approx(2_000)
+    bounds = parts.dissolve("grid").bounds
+    assert (bounds["maxx"] - x).round().tolist() == [125, 175, 200]
+    (row,) = gpd.read_file(output, layer="report").itertuples()
+    assert (row.buildings_split, row.split) == (1, "b")
+
+
+def test_every_connected_community_is_drawn_where_blocks_may_be_split(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    rules, output = tmp_path / "rules.toml", tmp_path / "plan.gpkg"
     rules.write_text('oversized = "split"\n', encoding="utf-8")
-    done = draw(bubenec_file(), tmp_path / "plan.gpkg", "--rules", str(rules))
-    assert done.returncode == 1
-    assert 'do not hold yet; choose "own_grid" or "refuse"' in done.stderr
-    assert not (tmp_path / "plan.gpkg").exists()
+    source = shared_data / "singapore_queenstown.gpkg"
+    done = draw(source, output, "--rules", str(rules), "--by", "community_id")
+    assert done.returncode == 0, done.stderr
+    report = gpd.read_file(output, layer="report").set_index("community_id")
+    assert set(report["status"]) <= {"optimal", "feasible"}
+    grids, parts = gpd.read_file(output, layer="grids"), gpd.read_file(output, layer="building_parts")
+    assert grids["households"].between(150, 300).all()
+    buildings = gpd.read_file(output, layer="buildings")
+    whole = buildings[~buildings["osm_id"].astype(str).isin(parts["building"])]
+    by = ["community_id", "grid"]
+    sums = pd.concat([whole[[*by, "households"]], parts[[*by, "households"]]]).groupby(by)["households"].sum()
+    assert sums.tolist() == grids.sort_values(["community_id", "number"])["households"].tolist()
+    boundaries = gpd.read_file(source, layer="communities").set_index("community_id").geometry
+    tiled = grids.dissolve("community_id").area / boundaries.area
+    assert tiled.to_numpy() == pytest.approx(1, rel=1e-3)
 
 
 def test_faulty_file_writes_nothing_and_keeps_an_older_result(tmp_path: Path) -> None:

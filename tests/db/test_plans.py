@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from gis_core.db import connect
-from gis_core.errors import ConflictError, NotFoundError
+from gis_core.errors import ConflictError, InvalidInputError, NotFoundError
 from gis_core.plans import store
 from gis_core.plans.rules import PlanStatus
 from gis_core.plans.service import change_status, draw_plan
@@ -166,6 +166,12 @@ def test_plans_are_found_by_id_version_and_community(town: psycopg.Connection) -
     change_status(town, str(first), PlanStatus.PROPOSED, NOW)
     change_status(town, str(first), PlanStatus.ADOPTED, NOW)
     assert store.find_plan(town, CODE).id == first.id
+
+
+def test_parts_of_buildings_are_refused_with_the_way_out(town: psycopg.Connection) -> None:
+    with pytest.raises(InvalidInputError, match='draw from file to file, or choose "own_grid" or "refuse"'):
+        draw(town, Rules(oversized="split"))
+    assert store.list_plans(town) == []
 
 
 def test_what_is_absent_is_named_with_the_way_out(town: psycopg.Connection) -> None:
