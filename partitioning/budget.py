@@ -20,12 +20,14 @@ class Budget:
         self._progress = progress
         self._share = 0.0
         self.spent = False
+        self.brief = False
+        """Whether it only matters if a plan is found: no last exact search, and nothing explained."""
 
-    def quiet(self) -> "Budget":
+    def quiet(self, *, brief: bool) -> "Budget":
         """A budget that ends with this one and shows the caller no plans: for draws that only answer a question."""
         told = self._progress
         other = Budget(None, None if told is None else lambda share, _: told(share, None))
-        other._end, other._share, other.spent = self._end, self._share, self.spent
+        other._end, other._share, other.spent, other.brief = self._end, self._share, self.spent, brief
         return other
 
     def left(self) -> bool:

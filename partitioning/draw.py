@@ -83,8 +83,10 @@ class Draw:
             self._solve_exactly(first_try(self.grounds.loose.level))
         if self.open:
             self._search()
-        if self.open and not self._has_plan() and self.budget.left():
+        if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
             self._solve_exactly(FULL)
+        if not self.open and not self.best and self.budget.brief:
+            return Outcome("infeasible", None)
         if not self.open and not self.best:
             reasons = explain_packing(self.problem, self.rules, self.core, self.grounds, self.covered)
             return Outcome("infeasible", None, reasons=reasons, interrupted=self.budget.spent)

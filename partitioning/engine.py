@@ -90,11 +90,13 @@ def _draw(
     from partitioning.draw import Draw
     from partitioning.relax import confirm
 
+    if reasons and budget.brief:
+        return Outcome("infeasible", None, reasons=reasons)
     if reasons:
         confirmed = confirm(problem, rules, reasons, budget)
         return Outcome("infeasible", None, reasons=confirmed, interrupted=budget.spent)
     outcome = Draw(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget).run()
-    if outcome.status != "infeasible":
+    if outcome.status != "infeasible" or budget.brief:
         return outcome
     confirmed = confirm(problem, rules, outcome.reasons, budget)
     return replace(outcome, reasons=confirmed, interrupted=budget.spent)

@@ -197,21 +197,23 @@ def _blame(held: Problem, kept: Truths, rules: Rules, seed: int, budget: Budget,
     if not budget.left() or any(way is not None and way.end == "release" for way in ways):
         return outcome
     assert held.pinned is not None
-    quiet, pinned = budget.quiet(), held.pinned
+    pinned = held.pinned
 
-    def release(places: Truths) -> Outcome:
+    def release(places: Truths, budget: Budget) -> Outcome:
         freed = held.change(pinned=np.where(places, -1, pinned))
-        return draw_within(freed, rules, seed=seed, effort="fast", budget=quiet)
+        return draw_within(freed, rules, seed=seed, effort="fast", budget=budget)
 
-    free = release(kept)
+    quiet = budget.quiet(brief=outcome.status == "infeasible")
+    free = release(kept, quiet)
     if free.status == "infeasible" and outcome.status == "unknown":
         return free
     if free.status not in _FOUND:
         return replace(outcome, interrupted=quiet.spent)
     reasons = [Reason("locked", "held_blocks", int(kept.sum()), 0, held.names(np.flatnonzero(kept)))]
+    brief = quiet.quiet(brief=True)
     for grid in np.unique(pinned[kept]):
         own = kept & (pinned == grid)
-        if quiet.left() and release(own).status in _FOUND:
+        if brief.left() and release(own, brief).status in _FOUND:
             names = held.names(np.flatnonzero(own))
             reasons.append(Reason("locked", "held_release", len(names), 0, names, int(grid)))
-    return replace(outcome, reasons=(*outcome.reasons, *reasons), interrupted=quiet.spent)
+    return replace(outcome, reasons=(*outcome.reasons, *reasons), interrupted=brief.spent)
