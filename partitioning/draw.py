@@ -85,12 +85,13 @@ class Draw:
             self._search()
         if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
             self._solve_exactly(FULL)
-        if not self.open and not self.best and self.budget.brief:
-            return Outcome("infeasible", None)
         if not self.open and not self.best:
-            reasons = explain_packing(self.problem, self.rules, self.core, self.grounds, self.covered)
+            reasons = () if self.budget.brief else self._explain()
             return Outcome("infeasible", None, reasons=reasons, interrupted=self.budget.spent)
         return self._judge()
+
+    def _explain(self) -> tuple[Reason, ...]:
+        return explain_packing(self.problem, self.rules, self.core, self.grounds, self.covered)
 
     def _judge(self) -> Outcome:
         """The best candidate, judged, with its bound where one is asked for."""
