@@ -265,6 +265,28 @@ class Assignment(Base):
     grid_number: Mapped[int]
 
 
+class BuildingPart(Base):
+    """A part of a building that a plan splits among grids; its piece of the footprint, none where it has no area."""
+
+    __tablename__ = "building_part"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["plan_id", "building_id"], ["assignment.plan_id", "assignment.building_id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["plan_id", "grid_number"], ["grid.plan_id", "grid.number"], ondelete="CASCADE"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("households >= 0 AND persons >= 0", name="counts"),
+    )
+    plan_id: Mapped[int] = mapped_column(primary_key=True)
+    building_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    grid_number: Mapped[int]
+    households: Mapped[int]
+    persons: Mapped[int | None]
+    estimated: Mapped[bool]
+    footprint: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", SRID, spatial_index=False))
+
+
 class LayerVersion(Base):
     """The version of a layer's rows, raised by every writing transaction; served as ETag."""
 

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.commands.plan_table import WORDS as PLAN_WORDS
-from api.commands.plan_table import Lang, print_drawing
+from api.commands.plan_table import Lang, print_drawing, split_line
 from api.commands.screen import messages, output
 from gis_core.errors import InvalidInputError
 from gis_core.exchange.faults import summary_lines
@@ -20,7 +20,6 @@ from gis_core.exchange.read import read_source
 from partitioning import Rules
 
 DETAILED_UP_TO = 2
-SPLIT_NAMED = 8
 WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
         "community": "社区", "buildings": "楼栋", "households": "户数", "grids": "网格数",
@@ -28,7 +27,6 @@ WORDS: dict[Lang, dict[str, str]] = {
         "why": "原因", "drawn": "划分 {drawn} 个社区，{infeasible} 个证明无解，{unknown} 个未找到方案；结果写入 {file}",
         "estimated": "{n} 栋建筑的户数由占地面积和层数估算", "measured": "按 EPSG:{epsg} 量测", "progress": "划分",
         "joined": "{n} 处隔着水面、铁路或空隙的无人建筑按最近距离相连",
-        "split": "{n} 栋楼按长轴估算拆分到多个网格：{names}",
     },
     "en": {
         "community": "community", "buildings": "buildings", "households": "households", "grids": "grids",
@@ -37,7 +35,6 @@ WORDS: dict[Lang, dict[str, str]] = {
         "estimated": "The households of {n} buildings are estimated from footprint and floors",
         "measured": "Measured in EPSG:{epsg}", "progress": "drawing",
         "joined": "{n} links over water, rails or gaps join buildings where nobody lives",
-        "split": "{n} buildings are split among grids, estimated along their long axis: {names}",
     },
 }  # fmt: skip
 
@@ -119,10 +116,7 @@ def _print_answers(console: Console, answers: Sequence[Answer], output: Path, la
         if len(drawing.ground.joined):
             reasons.append(words["joined"].format(n=len(drawing.ground.joined)))
         if drawing.split:
-            names = ", ".join(list(drawing.split)[:SPLIT_NAMED]) + (
-                "…" if len(drawing.split) > SPLIT_NAMED else ""
-            )
-            reasons.append(words["split"].format(n=len(drawing.split), names=names))
+            reasons.append(split_line(list(drawing.split), lang))
         table.add_row(
             escape(drawing.town.code),
             str(len(drawing.town.building_ids)),

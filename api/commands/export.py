@@ -38,4 +38,5 @@ def export(
 def plan_styles(frames: PlanFrames) -> dict[str, str]:
     """QGIS styles of the layers of a plan, by layer name."""
     numbers = [grid.number for grid in frames.plan.grids]
-    return {"grids": grid_style_qml(numbers), "buildings": grid_style_qml(numbers, column="grid")}
+    by_grid = grid_style_qml(numbers, column="grid")
+    return {"grids": grid_style_qml(numbers), "buildings": by_grid, "building_parts": by_grid}

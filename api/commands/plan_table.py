@@ -21,6 +21,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "status": "结果", "grids": "网格数", "objective": "目标值", "bound": "下界", "gap": "差距",
         "border": "切割代价 米", "inertia": "紧凑度 平方米", "deviation": "户数最大偏差",
         "estates": "被分割小区", "optimal": "最优", "feasible": "可行", "infeasible": "无解（已证明）",
+        "split": "{n} 栋楼按长轴估算拆分到多个网格：{names}",
         "unknown": "未找到（下面是最接近的方案）", "no_persons": "没有人口数据：人口规则不参与划分",
     },
     "en": {
@@ -30,10 +31,12 @@ WORDS: dict[Lang, dict[str, str]] = {
         "status": "result", "grids": "grids", "objective": "objective", "bound": "bound", "gap": "gap",
         "border": "border cost m", "inertia": "inertia m2", "deviation": "largest deviation",
         "estates": "estates split", "optimal": "optimal", "feasible": "feasible", "infeasible": "infeasible (proven)",
+        "split": "{n} buildings are split among grids, estimated along their long axis: {names}",
         "unknown": "unknown (the nearest plan follows)",
         "no_persons": "There are no counts of persons: the persons rule is left out",
     },
 }  # fmt: skip
+_SPLIT_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,16 @@ def print_plan(
     if rows:
         console.print(_table(rows, rules, engine["scores"]["violations"], words))
         console.print(scores_line(engine, lang))
+    if engine.get("split"):
+        console.print(split_line(list(engine["split"]), lang), markup=False)
     for reason in engine["reasons"]:
         console.print(f"- {reason['text'][lang]}", markup=False)
+
+
+def split_line(buildings: Sequence[str], lang: Lang) -> str:
+    """Which buildings are split among grids, the first few by name."""
+    names = ", ".join(buildings[:_SPLIT_NAMED]) + ("…" if len(buildings) > _SPLIT_NAMED else "")
+    return WORDS[lang]["split"].format(n=len(buildings), names=names)
 
 
 def _table(

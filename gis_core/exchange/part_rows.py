@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from gis_core.exchange.geometries import as_multi, polygons_of
 from gis_core.plans.drawing import Drawing
-from partitioning.part_ground import divide_shape
+from gis_core.plans.part_store import part_footprints
 
 _COLUMNS = {
     "building": object, "part": np.int64, "households": np.int64, "persons": "Int64", "grid": np.int64,
@@ -35,9 +34,7 @@ def part_rows(drawings: Sequence[Drawing], by: str, metric_epsg: int, crs: CRS) 
         persons = [pd.NA] * len(names) if parts.persons is None else parts.persons
         rows = (names, parts.number, parts.households, persons, parts.label + 1, parts.estimated)
         frames.append(pd.DataFrame({by: town.code} | dict(zip(_COLUMNS, rows, strict=True))))
-        for building in np.unique(parts.building):
-            own = np.flatnonzero(parts.building == building)
-            shapes.append(divide_shape(town.footprints[building], parts.xy_m[own]))
+        shapes.append(part_footprints(town, parts))
     table = pd.concat([frame.astype(_COLUMNS) for frame in frames], ignore_index=True)
-    outlines = as_multi(polygons_of(np.concatenate(shapes)))
+    outlines = np.concatenate(shapes)
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(outlines, crs=metric_epsg).to_crs(crs), crs=crs)

@@ -15,7 +15,9 @@ from gis_core.errors import InvalidInputError
 from gis_core.plans.export_store import PlanFrames
 
 FORMATS = (".gpkg", ".geojson", ".shp.zip", ".csv", ".kml")
-SHAPEFILE_NAMES = {"households_kind": "hh_kind", "persons_kind": "pp_kind", "boundary_kind": "kind"}
+SHAPEFILE_NAMES = {
+    "households_kind": "hh_kind", "persons_kind": "pp_kind", "boundary_kind": "kind", "grid_shares": "shares",
+}  # fmt: skip
 """Columns whose names exceed the 10 characters of a Shapefile; all others fit."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -52,8 +54,8 @@ def plan_format(path: Path, others: tuple[str, ...] = ()) -> str:
 def write_plan(frames: PlanFrames, path: Path, styles: Mapping[str, str]) -> None:
     """Write a plan in the format that the path's suffix names; an existing file is replaced.
 
-    GeoPackage: layers `grids`, `buildings`, `boundary`, table `plan`, and the `styles` (QML by layer name) in
-    `layer_styles`, where QGIS finds them. Shapefile: the layers in one zip, UTF-8, names of at most 10 characters.
+    GeoPackage: layers `grids`, `buildings`, `boundary`, `building_parts` where buildings are split, table `plan`, and
+    the `styles` (QML by layer name) in `layer_styles`, where QGIS finds them. Shapefile: the layers in one zip, UTF-8, names of at most 10 characters.
     GeoJSON and KML: WGS 84, grids and buildings told apart by `layer`. CSV: a row a building, UTF-8 with a mark;
     an apostrophe stands before texts that a spreadsheet would run as a formula.
 
@@ -90,7 +92,8 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def _layers(frames: PlanFrames) -> dict[str, gpd.GeoDataFrame]:
-    return {"grids": frames.grids, "buildings": frames.buildings, "boundary": frames.boundary}
+    layers = {"grids": frames.grids, "buildings": frames.buildings, "boundary": frames.boundary}
+    return layers | ({"building_parts": frames.building_parts} if len(frames.building_parts) else {})
 
 
 def _write_geopackage(frames: PlanFrames, path: Path, styles: Mapping[str, str]) -> None:
@@ -102,7 +105,7 @@ def _write_geopackage(frames: PlanFrames, path: Path, styles: Mapping[str, str])
         database.executemany(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
             " styleQML, useAsDefault) VALUES ('', '', ?, 'geom', 'grids', ?, 1)",
-            styles.items(),
+            [(layer, style) for layer, style in styles.items() if layer in _layers(frames)],
         )
         database.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('layer_styles', 'attributes',"
@@ -124,7 +127,7 @@ def _write_single(frames: PlanFrames, path: Path, driver: str) -> None:
     parts = [
         frame.astype(dict.fromkeys(frame.select_dtypes("integer"), "Int64")).assign(layer=name)
         for name, frame in _layers(frames).items()
-        if name != "boundary"
+        if name in ("grids", "buildings")
     ]
     both = pd.concat(parts, ignore_index=True).to_crs(4326)
     if driver == "KML":

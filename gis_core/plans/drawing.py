@@ -138,6 +138,7 @@ def engine_record(drawing: Drawing) -> dict[str, Any]:
         "reasons": [reason_record(reason) for reason in outcome.reasons],
         "scores": None if outcome.plan is None else scores_record(outcome.plan.scores),
         "joined_over_barriers": len(drawing.ground.joined),
+        "split": dict(drawing.split),
     }
 
 

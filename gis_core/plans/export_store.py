@@ -19,7 +19,9 @@ class PlanFrames:
     """A plan to take away, in the metric CRS of its community.
 
     buildings: source_id, name, address, estate, use, floors, households, households_kind, persons, persons_kind, grid,
-    grid_code. grids: number, code, households, persons (null: unknown), buildings, area_m2. boundary: code, name.
+    grid_code, grid_shares ("1=120, 2=300": households by grid of a building that is split, whose grid is that of most).
+    grids: number, code, households, persons (null: unknown), buildings, area_m2. boundary: code, name.
+    building_parts: building, part, households, persons, grid, estimated; no rows where no building is split.
     Counts only.
     """
 
@@ -27,6 +29,7 @@ class PlanFrames:
     buildings: gpd.GeoDataFrame
     grids: gpd.GeoDataFrame
     boundary: gpd.GeoDataFrame
+    building_parts: gpd.GeoDataFrame
 
     def description(self) -> dict[str, Any]:
         """The plan in one row: what was drawn, by which rules, with which answer."""
@@ -45,7 +48,11 @@ class PlanFrames:
 _BUILDINGS = (
     "SELECT ST_AsBinary(ST_Transform(footprint, %(srid)s)), building.source_id, building.name, address,"
     " estate.name AS estate, use, floors, building.households, households_kind, building.persons, persons_kind,"
-    " grid.number AS grid, grid.code AS grid_code FROM building"
+    " grid.number AS grid, grid.code AS grid_code,"
+    " (SELECT string_agg(share.grid || '=' || share.households, ', ' ORDER BY share.grid) FROM ("
+    "SELECT grid_number AS grid, sum(households) AS households FROM building_part"
+    " WHERE plan_id = %(plan)s AND building_id = building.id GROUP BY grid_number) AS share) AS grid_shares"
+    " FROM building"
     " LEFT JOIN estate ON estate.id = estate_id"
     " LEFT JOIN assignment ON assignment.building_id = building.id AND assignment.plan_id = %(plan)s"
     " LEFT JOIN grid ON grid.plan_id = assignment.plan_id AND grid.number = assignment.grid_number"
@@ -58,6 +65,11 @@ _GRIDS = (
 _BOUNDARY = (
     "SELECT ST_AsBinary(ST_Transform(boundary, %(srid)s)), code, name, boundary_kind FROM community"
     " WHERE id = %(community)s"
+)
+_PARTS = (
+    "SELECT ST_AsBinary(ST_Transform(part.footprint, %(srid)s)), building.source_id AS building, part.number AS part,"
+    " part.households, part.persons, grid_number AS grid, estimated FROM building_part AS part"
+    " JOIN building ON building.id = building_id WHERE plan_id = %(plan)s ORDER BY building_id, part.number"
 )
 
 
@@ -77,7 +89,7 @@ def plan_frames(connection: psycopg.Connection, name: str) -> PlanFrames:
     return PlanFrames(
         read_plan(connection, key),
         *(_frame(connection, query, where, whole) for query, whole in (
-            (_BUILDINGS, ("floors", "grid")), (_GRIDS, ("persons",)), (_BOUNDARY, ()),
+            (_BUILDINGS, ("floors", "grid")), (_GRIDS, ("persons",)), (_BOUNDARY, ()), (_PARTS, ("persons",)),
         )),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import psycopg
 
-from gis_core.errors import ConflictError, InvalidInputError
+from gis_core.errors import ConflictError
 from gis_core.plans import store
 from gis_core.plans.drawing import Drawing, draw_town
 from gis_core.plans.rules import PlanStatus, check_transition, next_codes
@@ -37,17 +37,9 @@ def draw_plan(
     that the map can show them; neither can be proposed.
 
     Raises:
-        InvalidInputError: the rules ask for parts of buildings, which a stored plan does not hold.
         NotFoundError: there is no such community, or it has no buildings.
         partitioning.PartitioningError: rules and counts do not fit together.
     """
-    if rules.oversized == "split":
-        raise InvalidInputError(
-            'oversized = "split" divides buildings into parts, which plans in the database do not hold yet; draw from '
-            'file to file, or choose "own_grid" or "refuse".',
-            'oversized = "split" 会拆分楼栋，数据库中的方案还不能保存；'
-            '请从文件到文件划分，或选 "own_grid" 或 "refuse"。',
-        )
     stored = store.load_town(connection, community)
     drawing = draw_town(stored.town, rules, seed=seed, time_limit_s=time_limit_s)
     version = store.next_version(connection, stored.community_id)

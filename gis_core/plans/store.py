@@ -18,6 +18,7 @@ from gis_core.errors import NotFoundError
 from gis_core.exchange.geometries import as_multi
 from gis_core.exchange.georeference import transform
 from gis_core.plans.drawing import Drawing, Town, engine_record
+from gis_core.plans.part_store import insert_parts
 from gis_core.plans.rules import PlanStatus
 from partitioning.barriers import Barriers
 
@@ -210,6 +211,7 @@ def insert_plan(
     if drawing.labels is not None:
         _insert_grids(connection, key.id, stored, drawing, codes)
         _insert_assignments(connection, key.id, stored.building_keys, drawing.labels)
+        insert_parts(connection, key.id, stored.building_keys, stored.metric_srid, drawing)
     return key
 
 

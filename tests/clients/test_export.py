@@ -36,6 +36,7 @@ def frames(pg: psycopg.Connection) -> PlanFrames:
 
 
 def written(frames: PlanFrames, path: Path) -> Path:
+    path.parent.mkdir(exist_ok=True)
     write_plan(frames, path, plan_styles(frames))
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
     return path
@@ -86,6 +87,39 @@ def test_geopackage_holds_the_plan_and_gdal_reads_it(frames: PlanFrames, tmp_pat
     plan = gpd.read_file(path, layer="plan")
     assert (plan.loc[0, "community"], plan.loc[0, "version"]) == (CODE, 1)
     assert grid_of(gpd.read_file(path, layer="buildings")) == grid_of(frames.buildings)
+
+
+def test_split_buildings_are_carried_by_every_format(pg: psycopg.Connection, tmp_path: Path) -> None:
+    """The largest building gets 700 households, more than two grids of 300 hold."""
+    import_bubenec(pg, CODE)
+    pg.execute(
+        "UPDATE building SET households = 700 WHERE id ="
+        " (SELECT id FROM building ORDER BY ST_Area(footprint) DESC LIMIT 1)"
+    )
+    rules = Rules(grids=(4, 12), persons=None, oversized="split")
+    draw_plan(pg, CODE, rules, seed=1, by="a planner", now=datetime(2026, 3, 1, tzinfo=UTC))
+    frames = plan_frames(pg, CODE)
+    path = written(frames, tmp_path / "one" / "plan.gpkg")
+    parts, buildings = gpd.read_file(path, layer="building_parts"), gpd.read_file(path, layer="buildings")
+    (block,) = buildings[buildings["households"] == 700].itertuples()
+    own = parts[parts["building"] == block.source_id]
+    by_grid = own.groupby("grid")["households"].sum()
+    assert by_grid.sum() == 700
+    assert block.grid_shares == ", ".join(f"{grid}={count}" for grid, count in by_grid.items())
+    assert block.grid == by_grid.idxmax()
+    assert own.union_all().symmetric_difference(block.geometry).area == pytest.approx(0, abs=0.01)
+    styled = gpd.read_file(path, layer="layer_styles")["f_table_name"]
+    assert set(styled) == {"grids", "buildings", "building_parts"}
+
+    shares = {"700": block.grid_shares}
+    table = pd.read_csv(written(frames, tmp_path / "two" / "plan.csv"), dtype=str)
+    assert dict(table.loc[table["households"] == "700", ["households", "grid_shares"]].to_numpy()) == shares
+    both = gpd.read_file(written(frames, tmp_path / "three" / "plan.geojson"))
+    assert set(both["layer"]) == {"grids", "buildings"}
+    assert both.loc[both["households"] == 700, "grid_shares"].tolist() == [block.grid_shares]
+    zipped = written(frames, tmp_path / "four" / "plan.shp.zip")
+    assert len(gpd.read_file(f"zip://{zipped}!building_parts.shp")) == len(parts)
+    assert block.grid_shares in set(gpd.read_file(f"zip://{zipped}!buildings.shp")["shares"])
 
 
 def test_writing_again_replaces_the_file(frames: PlanFrames, tmp_path: Path) -> None:

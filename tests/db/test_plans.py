@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from gis_core.db import connect
-from gis_core.errors import ConflictError, InvalidInputError, NotFoundError
+from gis_core.errors import ConflictError, NotFoundError
 from gis_core.plans import store
 from gis_core.plans.rules import PlanStatus
 from gis_core.plans.service import change_status, draw_plan
@@ -168,10 +168,42 @@ def test_plans_are_found_by_id_version_and_community(town: psycopg.Connection) -
     assert store.find_plan(town, CODE).id == first.id
 
 
-def test_parts_of_buildings_are_refused_with_the_way_out(town: psycopg.Connection) -> None:
-    with pytest.raises(InvalidInputError, match='draw from file to file, or choose "own_grid" or "refuse"'):
-        draw(town, Rules(oversized="split"))
-    assert store.list_plans(town) == []
+def test_a_plan_that_splits_a_building_is_stored_with_its_parts(town: psycopg.Connection) -> None:
+    """The largest building gets 700 households, more than two grids hold: its parts lie in three grids or more."""
+    query = "SELECT id, source_id FROM building ORDER BY ST_Area(footprint) DESC LIMIT 1"
+    building, name = town.execute(query).fetchone() or (0, "")
+    town.execute("UPDATE building SET households = 700, persons = 2300 WHERE id = %s", [building])
+    rules = Rules(grids=(4, 12), households=(150, 300), persons=None, oversized="split")
+    key = draw(town, rules)
+    parts = town.execute(
+        "SELECT grid_number, sum(households), bool_and(estimated), sum(ST_Area(ST_Transform(footprint, 5514)))"
+        " FROM building_part WHERE plan_id = %s AND building_id = %s GROUP BY 1 ORDER BY 2 DESC",
+        [key.id, building],
+    ).fetchall()
+    assert len(parts) >= 3
+    assert sum(part[1] for part in parts) == 700
+    assert all(part[2] for part in parts)
+    whole = town.execute(
+        "SELECT ST_Area(ST_Transform(footprint, 5514)) FROM building WHERE id = %s", [building]
+    ).fetchone()
+    assert whole is not None
+    assert sum(part[3] for part in parts) == pytest.approx(whole[0], rel=1e-6)
+    major = town.execute(
+        "SELECT grid_number FROM assignment WHERE plan_id = %s AND building_id = %s", [key.id, building]
+    ).fetchone()
+    assert major == (parts[0][0],)
+    plan = store.read_plan(town, key)
+    assert plan.engine["split"][name] == len(parts)
+    assert all(150 <= grid.households <= 300 for grid in plan.grids)
+    held = dict(town.execute(
+        "SELECT grid_number, sum(households) FROM ("
+        "SELECT grid_number, households FROM assignment JOIN building ON building.id = building_id"
+        " WHERE plan_id = %(plan)s AND building_id NOT IN (SELECT building_id FROM building_part"
+        " WHERE plan_id = %(plan)s) UNION ALL SELECT grid_number, households FROM building_part"
+        " WHERE plan_id = %(plan)s) AS piece GROUP BY 1",
+        {"plan": key.id},
+    ).fetchall())  # fmt: skip
+    assert held == {grid.number: grid.households for grid in plan.grids}
 
 
 def test_what_is_absent_is_named_with_the_way_out(town: psycopg.Connection) -> None:

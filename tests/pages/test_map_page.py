@@ -148,7 +148,6 @@ def test_a_failure_is_told_in_the_servers_words(
 
 
 @pytest.mark.usefixtures("plan")
-@pytest.mark.usefixtures("plan")
 def test_persons_that_nobody_counted_are_a_dash(browser: Browser, site: str, pg: psycopg.Connection) -> None:
     pg.execute("UPDATE building SET persons = 0, persons_kind = 'none'")
     pg.execute("UPDATE grid SET persons = NULL")
@@ -159,6 +158,22 @@ def test_persons_that_nobody_counted_are_a_dash(browser: Browser, site: str, pg:
         expect(one.page.locator("#plan tfoot td").nth(1)).to_have_text("–")
 
 
+@pytest.mark.usefixtures("plan")
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", "2 栋楼拆分到多个网格：b1、b7。"), ("en", "Split among grids: 2 buildings (b1, b7).")],
+)
+def test_split_buildings_are_named(
+    browser: Browser, site: str, pg: psycopg.Connection, lang: str, words: str
+) -> None:
+    pg.execute("""UPDATE plan SET engine = engine || '{"split": {"b1": 2, "b7": 3}}'""")
+    pg.commit()
+    with watched(browser, site) as one:
+        one.page.goto(f"{site}/?lang={lang}")
+        expect(one.page.locator("#plan .split")).to_contain_text(words)
+
+
+@pytest.mark.usefixtures("plan")
 def test_a_phone_shows_all_without_sideways_scrolling(browser: Browser, site: str) -> None:
     with watched(browser, site, **PHONE) as one:
         one.page.goto(site)

@@ -6,6 +6,9 @@ import { gridOf, selectedBuilding, titleOf } from "./state.js";
 import { swatch } from "./palette.js";
 import { gridTable, planChecks } from "./table.js";
 
+/** Buildings named in a sentence; the rest is in the file of the plan. */
+const NAMED = 8;
+
 /**
  * @typedef {import("./state.js").State} State
  * @typedef {import("./types.js").Palette} Palette
@@ -37,11 +40,19 @@ export function planSection(state, palette, onChoose) {
   const checks = planChecks(plan, lang);
   if (checks) parts.push(checks);
   if (plan.reasons.length) parts.push(reasonList(state));
+  const split = Object.keys(plan.split);
+  if (split.length) parts.push(h("p", { className: "split" }, splitNote(split, lang)));
   if (plan.grids.length) {
     const table = gridTable(plan, state.grid, lang, palette, onChoose);
     parts.push(h("div", { className: "table-frame", tabIndex: 0, role: "region", "aria-label": text(lang, "gridsCaption") }, table));
   }
   return parts;
+}
+
+/** @param {string[]} names @param {import("./i18n.js").Lang} lang */
+function splitNote(names, lang) {
+  const rest = names.length > NAMED ? "…" : "";
+  return text(lang, "split", { n: names.length, names: names.slice(0, NAMED).join(text(lang, "comma")) + rest });
 }
 
 /** @param {State} state */

@@ -52,6 +52,7 @@
  * @property {{status: string, gap: number | null}} engine
  * @property {Record<string, [number, number] | null>} rules
  * @property {{text: string}[]} reasons
+ * @property {Record<string, number>} split grids of each building that is split
  * @property {{grids: Check | null, balance_tolerance: Check | null, contiguity: Check | null}} checks
  * @property {GridRow[]} grids
  * @property {Totals} totals
