@@ -55,9 +55,9 @@ def write_plan(frames: PlanFrames, path: Path, styles: Mapping[str, str]) -> Non
     """Write a plan in the format that the path's suffix names; an existing file is replaced.
 
     GeoPackage: layers `grids`, `buildings`, `boundary`, `building_parts` where buildings are split, table `plan`, and
-    the `styles` (QML by layer name) in `layer_styles`, where QGIS finds them. Shapefile: the layers in one zip, UTF-8, names of at most 10 characters.
-    GeoJSON and KML: WGS 84, grids and buildings told apart by `layer`. CSV: a row a building, UTF-8 with a mark;
-    an apostrophe stands before texts that a spreadsheet would run as a formula.
+    the `styles` (QML by layer name) in `layer_styles`, where QGIS finds them. Shapefile: the layers in one zip, UTF-8,
+    names of at most 10 characters. GeoJSON and KML: WGS 84, grids and buildings told apart by `layer`. CSV: a row a
+    building, UTF-8 with a mark; an apostrophe stands before texts that a spreadsheet would run as a formula.
 
     Raises:
         InvalidInputError: the suffix names no known format.
