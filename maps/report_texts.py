@@ -32,7 +32,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "under": "{by} too few", "over": "{by} too many", "rule_off": "no limit",
         "rule_grids": "{value} grids (rule {low}–{high})",
         "rule_balance": "largest deviation from the mean {value:.1%} (rule ≤ {high:.1%})",
-        "split": "Split among grids: {n} buildings ({names}). The map shows each in the grid of most households.",
+        "split": "Buildings split among grids: {n} ({names}). The map shows each in the grid of most households.",
         "comma": ", ", "reasons": "Reasons", "known": "How counts are known", "real": "real", "estimated": "estimated",
         "none": "unknown",
         "known_line": "{count}: real in {real} buildings, estimated in {estimated}, unknown in {none}",

@@ -14,6 +14,8 @@ _STAGES = ((1, 6), (2, 6), (6, 6), (6, 24), (24, 96), (96, 384))
 """(a, b): buildings above 1/a of the most that a grid may hold are split into parts of at most 1/b of it; one stage
 after the other until a plan is found. Only totals near the end of what the bands admit need the last ones.
 """
+_BEYOND_SPLITTING = {"total_below", "total_above", "total_between", "no_common_number", "part_below"}
+"""Reasons that speak of totals alone, which no division of buildings changes."""
 
 
 def draw_parted(problem: Problem, rules: Rules, draw: Callable[[Problem], Outcome]) -> Outcome:
@@ -33,7 +35,8 @@ def draw_parted(problem: Problem, rules: Rules, draw: Callable[[Problem], Outcom
         town = part_buildings(problem, rules, places, fineness)
         outcome = _on_buildings(town, draw(town.problem))
         first = first or outcome
-        if outcome.status in ("optimal", "feasible") or outcome.interrupted:
+        hopeless = any(reason.kind in _BEYOND_SPLITTING for reason in outcome.reasons)
+        if outcome.status in ("optimal", "feasible") or outcome.interrupted or hopeless:
             return outcome
     assert first is not None
     assert outcome is not None

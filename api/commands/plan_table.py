@@ -31,7 +31,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "status": "result", "grids": "grids", "objective": "objective", "bound": "bound", "gap": "gap",
         "border": "border cost m", "inertia": "inertia m2", "deviation": "largest deviation",
         "estates": "estates split", "optimal": "optimal", "feasible": "feasible", "infeasible": "infeasible (proven)",
-        "split": "{n} buildings are split among grids, estimated along their long axis: {names}",
+        "split": "Buildings split among grids, estimated along their long axis: {n} ({names})",
         "unknown": "unknown (the nearest plan follows)",
         "no_persons": "There are no counts of persons: the persons rule is left out",
     },

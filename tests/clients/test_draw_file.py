@@ -171,7 +171,7 @@ def test_a_block_too_large_for_a_grid_is_split_along_its_axis(tmp_path: Path) ->
     done = draw(source, output, "--rules", str(rules))
 
     assert done.returncode == 0, done.stderr
-    assert "1 buildings are split among grids, estimated along their long axis: b" in " ".join(
+    assert "Buildings split among grids, estimated along their long axis: 1 (b)" in " ".join(
         done.stdout.replace("│", " ").split()
     )
     grids = gpd.read_file(output, layer="grids").sort_values("number")

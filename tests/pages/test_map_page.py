@@ -161,7 +161,7 @@ def test_persons_that_nobody_counted_are_a_dash(browser: Browser, site: str, pg:
 @pytest.mark.usefixtures("plan")
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("zh", "2 栋楼拆分到多个网格：b1、b7。"), ("en", "Split among grids: 2 buildings (b1, b7).")],
+    [("zh", "2 栋楼拆分到多个网格：b1、b7。"), ("en", "Buildings split among grids: 2 (b1, b7).")],
 )
 def test_split_buildings_are_named(
     browser: Browser, site: str, pg: psycopg.Connection, lang: str, words: str

@@ -121,3 +121,16 @@ def test_whatever_the_blocks_connected_ground_is_drawn(columns, rows, seed):
     else:
         held = np.bincount(parts.building, weights=parts.households, minlength=n)
         assert (held[held > 0] == households[held > 0]).all()
+
+
+def test_totals_that_no_splitting_changes_are_told_at_once(monkeypatch):
+    """700 households make no four grids of 200: the ground is divided once, not in every stage."""
+    divided = []
+
+    def count(problem, rules, places, fineness):
+        divided.append(fineness)
+        return part_buildings(problem, rules, places, fineness)
+
+    monkeypatch.setattr("partitioning.split.part_buildings", count)
+    outcome = draw_grids(path([100, 500, 100]), rules=split_rules(4, (200, 250)))
+    assert (outcome.status, outcome.reasons[0].kind, len(divided)) == ("infeasible", "total_below", 1)

@@ -118,7 +118,7 @@ export const TEXTS = {
     unknown: "none found",
     gap: "gap to the proven bound {percent}",
     reasons: "Reasons",
-    split: "Split among grids: {n} buildings ({names}). The map shows each in the grid of most households.",
+    split: "Buildings split among grids: {n} ({names}). The map shows each in the grid of most households.",
     comma: ", ",
     grids: "Grids",
     gridsCaption: "Households, persons, buildings, area and rules of each grid",
