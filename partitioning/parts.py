@@ -24,7 +24,7 @@ class PartId(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """The parts of the buildings that were divided, p in all; buildings left whole are not among them.
+    """The parts of the buildings that lie in several grids, p in all; the other buildings are not among them.
 
     building: (p,) place in the problem. number: (p,) from 1 in each building, along its axis. households,
     persons: (p,), persons None where the problem has none. xy_m: (p, 2). label: (p,) grid. estimated: (p,)
@@ -51,9 +51,13 @@ class PartedTown:
     """(n',) number of the part, 0 for a whole building."""
     estimated: Truths
 
-    def parts(self, labels: Ints) -> Parts:
-        """The parts with their grids; labels: (n',)."""
-        rows = np.flatnonzero(self.number > 0)
+    def parts(self, labels: Ints) -> Parts | None:
+        """The parts of the buildings that lie in several grids, None where there are none; labels: (n',)."""
+        held = np.unique(np.column_stack([self.building, labels]), axis=0)[:, 0]
+        several = np.bincount(held, minlength=int(self.building.max()) + 1) > 1
+        rows = np.flatnonzero(several[self.building])
+        if not len(rows):
+            return None
         town = self.problem
         return Parts(
             building=self.building[rows],

@@ -65,11 +65,7 @@ class Drawing:
             return {}
         pairs = np.unique(np.column_stack([parts.building, parts.label]), axis=0)
         places, grids = np.unique(pairs[:, 0], return_counts=True)
-        return {
-            self.town.building_ids[place]: int(count)
-            for place, count in zip(places, grids, strict=True)
-            if count > 1
-        }
+        return {self.town.building_ids[place]: int(count) for place, count in zip(places, grids, strict=True)}
 
 
 def draw_town(
