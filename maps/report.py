@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import folium
 import geopandas as gpd
+import numpy as np
 from branca.element import Figure
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -47,7 +48,8 @@ def plan_report(
     _add_areas(page, areas)
     _add_buildings(page, shown, lang)
     _add_numbers(page, areas)
-    west, south, east, north = shown.total_bounds
+    extents = np.array([frame.total_bounds for frame in (shown, areas) if len(frame)])
+    (west, south), (east, north) = extents[:, :2].min(axis=0), extents[:, 2:].max(axis=0)
     page.fit_bounds([[south, west], [north, east]], padding=(16, 16))
     figure.render()  # fills the parts: the map's element and the script that draws it
     template = _environment().get_template("report.html")

@@ -46,6 +46,15 @@ def test_it_draws_offline_and_asks_for_nothing(
         one.page.goto(path.as_uri())
         expect(one.page.locator("path.leaflet-interactive")).to_have_count(3 + 3 + 12)
         expect(one.page.locator(".grid-number")).to_have_text(["1", "2", "3"])
+        frame = one.page.locator(".folium-map").bounding_box()
+        shapes = [path.bounding_box() for path in one.page.locator("path.leaflet-interactive").all()]
+        assert frame
+        for shape in shapes:  # the map opens on the whole ground of the grids, not on the buildings alone
+            assert shape
+            assert frame["x"] <= shape["x"]
+            assert shape["x"] + shape["width"] <= frame["x"] + frame["width"]
+            assert frame["y"] <= shape["y"]
+            assert shape["y"] + shape["height"] <= frame["y"] + frame["height"]
         expect(one.page.locator("tbody tr").nth(1)).to_contain_text(
             "多 40" if lang == "zh" else "40 too many"
         )
