@@ -34,7 +34,7 @@ class PointTable:
 def read_point_table(path: Path, encoding: str | None) -> PointTable:
     """Read a CSV (comma, semicolon or tab; UTF-8 or GB18030). Raises ImportRejected without coordinates."""
     text, faults = _decoded(path, encoding)
-    table = _table(text, path.stem)
+    table, separator = _table(text, path.stem)
     by_name = {name.casefold(): name for name in table.columns}
     wkt = next((by_name[name] for name in _WKT_NAMES if name in by_name), None)
     x = next((by_name[name] for name in _X_NAMES if name in by_name), None)
@@ -43,7 +43,8 @@ def read_point_table(path: Path, encoding: str | None) -> PointTable:
         geometry, bad = _from_wkt(table[wkt], path.stem)
         table = table.drop(columns=wkt)
     elif x is not None and y is not None:
-        geometry, bad = _from_xy(table[x], table[y], path.stem)
+        decimal = "." if separator == "," else ","
+        geometry, bad = _from_xy(table[x], table[y], path.stem, decimal)
     else:
         columns = ", ".join(table.columns)
         raise ImportRejected([Fault("csv_no_coordinates", layer=path.stem, value=columns)])
@@ -53,8 +54,10 @@ def read_point_table(path: Path, encoding: str | None) -> PointTable:
     return PointTable(gpd.GeoDataFrame(table, geometry=geometry), faults, points)
 
 
-def _table(text: str, layer: str) -> pd.DataFrame:
-    """All values as texts, empty ones missing. Raises ImportRejected with every row that does not fit the header."""
+def _table(text: str, layer: str) -> tuple[pd.DataFrame, str]:
+    """All values as texts, empty ones missing, and the separator. Raises ImportRejected with every row that does not
+    fit the header.
+    """
     text = text.lstrip("\r\n")
     header = text.split("\n", 1)[0].rstrip("\r")
     separator = max(",;\t", key=header.count)
@@ -80,7 +83,7 @@ def _table(text: str, layer: str) -> pd.DataFrame:
     )
     if ragged:
         raise ImportRejected(ragged)
-    return table.to_pandas()
+    return table.to_pandas(), separator
 
 
 def _decoded(path: Path, encoding: str | None) -> tuple[str, tuple[Fault, ...]]:
@@ -103,10 +106,10 @@ def _from_wkt(texts: pd.Series, layer: str) -> tuple[np.ndarray, list[Fault]]:
     return geometry, [_bad_coordinates(layer, row, texts.iloc[row]) for row in unread]
 
 
-def _from_xy(x: pd.Series, y: pd.Series, layer: str) -> tuple[np.ndarray, list[Fault]]:
-    """Points; a comma in a coordinate is a decimal one, as half of Europe writes it."""
+def _from_xy(x: pd.Series, y: pd.Series, layer: str, decimal: str) -> tuple[np.ndarray, list[Fault]]:
+    """Points. decimal: what may stand for the decimal point beside it; a comma where it does not part columns."""
     xs, ys = (
-        pd.to_numeric(values.str.replace(",", ".", regex=False), errors="coerce").to_numpy(np.float64)
+        pd.to_numeric(values.str.replace(decimal, ".", regex=False), errors="coerce").to_numpy(np.float64)
         for values in (x, y)
     )
     unread = np.flatnonzero(~(np.isfinite(xs) & np.isfinite(ys)))

@@ -332,6 +332,14 @@ def csv_with_a_column_twice(folder: Path) -> Path:
     return path
 
 
+@bad("csv_bad_coordinates", "485,220, 3,056,030 are not numbers", "--crs", CRS)
+def csv_with_thousands_in_coordinates(folder: Path) -> Path:
+    """Between commas a comma in a number parts thousands: read as a decimal one it would move the town."""
+    path = folder / "buildings.csv"
+    path.write_text('id,x,y,households\n1,"485,220","3,056,030",12\n')
+    return path
+
+
 # Where on the earth
 
 
