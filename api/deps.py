@@ -2,17 +2,18 @@
 
 import gzip
 from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from gis_core.config import Settings
-from gis_core.errors import InvalidInputError
+from gis_core.errors import InvalidInputError, WanggeError
 from gis_core.layers.versions import ReplyCache, layer_versions
 
 Lang = Literal["zh", "en"]
+Key = TypeVar("Key")
 _GZIP_FROM_BYTES = 1000
 _GZIP_LEVEL = 4
 
@@ -54,6 +55,23 @@ def _query_parameters(dependant: object) -> Iterator[object]:
 
 Reader = Annotated[Connection, Depends(reading_connection)]
 Language = Annotated[Lang, Depends(language)]
+
+
+def found(
+    read: Callable[[Connection, Key], str | None],
+    connection: Connection,
+    key: Key,
+    absent: Callable[[Key], WanggeError],
+) -> Callable[[], bytes]:
+    """A reading function bound to its key; it raises what `absent` makes where nothing is there."""
+
+    def make() -> bytes:
+        text = read(connection, key)
+        if text is None:
+            raise absent(key)
+        return text.encode()
+
+    return make
 
 
 def versioned(

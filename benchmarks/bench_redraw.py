@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.arguments import ROOT, read_arguments, seeded_parser
 from benchmarks.engine_rivals import TOLERANCE, Community, metis, problem_of
 
-ROOT = Path(__file__).resolve().parents[1]
 MORE_HOUSEHOLDS = 90
 MORE_PERSONS = 234
 TARGETS = {"moved / METIS": 1 / 3, "cut / old": 1.15}
@@ -126,21 +126,10 @@ def summary(size: int, start: str, rows: list[dict[str, Any]]) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--sizes", default="60,200,800", help="comma between them")
-    parser.add_argument("--seeds", type=int, default=20, help="how many")
-    parser.add_argument("--first", type=int, default=1, help="the first seed")
-    bench = Path(os.environ.get("WANGGE_BENCH", ROOT.parent / "shared" / "bench"))
-    parser.add_argument("--bench", type=Path, default=bench)
+    parser = seeded_parser(__doc__, seeds=20)
     parser.add_argument("--rivals-python", type=Path, default=ROOT / ".venv-bench" / "bin" / "python")
-    parser.add_argument("--results", type=Path, default=ROOT / "benchmarks" / "results")
     parser.add_argument("--rerun", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if not (options.bench / "judge.py").is_file():
-        parser.error(f"no communities.py and judge.py in {options.bench}; name their folder with --bench")
-    sys.path.insert(0, str(options.bench.resolve()))
+    options = read_arguments(parser)
     if options.rerun:
         print(json.dumps(rerun_all(json.load(sys.stdin))))
         return

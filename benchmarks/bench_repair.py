@@ -12,21 +12,18 @@ Prints a table of medians and writes results/repair.json.
 
 import argparse
 import json
-import os
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.arguments import read_arguments, seeded_parser
 from benchmarks.engine_rivals import TOLERANCE, Community, problem_of
 from partitioning import Outcome, Rules, complete_grids, draw_grids, repair_grids
 
-ROOT = Path(__file__).resolve().parents[1]
 EDITS = 5
 
 
@@ -96,20 +93,7 @@ def one_row(town: Community, old: np.ndarray, redraw: Redraw) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--sizes", default="60,200,800", help="comma between them")
-    parser.add_argument("--seeds", type=int, default=10, help="how many")
-    parser.add_argument("--first", type=int, default=1, help="the first seed")
-    bench = Path(os.environ.get("WANGGE_BENCH", ROOT.parent / "shared" / "bench"))
-    parser.add_argument("--bench", type=Path, default=bench)
-    parser.add_argument("--results", type=Path, default=ROOT / "benchmarks" / "results")
-    options = parser.parse_args()
-    if not (options.bench / "judge.py").is_file():
-        parser.error(f"no communities.py and judge.py in {options.bench}; name their folder with --bench")
-    sys.path.insert(0, str(options.bench.resolve()))
-    report(options)
+    report(read_arguments(seeded_parser(__doc__, seeds=10)))
 
 
 def report(options: argparse.Namespace) -> None:

@@ -1,11 +1,8 @@
 """Communities, their buildings, barriers and plans. A code may hold slashes, so that the shortest path comes last."""
 
-from collections.abc import Callable
-
 from fastapi import APIRouter, Depends, Request, Response
-from psycopg import Connection
 
-from api.deps import Reader, language, versioned
+from api.deps import Reader, found, language, versioned
 from api.schemas import After, CommunityCode, PageSize, Search
 from gis_core.errors import NotFoundError
 from gis_core.layers.plan_views import plans_json
@@ -34,39 +31,31 @@ def list_communities(
 @router.get("/{code:path}/buildings")
 def buildings(request: Request, connection: Reader, code: CommunityCode) -> Response:
     """Buildings as GeoJSON, with counts and how each is known."""
-    make = _of(buildings_json, connection, code)
+    make = found(buildings_json, connection, code, _no_community)
     return versioned(request, connection, _PLACES, make, media_type=_GEOJSON)
 
 
 @router.get("/{code:path}/barriers")
 def barriers(request: Request, connection: Reader, code: CommunityCode) -> Response:
     """Roads, walls, water and railways in and around the community, as GeoJSON."""
-    make = _of(barriers_json, connection, code)
+    make = found(barriers_json, connection, code, _no_community)
     return versioned(request, connection, ("barriers", "communities"), make, media_type=_GEOJSON)
 
 
 @router.get("/{code:path}/plans")
 def plans(request: Request, connection: Reader, code: CommunityCode) -> Response:
     """The community's plans, newest version first."""
-    make = _of(plans_json, connection, code)
+    make = found(plans_json, connection, code, _no_community)
     return versioned(request, connection, ("plans", "communities"), make, media_type=_JSON)
 
 
 @router.get("/{code:path}")
 def one_community(request: Request, connection: Reader, code: CommunityCode) -> Response:
     """Boundary, totals and how the counts are known."""
-    return versioned(request, connection, _PLACES, _of(community_json, connection, code), media_type=_JSON)
+    return versioned(
+        request, connection, _PLACES, found(community_json, connection, code, _no_community), media_type=_JSON
+    )
 
 
-def _of(
-    read: Callable[[Connection, str], str | None], connection: Connection, code: str
-) -> Callable[[], bytes]:
-    """The reading function bound to a community; it raises NotFoundError where there is none of this code."""
-
-    def make() -> bytes:
-        text = read(connection, code)
-        if text is None:
-            raise NotFoundError(f"There is no community with the code {code}.", f"没有代码为 {code} 的社区。")
-        return text.encode()
-
-    return make
+def _no_community(code: str) -> NotFoundError:
+    return NotFoundError(f"There is no community with the code {code}.", f"没有代码为 {code} 的社区。")

@@ -1,12 +1,9 @@
 """Plans: what was asked, what came of it, the grids and which building lies in which."""
 
-from collections.abc import Callable
-
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
-from psycopg import Connection
 
-from api.deps import Language, Reader, language, versioned
+from api.deps import Language, Reader, found, language, versioned
 from api.schemas import PlanId
 from gis_core.layers.plan_views import assignments_json, grids_json, no_plan, plan_summary
 
@@ -29,26 +26,12 @@ def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language)
 @router.get("/{plan}/grids")
 def grids(request: Request, connection: Reader, plan: PlanId) -> Response:
     """Grids as GeoJSON."""
-    make = _of(grids_json, connection, plan)
+    make = found(grids_json, connection, plan, no_plan)
     return versioned(request, connection, _LAYERS, make, media_type=_GEOJSON)
 
 
 @router.get("/{plan}/assignments")
 def assignments(request: Request, connection: Reader, plan: PlanId) -> Response:
     """{building id: grid number}; a building without a grid is absent."""
-    make = _of(assignments_json, connection, plan)
+    make = found(assignments_json, connection, plan, no_plan)
     return versioned(request, connection, _LAYERS, make, media_type=_JSON)
-
-
-def _of(
-    read: Callable[[Connection, int], str | None], connection: Connection, plan: int
-) -> Callable[[], bytes]:
-    """The reading function bound to a plan; it raises NotFoundError where there is none of this id."""
-
-    def make() -> bytes:
-        text = read(connection, plan)
-        if text is None:
-            raise no_plan(plan)
-        return text.encode()
-
-    return make

@@ -6,6 +6,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from gis_core.errors import NotFoundError
+from gis_core.places.store import PERSONS_SUM
 
 Lang = Literal["zh", "en"]
 GRID_RULES = ("households", "persons")
@@ -23,7 +24,7 @@ SELECT json_build_object('plans', coalesce((
 FROM community c WHERE c.code = %(code)s
 """
 
-_PLAN = """
+_PLAN = f"""
 SELECT p.id, c.code AS community, c.name AS community_name, p.version, p.status, p.based_on, p.rules, p.seed,
        p.engine, p.created_at, p.created_by, t.buildings, t.households, t.persons,
        u.buildings AS loose_buildings, u.households AS loose_households, u.persons AS loose_persons
@@ -31,18 +32,18 @@ FROM plan p
 JOIN community c ON c.id = p.community_id
 CROSS JOIN LATERAL (
     SELECT count(*) AS buildings, coalesce(sum(b.households), 0)::bigint AS households,
-           CASE WHEN bool_and(b.persons_kind = 'none') THEN NULL ELSE coalesce(sum(b.persons), 0)::bigint END AS persons
+           {PERSONS_SUM} AS persons
     FROM building b WHERE b.community_id = p.community_id
 ) t
 CROSS JOIN LATERAL (
     SELECT count(*) AS buildings, coalesce(sum(b.households), 0)::bigint AS households,
-           CASE WHEN bool_and(b.persons_kind = 'none') THEN NULL ELSE coalesce(sum(b.persons), 0)::bigint END AS persons
+           {PERSONS_SUM} AS persons
     FROM building b
     WHERE b.community_id = p.community_id
       AND NOT EXISTS (SELECT FROM assignment a WHERE a.plan_id = p.id AND a.building_id = b.id)
 ) u
 WHERE p.id = %(plan)s
-"""
+"""  # noqa: S608 (assembled from the constant alone)
 
 _GRID_ROWS = """
 SELECT number, code, households, persons, buildings, area_m2, valid_from, valid_to
