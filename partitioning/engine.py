@@ -51,9 +51,7 @@ def draw_within(
     alternatives: bool = False,
 ) -> Outcome:
     """A draw with a budget that the caller shares out among several; all else as in draw_grids."""
-    if rules.persons is not None and problem.persons is None:
-        fault = "persons is a rule, but the problem has no persons; give the counts, or leave the rule out"
-        raise RulesError([f"{fault}: persons=None."])
+    _check_counts(problem, rules)
     outcome = _draw_parted(problem, rules, seed=seed, effort=effort, certify=certify, budget=budget)
     if not alternatives or outcome.plan is None or outcome.plan.scores.violations:
         return outcome
@@ -62,6 +60,20 @@ def draw_within(
         return _draw_parted(problem, other, seed=seed, effort="fast", certify=False, budget=budget)
 
     return replace(outcome, alternatives=find_alternatives(outcome.plan, rules, draw_fast))
+
+
+def _check_counts(problem: Problem, rules: Rules) -> None:
+    """Raises RulesError with every band whose counts the problem lacks."""
+    missing = [rule for rule in rules.bands if problem.counts_of(rule) is None]
+    faults = [
+        f"{rule} is a rule, but the problem has no {rule}; give the counts, or leave the rule out: "
+        + ("persons=None." if rule == "persons" else f'workloads without "{rule}".')
+        for rule in missing
+    ]
+    if rules.soft or rules.workloads:
+        faults.append("soft and workloads are read, but not drawn with yet; leave them out.")
+    if faults:
+        raise RulesError(faults)
 
 
 def _draw_parted(

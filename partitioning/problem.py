@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from partitioning.errors import ProblemError
 from partitioning.graph import Floats, Ints
 from partitioning.holds import Holds, join_holds
+from partitioning.rules import NO_WORKLOADS, is_workload
 
 _LISTED = 5
 """How many places one fault names before it counts the rest."""
@@ -27,7 +28,8 @@ class Problem:
     """A community to divide: n buildings and the m pairs of them that are neighbours.
 
     building_ids: n distinct identifiers. households, persons: (n,) whole numbers >= 0; persons may be None,
-    then the persons rule must be left out. xy_m: (n, 2) metres in a projected CRS. edges: (m, 2) places of
+    then the persons rule must be left out. workloads: further counts by name, (n,) whole numbers >= 0 each, for
+    rules of that name. xy_m: (n, 2) metres in a projected CRS. edges: (m, 2) places of
     neighbouring buildings, each pair once; m may be 0. border_m: (m,) length of the shared border, metres.
     border_cost: (m,) cost of cutting it, metres (cheap along roads and walls). estates: (n,) number of the
     estate, -1 = none. locked: (n,) label, -1 = free; buildings with the same label must share a grid (others
@@ -45,6 +47,7 @@ class Problem:
     building_ids: tuple[Hashable, ...]
     households: Ints
     persons: Ints | None
+    workloads: Mapping[str, Ints]
     xy_m: Floats
     edges: Ints
     border_m: Floats
@@ -73,11 +76,13 @@ class Problem:
         axes_m: ArrayLike | None = None,
         pinned: ArrayLike | None = None,
         touch_m: ArrayLike | None = None,
+        workloads: Mapping[str, ArrayLike] | None = None,
     ) -> None:
         check = _Check(building_ids)
         self.building_ids = check.ids
         self.households = check.counts("households", households)
         self.persons = None if persons is None else check.counts("persons", persons)
+        self.workloads = check.workloads(workloads or {})
         self.xy_m = check.coordinates(xy_m)
         self.edges = check.edges(edges)
         self.border_m = check.lengths("border_m", border_m, len(self.edges))
@@ -95,8 +100,15 @@ class Problem:
             _freeze(getattr(self, name))
         for name in ("estates", "locked", "current", "pinned", "axes_m", "touch_m"):
             _freeze(getattr(self, name))
+        for counts in self.workloads.values():
+            _freeze(counts)
 
-    def change(self, **arguments: ArrayLike | None) -> "Problem":
+    def counts_of(self, rule: str) -> Ints | None:
+        """(n,) what a band of that name counts: households, persons or a workload; None where it is not known."""
+        known = {"households": self.households, "persons": self.persons, **self.workloads}
+        return known.get(rule)
+
+    def change(self, **arguments: Any) -> "Problem":
         """The same problem with other values for some arguments, checked anew."""
         return Problem(**{name: getattr(self, name) for name in _ARGUMENTS} | arguments)
 
@@ -142,7 +154,7 @@ class Problem:
 
 _ARGUMENTS = (
     *("building_ids", "households", "persons", "xy_m", "edges", "border_m", "border_cost"),
-    *("estates", "locked", "current", "entrances", "axes_m", "pinned", "touch_m"),
+    *("estates", "locked", "current", "entrances", "axes_m", "pinned", "touch_m", "workloads"),
 )
 
 
@@ -182,6 +194,14 @@ class _Check:
         )
         self._require(name, array, ~whole | (array < 2**40), "is beyond 2^40; correct the count")
         return np.where(whole & (array < 2**40), array, 0).astype(np.int64)
+
+    def workloads(self, given: Mapping[str, ArrayLike]) -> Mapping[str, Ints]:
+        self.faults += [
+            f"workloads[{name!r}] cannot be the name of a workload; any text may, except {', '.join(NO_WORKLOADS)}."
+            for name in given
+            if not is_workload(name)
+        ]
+        return {name: self.counts(f"workloads[{name!r}]", given[name]) for name in given}
 
     def coordinates(self, values: ArrayLike, name: str = "xy_m", count: int | None = None) -> Floats:
         array = self._numbers(name, values, (len(self.ids) if count is None else count, 2))

@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, Literal
@@ -24,6 +24,12 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
         "stable": MappingProxyType(dict(zip(TERMS, (1.0, 0.1, 0.05, 0.1, 2.5), strict=True))),
     }
 )
+SOFT_RULES = ("grids", "households", "persons", "balance", "locked")
+"""The rules that `soft` may name, beside every workload."""
+
+NO_WORKLOADS = (*SOFT_RULES, "contiguity", "pinned", "buildings", "all")
+"""Names that reasons and violations use already, and a workload may not have."""
+
 _OVERSIZED = ("refuse", "own_grid", "split")
 _OFF = "off"
 
@@ -33,11 +39,14 @@ class Rules:
     """What a plan must keep (hard), and how much the soft terms weigh.
 
     grids: least and most grids, or one number. households, persons: least and most a grid, ends included;
-    None leaves the rule out. balance_tolerance: no grid's households may differ from the mean by more than
+    None leaves the rule out. workloads: least and most a grid of further counts of the problem, by their names.
+    balance_tolerance: no grid's households may differ from the mean by more than
     this share of the mean; None leaves it out. preset: weights of the soft terms; weights: overrides some of
-    them. oversized: what happens to a building that alone exceeds a grid's most: "refuse" names it,
-    "own_grid" gives it a grid of its own for which the bands do not count, "split" divides it into parts,
-    which may lie in different grids.
+    them. soft: rules (SOFT_RULES, workloads) that a plan may break, with the weight at which that
+    enters the objective, see docs/engine.md; a rule that is not set is not minded there. oversized: what
+    happens to a building that alone exceeds a grid's most under a hard rule: "refuse" names it, "own_grid" gives it
+    a grid of its own for which the bands do not count, "split" divides it into parts, which may lie in different
+    grids.
 
     Raises RulesError with all faults.
     """
@@ -49,6 +58,8 @@ class Rules:
     preset: Preset = "balanced"
     weights: Mapping[str, float] | None = None
     oversized: Oversized = "refuse"
+    workloads: Mapping[str, Band] | None = None
+    soft: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         faults: list[str] = []
@@ -69,6 +80,8 @@ class Rules:
                 f"oversized = {self.oversized!r} is unknown; choose one of {', '.join(_OVERSIZED)}."
             )
         object.__setattr__(self, "weights", _weights(self.weights, faults))
+        object.__setattr__(self, "workloads", _workloads(self.workloads, faults))
+        object.__setattr__(self, "soft", _soft(self.soft, self.workloads or {}, faults))
         if faults:
             raise RulesError(faults)
 
@@ -82,6 +95,21 @@ class Rules:
     def term_weights(self) -> dict[str, float]:
         """Weight of each soft term: the preset's, overridden by `weights`."""
         return {**PRESETS[self.preset], **(self.weights or {})}
+
+    @property
+    def bands(self) -> dict[str, Band]:
+        """The bands that are set, hard or soft, by the name of what they count: households, persons, workloads."""
+        named = {"households": self.households, "persons": self.persons, **(self.workloads or {})}
+        return {name: band for name, band in named.items() if band is not None}
+
+    @property
+    def hard_bands(self) -> dict[str, Band]:
+        """The bands that no plan may break."""
+        return {name: band for name, band in self.bands.items() if not self.is_soft(name)}
+
+    def is_soft(self, rule: str) -> bool:
+        """Whether a plan may break the rule, at a cost."""
+        return self.soft is not None and rule in self.soft
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Rules":
@@ -118,11 +146,23 @@ class Rules:
     def to_dict(self) -> dict[str, Any]:
         """Plain data that `from_dict` reads back to equal rules."""
         data = {field.name: getattr(self, field.name) for field in fields(self)}
-        data["weights"] = None if self.weights is None else dict(self.weights)
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
+        return {key: _to_plain(value) for key, value in data.items()}
+
+
+def is_workload(name: Any) -> bool:
+    """Whether a workload may have that name."""
+    return isinstance(name, str) and bool(name.strip()) and name not in NO_WORKLOADS
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _to_plain(one) for key, one in value.items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, list):
         return tuple(value)
     return None if value == _OFF else value
@@ -157,14 +197,46 @@ def _band(name: str, value: Any, least: int, faults: list[str]) -> Band | None:
 
 
 def _weights(value: Any, faults: list[str]) -> Mapping[str, float] | None:
+    return _weighed("weights", value, TERMS, ("a term", "the terms"), faults)
+
+
+def _workloads(value: Any, faults: list[str]) -> Mapping[str, Band] | None:
+    """Bands by name, in the order of the names, so that the order in a file does not decide the plan."""
     if value is None:
         return None
     if not isinstance(value, Mapping):
-        faults.append(f"weights = {value!r} must be a table of {', '.join(TERMS)}.")
+        faults.append(f"workloads = {value!r} must be a table of names with two whole numbers each.")
         return None
-    for term, weight in value.items():
-        if term not in TERMS:
-            faults.append(f"weights.{term} is not a term; the terms are {', '.join(TERMS)}.")
+    bands: dict[str, Band] = {}
+    for name in sorted(value, key=str):
+        if not is_workload(name):
+            faults.append(
+                f"workloads.{name} cannot be the name of a workload; any text may, except "
+                f"{', '.join(NO_WORKLOADS)}."
+            )
+        elif value[name] is not None:
+            band = _band(f"workloads.{name}", value[name], 0, faults)
+            bands[name] = (0, 0) if band is None else band
+    return bands or None
+
+
+def _soft(value: Any, workloads: Mapping[str, Band], faults: list[str]) -> Mapping[str, float] | None:
+    known = (*SOFT_RULES, *workloads)
+    return _weighed("soft", value, known, ("a rule that can be soft", "those"), faults) or None
+
+
+def _weighed(
+    key: str, value: Any, known: Sequence[str], kind: tuple[str, str], faults: list[str]
+) -> Mapping[str, float] | None:
+    """Weights by name; a fault is noted for every name that is not known and every weight below 0."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        faults.append(f"{key} = {value!r} must be a table of {', '.join(known)}.")
+        return None
+    for name, weight in value.items():
+        if name not in known:
+            faults.append(f"{key}.{name} is not {kind[0]}; {kind[1]} are {', '.join(known)}.")
         elif not (_is_number(weight) and weight >= 0):
-            faults.append(f"weights.{term} = {weight!r} must be a number, 0 or more.")
-    return {str(term): weight for term, weight in value.items()}
+            faults.append(f"{key}.{name} = {weight!r} must be a number, 0 or more.")
+    return {str(name): weight for name, weight in value.items()}

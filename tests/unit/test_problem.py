@@ -114,3 +114,25 @@ def test_long_lists_of_faults_are_counted():
 
 def test_says_what_it_is():
     assert repr(lattice(2, 2, 10)) == "Problem(4 buildings, 40 households, 4 pairs)"
+
+
+def test_workloads_are_counts_by_name():
+    problem = Problem(**valid(workloads={"visits": [4, 0, 7]}))
+    assert problem.counts_of("visits").tolist() == [4, 0, 7]
+    assert problem.counts_of("persons").tolist() == [300, 270, 240]
+    assert problem.counts_of("calls") is None
+    assert problem.change(households=[1, 1, 1]).workloads["visits"].tolist() == [4, 0, 7]
+    with pytest.raises(ValueError, match="read-only"):
+        problem.workloads["visits"][0] = 1
+
+
+def test_faults_of_workloads():
+    found = faults(workloads={"visits": [1, -2, 0.5], "persons": [1, 2, 3], "calls": [1]})
+    assert found[0].startswith(
+        "workloads['persons'] cannot be the name of a workload; any text may, except grids,"
+    )
+    assert found[1:] == (
+        "workloads['visits'][1] (building 'b') = -2 must not be negative; correct the count.",
+        "workloads['visits'][2] (building 'c') = 0.5 must be a whole number; round it.",
+        "workloads['calls'] has shape (1,); it must be (3,): one entry for each row.",
+    )

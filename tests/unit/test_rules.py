@@ -1,5 +1,6 @@
 """Rules as data: defaults, TOML, every fault at once."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partitioning import Rules, RulesError
-from partitioning.rules import PRESETS
+from partitioning.rules import PRESETS, SOFT_RULES
 
 BANDS = st.tuples(st.integers(0, 500), st.integers(0, 500)).map(lambda pair: (min(pair), max(pair)))
 
@@ -71,6 +72,76 @@ def test_empty_toml_is_the_defaults():
 def test_round_trip(households, persons, tolerance, preset):
     rules = Rules(households=households, persons=persons, balance_tolerance=tolerance, preset=preset)
     assert Rules.from_dict(rules.to_dict()) == rules
+
+
+def test_reads_workloads_and_soft_rules():
+    text = """
+    [workloads]
+    visits = [100, 200]
+    lifts = "off"
+    elderly = [0, 80]
+    [soft]
+    households = 2
+    visits = 0.5
+    """
+    rules = Rules.from_toml(text)
+    assert rules == Rules(
+        workloads={"elderly": (0, 80), "visits": (100, 200)}, soft={"households": 2, "visits": 0.5}
+    )
+    assert list(rules.bands) == ["households", "persons", "elderly", "visits"]
+    assert rules.hard_bands == {"persons": (600, 1000), "elderly": (0, 80)}
+    assert [rules.is_soft(name) for name in ("households", "persons", "visits")] == [True, False, True]
+
+
+def test_the_order_of_workloads_in_a_file_says_nothing():
+    one, other = (
+        Rules(workloads=dict(pairs))
+        for pairs in ([("b", (1, 2)), ("a", (3, 4))], [("a", (3, 4)), ("b", (1, 2))])
+    )
+    assert list(one.workloads) == list(other.workloads) == ["a", "b"]
+
+
+def test_nothing_soft_and_no_workload_is_the_default():
+    assert Rules(soft={}, workloads={}) == Rules()
+
+
+@given(
+    st.none() | st.dictionaries(st.text("abcé中", min_size=1), BANDS, max_size=3),
+    st.none() | st.dictionaries(st.sampled_from(SOFT_RULES), st.floats(0, 100), max_size=5),
+    st.floats(0, 5),
+)
+def test_round_trip_by_json(workloads, soft, weight):
+    """As stored with a plan: workloads and soft rules come back equal, whatever their order there."""
+    soft = soft if soft is None else soft | dict.fromkeys(workloads or {}, weight)
+    rules = Rules(workloads=workloads, soft=soft)
+    assert Rules.from_dict(json.loads(json.dumps(rules.to_dict(), sort_keys=True))) == rules
+
+
+def test_faults_of_workloads_and_soft_rules_at_once():
+    data = {
+        "workloads": {"visits": [9, 3], "persons": [1, 2], " ": [1, 2], "calls": 7},
+        "soft": {"visits": 1, "beauty": 1, "households": -2, "grids": "much"},
+    }
+    with pytest.raises(RulesError) as caught:
+        Rules.from_dict(data)
+    text = str(caught.value)
+    for part in [
+        "workloads.visits = [9, 3]: the least is above the most; swap them.",
+        "workloads.persons cannot be the name of a workload; any text may, except grids, households",
+        "workloads.  cannot be the name of a workload",
+        "workloads.calls = 7 must be two whole numbers",
+        "soft.beauty is not a rule that can be soft; those are grids, households",
+        "soft.households = -2 must be a number, 0 or more.",
+        "soft.grids = 'much' must be a number, 0 or more.",
+    ]:
+        assert part in text
+    assert len(caught.value.faults) == 7
+
+
+@pytest.mark.parametrize("key", ["workloads", "soft"])
+def test_workloads_and_soft_must_be_tables(key):
+    with pytest.raises(RulesError, match=rf"{key} = 3 must be a table of"):
+        Rules.from_dict({key: 3})
 
 
 def test_all_faults_at_once():
