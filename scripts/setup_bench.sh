@@ -4,7 +4,9 @@ set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 readonly VENV=.venv-bench PINS=benchmarks/constraints.txt
-readonly RIVALS=(geopandas gerrychain k-means-constrained libpysal networkx numpy pymetis scikit-learn spopt)
+readonly RIVALS=(
+  geopandas gerrychain highspy k-means-constrained libpysal matplotlib networkx numpy pymetis scikit-learn spopt
+)
 
 wanted="$(sha256sum <"$PINS") ${RIVALS[*]} $PWD"
 if [ -e "$VENV/.stamp" ] && [ "$(<"$VENV/.stamp")" = "$wanted" ]; then
