@@ -54,7 +54,7 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
         return _SILENT
     order = _sweep(level)
     turned = _reorder(level, order)
-    bonds = _bonds(turned.pin, group[order])
+    bonds = _bonds(turned, group[order])
     sets, counts, costs, first, complete = list_grids(turned, target, bonds, limits.sets, limits.visits)
     if not complete:
         return _SILENT
@@ -71,11 +71,13 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
     return Answer(labels, proven, covered)
 
 
-def _bonds(pin: Ints, group: Ints) -> Masks:
+def _bonds(level: Level, group: Ints) -> Masks:
     """(n, 2) as masks: nodes that must be in the grid of a node, and nodes that must not."""
+    pin = level.pin
     bit = np.uint64(1) << np.arange(len(pin), dtype=np.uint64)
     mates = (group[:, None] == group) & (group >= 0)
     foes = (pin[:, None] != pin) & (pin >= 0) & (pin[:, None] >= 0)
+    foes[np.repeat(np.arange(len(pin)), np.diff(level.foe_ptr)), level.foe] = True
     return np.stack([np.where(chosen, bit, np.uint64(0)).sum(axis=1) for chosen in (mates, foes)], axis=1)
 
 
@@ -93,18 +95,30 @@ def _reorder(level: Level, order: Ints) -> Level:
     graph = level.graph
     once = graph.owner < graph.neighbour
     edges = np.column_stack([rank[graph.owner[once]], rank[graph.neighbour[once]]])
-    touched = [level.estate[level.estate_ptr[v] : level.estate_ptr[v + 1]] for v in order]
+    estate_ptr, estate, _ = _reorder_rows(order, level.estate_ptr, level.estate, level.estate)
+    foe_ptr, foe, foe_pairs = _reorder_rows(order, level.foe_ptr, level.foe, level.foe_pairs)
     return level._replace(
         graph=build_graph(len(order), edges, graph.cost[once]),
         households=level.households[order],
         persons=level.persons[order],
         moment=level.moment[order],
         position=level.position[order],
-        estate_ptr=np.concatenate([[0], np.cumsum([len(t) for t in touched])]).astype(np.int64),
-        estate=np.concatenate(touched).astype(np.int64) if touched else level.estate,
+        estate_ptr=estate_ptr,
+        estate=estate,
         stay=level.stay[order],
         pin=level.pin[order],
+        foe_ptr=foe_ptr,
+        foe=rank[foe],
+        foe_pairs=foe_pairs,
     )
+
+
+def _reorder_rows(order: Ints, pointer: Ints, *columns: Ints) -> tuple[Ints, ...]:
+    """Compressed rows in another order: their pointer, and each column."""
+    length = np.diff(pointer)[order]
+    after = np.concatenate([[0], np.cumsum(length)])
+    at = np.arange(after[-1]) + np.repeat(pointer[order] - after[:-1], length)
+    return after, *(column[at] for column in columns)
 
 
 def first_try(level: Level) -> Limits:

@@ -81,6 +81,8 @@ def _link(ground: Ground, empty: Truths) -> Ground:
     pairs = rank[np.concatenate(links)]
     nodes = int((~empty).sum())
     kept, _ = merge_edges(np.arange(nodes), pairs, np.zeros(len(pairs)))
+    owner = np.repeat(np.arange(len(empty)), np.diff(level.foe_ptr))
+    kept_foe = ~empty[owner] & ~empty[level.foe]
     joined = level._replace(
         graph=build_graph(nodes, kept, np.zeros(len(kept))),
         households=level.households[~empty],
@@ -92,5 +94,8 @@ def _link(ground: Ground, empty: Truths) -> Ground:
         estates=0,
         stay=np.empty((nodes, 0)),
         pin=level.pin[~empty],
+        foe_ptr=np.concatenate([[0], np.cumsum(np.bincount(rank[owner[kept_foe]], minlength=nodes))]),
+        foe=rank[level.foe[kept_foe]],
+        foe_pairs=level.foe_pairs[kept_foe],
     )
     return Ground(joined, rank[ground.part], ground.group[~empty])

@@ -93,13 +93,21 @@ def _too_many(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
     if problem.pinned is None:
         return
     held = len(np.unique(problem.pinned[problem.pinned >= 0]))
+    rest = most_grids(rules, core)
+    pinned_waived = int((problem.pinned[core.waived] >= 0).sum())
+    if rest is None or held - pinned_waived <= rest:
+        return
+    most = rest + pinned_waived
+    way = Relaxation("grids", "most", held) if rest + len(core.waived) == rules.grid_range[-1] else None
+    places = np.flatnonzero(problem.pinned >= 0)
+    yield Reason("locked", "held_too_many", held, most, problem.names(places), None, way)
+
+
+def most_grids(rules: Rules, core: Core) -> int | None:
+    """The most grids that rules and totals allow beside those of waived buildings, each rule for itself; None where
+    they allow none.
+    """
     rest = [grids - len(core.waived) for grids in rules.grid_range if grids > len(core.waived)]
     for total, band in ((core.households, rules.households), (core.persons, rules.persons)):
         rest = [k for k in rest if k in grid_counts(int(total.sum()), band, k)]
-    pinned_waived = int((problem.pinned[core.waived] >= 0).sum())
-    if not rest or held - pinned_waived <= rest[-1]:
-        return
-    most = rest[-1] + pinned_waived
-    way = Relaxation("grids", "most", held) if rest[-1] + len(core.waived) == rules.grid_range[-1] else None
-    places = np.flatnonzero(problem.pinned >= 0)
-    yield Reason("locked", "held_too_many", held, most, problem.names(places), None, way)
+    return rest[-1] if rest else None

@@ -7,6 +7,7 @@ from partitioning.chance import uniform
 from partitioning.compiled import compiled
 from partitioning.graph import Ints
 from partitioning.level import Level
+from partitioning.moves import has_foe
 
 
 @compiled(cache=True)
@@ -60,7 +61,8 @@ def _seed(level: Level, pick: int, grid: int, seeds: Ints, away: NDArray[np.floa
 
 @compiled(cache=True)
 def grow(level: Level, start: Ints, grids: int, state: NDArray[np.uint64]) -> Ints:
-    """Grow contiguous grids from what they hold: the lightest grid that can takes its nearest free neighbour.
+    """Grow contiguous grids from what they hold: the lightest grid that can takes its nearest free neighbour, none
+    that it must not hold as long as some grid can take another.
 
     start: (n,) grid of each node, -1 = free; every component of the graph must hold a grid. Returns (n,)
     grids.
@@ -71,7 +73,7 @@ def grow(level: Level, start: Ints, grids: int, state: NDArray[np.uint64]) -> In
     weight, centre = np.zeros(grids), np.zeros((grids, 2))
     open_ = np.ones(grids, dtype=np.bool_)
     tiny = (level.households.sum() + 1.0) / (100.0 * n)
-    free = 0
+    free, strict = 0, len(level.foe) > 0
     for v in range(n):
         k = z[v]
         if k < 0:
@@ -84,6 +86,10 @@ def grow(level: Level, start: Ints, grids: int, state: NDArray[np.uint64]) -> In
         for k in range(grids):
             if open_[k] and weight[k] < least:
                 a, least = k, weight[k]
+        if a < 0 and strict:
+            strict = False
+            open_[:] = True
+            continue
         if a < 0:
             return z
         v, nearest = -1, np.inf
@@ -91,7 +97,7 @@ def grow(level: Level, start: Ints, grids: int, state: NDArray[np.uint64]) -> In
         while w >= 0:
             for s in range(graph.indptr[w], graph.indptr[w + 1]):
                 u = graph.neighbour[s]
-                if z[u] < 0:
+                if z[u] < 0 and not (strict and has_foe(level, z, u, a)):
                     x, y = level.position[u, 0] - centre[a, 0], level.position[u, 1] - centre[a, 1]
                     d = (x * x + y * y) * (0.9 + 0.2 * uniform(state))
                     if d < nearest:

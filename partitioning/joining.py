@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from partitioning.graph import Floats, Ints, components
+from partitioning.graph import Floats, Ints, Truths, components
 from partitioning.problem import Problem
 
 _HOME = 1e-3
@@ -14,7 +14,8 @@ def hold_parts(problem: Problem, members: Ints) -> Ints:
 
     A group whose buildings do not touch is joined through buildings of few households between them, those of its
     grid in the plan in force first; that keeps every grid contiguous but rules some plans out. Ground of other
-    pins is gone around. A group that is still in pieces then stays so, and no plan will hold.
+    pins, and what must not share its grid, is gone around. A group that is still in pieces then stays so, and no
+    plan will hold.
     """
     n = len(members)
     if problem.holds is None:
@@ -33,13 +34,16 @@ def hold_parts(problem: Problem, members: Ints) -> Ints:
 
 
 def count_torn(problem: Problem, members: Ints, part: Ints) -> int:
-    """How many nodes too many the groups of buildings that must share a grid have; part: node of each member."""
+    """How many nodes too many the groups of buildings that must share a grid have, and how many pairs in a node must
+    not; part: node of each member.
+    """
     if problem.holds is None:
         return 0
     group = problem.holds.group[members]
     held = group >= 0
     pairs = np.unique(np.column_stack([group[held], part[held]]), axis=0)
-    return len(pairs) - len(np.unique(pairs[:, 0]))
+    ends = part[_apart(problem, members)]
+    return len(pairs) - len(np.unique(pairs[:, 0])) + int((ends[:, 0] == ends[:, 1]).sum())
 
 
 def join_touching(problem: Problem, members: Ints) -> Ints:
@@ -52,12 +56,22 @@ def join_touching(problem: Problem, members: Ints) -> Ints:
 def _links(problem: Problem, members: Ints) -> tuple[Ints, Ints]:
     """Neighbours among the members, by their places there, and those of them that must share a grid."""
     assert problem.holds is not None
-    place = np.full(len(problem), -1, dtype=np.int64)
-    place[members] = np.arange(len(members))
-    edges = place[problem.edges]
-    edges = edges[(edges >= 0).all(axis=1)]
+    edges = _among(problem, members, problem.edges)
     ends = problem.holds.group[members][edges]
     return edges, edges[(ends[:, 0] == ends[:, 1]) & (ends[:, 0] >= 0)]
+
+
+def _apart(problem: Problem, members: Ints) -> Ints:
+    """(p, 2) members that must not share a grid, by their places there."""
+    return _among(problem, members, np.empty((0, 2), np.int64) if problem.apart is None else problem.apart)
+
+
+def _among(problem: Problem, members: Ints, pairs: Ints) -> Ints:
+    """The pairs of places in the problem that are both members, by their places there."""
+    place = np.full(len(problem), -1, dtype=np.int64)
+    place[members] = np.arange(len(members))
+    pairs = place[pairs]
+    return pairs[(pairs >= 0).all(axis=1)]
 
 
 def _join(
@@ -68,6 +82,7 @@ def _join(
     group, n = problem.holds.group[members], len(members)
     pin = np.where(group >= 0, problem.holds.pin[group], -1)
     links, stuck = inner, []
+    apart = _apart(problem, members)
     for name in order:
         own = np.flatnonzero(group == name)
         _, node = components(n, links)
@@ -76,7 +91,7 @@ def _join(
         taken = taken[node]
         allowed = taken[own].max()
         for choice in [allowed] if allowed >= 0 else [-1, *np.unique(pin[pin >= 0])]:
-            open_ = (taken < 0) | (taken == choice)
+            open_ = ((taken < 0) | (taken == choice)) & ~_facing(apart, node, own)
             roads = edges[open_[edges].all(axis=1)]
             found = _tree(own, node, roads, _steps(problem, members, int(choice)))
             if found is not None:
@@ -85,6 +100,14 @@ def _join(
         else:
             stuck.append(name)
     return links, stuck
+
+
+def _facing(apart: Ints, node: Ints, own: Ints) -> Truths:
+    """(n,) members of nodes that must not share a grid with those of some members; node: that of each."""
+    ours = np.isin(node, node[own])
+    foes = apart[ours[apart].any(axis=1)]
+    facing: Truths = np.isin(node, node[foes[~ours[foes]]])
+    return facing
 
 
 def _steps(problem: Problem, members: Ints, pin: int) -> Floats:

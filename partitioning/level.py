@@ -28,6 +28,11 @@ class Level(NamedTuple):
     """(n, C) households of the node that are in this grid in the plan in force; (n, 0) without one."""
     pin: Ints
     """(n,) grid that the node is held in, a column of `stay` where that has any; -1 = free. No grid holds two."""
+    foe_ptr: Ints
+    """(n + 1,) compressed rows: the nodes that a node must not share a grid with."""
+    foe: Ints
+    foe_pairs: Ints
+    """Pairs of buildings that this stands for, one at least."""
 
 
 class Target(NamedTuple):

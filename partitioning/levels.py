@@ -32,6 +32,7 @@ def base_level(problem: Problem, members: Ints, part: Ints, stay: Floats) -> Lev
     pointer = np.zeros(nodes + 1, dtype=np.int64)
     np.cumsum(np.bincount(pair // estates, minlength=nodes), out=pointer[1:])
     size = np.bincount(part, minlength=nodes)
+    foe_ptr, foe, foe_pairs = _foes(problem, place, nodes)
     return Level(
         graph=build_graph(nodes, edges, cost),
         households=_sum(part, h, nodes).astype(np.int64),
@@ -47,6 +48,9 @@ def base_level(problem: Problem, members: Ints, part: Ints, stay: Floats) -> Lev
             else np.empty((nodes, 0))
         ),
         pin=_pins(problem, members, part, nodes),
+        foe_ptr=foe_ptr,
+        foe=foe,
+        foe_pairs=foe_pairs,
     )
 
 
@@ -56,6 +60,18 @@ def _pins(problem: Problem, members: Ints, part: Ints, nodes: int) -> Ints:
         pinned = problem.pinned[members]
         pin[part[pinned >= 0]] = np.searchsorted(problem.grid_names, pinned[pinned >= 0])
     return pin
+
+
+def _foes(problem: Problem, place: Ints, nodes: int) -> tuple[Ints, Ints, Ints]:
+    """Nodes that must not share a grid in compressed rows, and how many pairs of buildings each stands for."""
+    pointer, none = np.zeros(nodes + 1, dtype=np.int64), np.empty(0, dtype=np.int64)
+    if problem.apart is None:
+        return pointer, none, none
+    ends = place[problem.apart]
+    ends = ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])]
+    pair, count = np.unique(np.concatenate([ends, ends[:, ::-1]]) @ [nodes, 1], return_counts=True)
+    np.cumsum(np.bincount(pair // nodes, minlength=nodes), out=pointer[1:])
+    return pointer, pair % nodes, count.astype(np.int64)
 
 
 def _sum(part: Ints, values: Ints | Floats, nodes: int) -> Floats:

@@ -28,6 +28,8 @@ class Standing(NamedTuple):
     """(2m,) where a slot stands in `cut`, -1 = not cut."""
     cuts: Ints
     """(1,) number of cut slots."""
+    clash: Ints
+    """(K,) pairs of buildings in the grid that must not share one; each counts as an excess of a mean grid."""
 
 
 @compiled()
@@ -58,6 +60,22 @@ def grid_value(h: float, p: float, x: float, y: float, target: Target, penalty: 
 
 
 @compiled()
+def has_foe(level: Level, z: Ints, v: int, k: int) -> bool:
+    """Whether grid k has a node that v must not share a grid with."""
+    return _clashes(level, z, v, k) > 0
+
+
+@compiled()
+def _clashes(level: Level, z: Ints, v: int, k: int) -> int:
+    """Pairs of buildings of node v and of grid k that must not share one."""
+    pairs = 0
+    for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
+        if z[level.foe[i]] == k:
+            pairs += level.foe_pairs[i]
+    return pairs
+
+
+@compiled()
 def flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, penalty: float) -> float:
     """Change of the penalised objective if node v goes to grid b."""
     z, sums, moments, worth = now.z, now.sums, now.moments, now.worth
@@ -82,6 +100,14 @@ def flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, pena
             delta += target.estate
     if level.stay.shape[1] > 0:
         delta += target.moved * (level.stay[v, a] - level.stay[v, b])
+    clash = now.clash[a] + now.clash[b]
+    for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
+        k = z[level.foe[i]]
+        if k == b:
+            clash += level.foe_pairs[i]
+        elif k == a:
+            clash -= level.foe_pairs[i]
+    delta += penalty * clash
     return delta
 
 
@@ -90,7 +116,7 @@ def _weigh(now: Standing, target: Target, k: int) -> None:
     """Renew the objective and the excess of one grid."""
     h, p = now.sums[k, 0], now.sums[k, 1]
     now.worth[k, 0] = grid_value(h, p, now.moments[k, 0], now.moments[k, 1], target, 0.0)
-    now.worth[k, 1] = _excess(h, p, target)
+    now.worth[k, 1] = _excess(h, p, target) + now.clash[k]
 
 
 @compiled()
@@ -110,6 +136,12 @@ def flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
     for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
         now.touching[level.estate[i], a] -= 1
         now.touching[level.estate[i], b] += 1
+    for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
+        k = z[level.foe[i]]
+        if k == b:
+            now.clash[b] += level.foe_pairs[i]
+        elif k == a:
+            now.clash[a] -= level.foe_pairs[i]
     _weigh(now, target, a)
     _weigh(now, target, b)
     z[v] = b
@@ -181,6 +213,7 @@ def stand(level: Level, target: Target, z: Ints) -> Standing:
         np.empty(slots, np.int64),
         np.full(slots, -1, np.int64),
         np.zeros(1, np.int64),
+        np.zeros(target.grids, np.int64),
     )
     for v in range(len(z)):
         k = z[v]
@@ -191,7 +224,9 @@ def stand(level: Level, target: Target, z: Ints) -> Standing:
         now.moments[k, 1] += level.moment[v, 1]
         for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
             now.touching[level.estate[i], k] += 1
+        now.clash[k] += _clashes(level, z, v, k)
     for k in range(target.grids):
+        now.clash[k] //= 2
         _weigh(now, target, k)
     for s in range(slots):
         if z[graph.owner[s]] != z[graph.neighbour[s]]:

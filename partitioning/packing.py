@@ -36,7 +36,7 @@ def explain_packing(
     return (
         Reason(
             "all",
-            "no_packing" if problem.holds is None else "no_packing_held",
+            _kind(problem),
             len(core.members),
             allowed[-1],
             (),
@@ -46,6 +46,12 @@ def explain_packing(
             {"fewest": allowed[0], "most": allowed[-1]},
         ),
     )
+
+
+def _kind(problem: Problem) -> str:
+    if problem.apart is not None:
+        return "no_packing_apart"
+    return "no_packing" if problem.holds is None else "no_packing_held"
 
 
 def _smallest(

@@ -123,8 +123,20 @@ def part_buildings(problem: Problem, rules: Rules, places: Ints, fineness: int =
         locked=None if problem.locked is None else np.where(number > 0, -1, problem.locked[building]),
         current=None if problem.current is None else problem.current[building],
         pinned=None if problem.pinned is None else problem.pinned[building],
+        apart=None if problem.apart is None else _keep_apart(problem.apart, first),
     )
     return PartedTown(parted, building, number, np.array([row[3] for row in rows], dtype=np.bool_))
+
+
+def _keep_apart(apart: Ints, first: Ints) -> Ints:
+    """Every part of a building and every part of one that it must not share a grid with."""
+    pairs = [
+        np.stack(np.meshgrid(*(np.arange(first[end], first[end + 1]) for end in pair)), axis=-1).reshape(
+            -1, 2
+        )
+        for pair in apart
+    ]
+    return np.concatenate(pairs)
 
 
 def _whole(problem: Problem, place: int) -> Entrance:

@@ -35,7 +35,8 @@ class Problem:
     estate, -1 = none. locked: (n,) label, -1 = free; buildings with the same label must share a grid (others
     may join them). current: (n,) grid in the plan in force, -1 = in none. pinned: (n,) grid that a building is
     held in, -1 = free; buildings with the same number must share a grid, with different ones they must not, and
-    the numbers are those of `current`, where there is one.
+    the numbers are those of `current`, where there is one. apart: (p, 2) places of buildings that must not lie in
+    one grid, each pair once.
 
     Only for rules that split oversized buildings: entrances: of each building id where they are known, adding up
     to the building's counts. axes_m: (n, 2) from the middle of a building to the end of its long axis, metres;
@@ -56,6 +57,7 @@ class Problem:
     locked: Ints | None
     current: Ints | None
     pinned: Ints | None
+    apart: Ints | None
     entrances: Mapping[Hashable, tuple[Entrance, ...]]
     axes_m: Floats | None
     touch_m: Floats | None
@@ -77,6 +79,7 @@ class Problem:
         pinned: ArrayLike | None = None,
         touch_m: ArrayLike | None = None,
         workloads: Mapping[str, ArrayLike] | None = None,
+        apart: ArrayLike | None = None,
     ) -> None:
         check = _Check(building_ids)
         self.building_ids = check.ids
@@ -84,13 +87,14 @@ class Problem:
         self.persons = None if persons is None else check.counts("persons", persons)
         self.workloads = check.workloads(workloads or {})
         self.xy_m = check.coordinates(xy_m)
-        self.edges = check.edges(edges)
+        self.edges = check.pairs("edges", edges, "joins building {} to itself", "add up their borders")
         self.border_m = check.lengths("border_m", border_m, len(self.edges))
         self.border_cost = check.lengths("border_cost", border_cost, len(self.edges))
         self.estates = None if estates is None else check.labels("estates", estates)
         self.locked = None if locked is None else check.labels("locked", locked)
         self.current = None if current is None else check.labels("current", current)
         self.pinned = None if pinned is None else check.labels("pinned", pinned)
+        self.apart = None if apart is None else check.apart(apart)
         self.axes_m = None if axes_m is None else check.coordinates(axes_m, "axes_m")
         self.touch_m = None if touch_m is None else check.coordinates(touch_m, "touch_m", len(self.edges))
         self.entrances = check.entrances(entrances or {}, self.households, self.persons)
@@ -98,7 +102,7 @@ class Problem:
             raise ProblemError(check.faults)
         for name in ("households", "persons", "xy_m", "edges", "border_m", "border_cost"):
             _freeze(getattr(self, name))
-        for name in ("estates", "locked", "current", "pinned", "axes_m", "touch_m"):
+        for name in ("estates", "locked", "current", "pinned", "apart", "axes_m", "touch_m"):
             _freeze(getattr(self, name))
         for counts in self.workloads.values():
             _freeze(counts)
@@ -154,7 +158,7 @@ class Problem:
 
 _ARGUMENTS = (
     *("building_ids", "households", "persons", "xy_m", "edges", "border_m", "border_cost"),
-    *("estates", "locked", "current", "entrances", "axes_m", "pinned", "touch_m", "workloads"),
+    *("estates", "locked", "current", "entrances", "axes_m", "pinned", "touch_m", "workloads", "apart"),
 )
 
 
@@ -230,32 +234,38 @@ class _Check:
                     )
         return read
 
-    def edges(self, values: ArrayLike) -> Ints:
+    def apart(self, values: ArrayLike) -> Ints | None:
+        pairs = self.pairs("apart", values, "sets building {} apart from itself", "leave one out")
+        return pairs if len(pairs) else None
+
+    def pairs(self, name: str, values: ArrayLike, loop: str, repeated: str) -> Ints:
+        """(m, 2) places of two buildings each; loop, repeated: what is said of a pair of one, and of one that is
+        given again.
+        """
         n, empty = len(self.ids), np.empty((0, 2), dtype=np.int64)
         try:
             array = np.asarray(values, dtype=np.float64)
         except (TypeError, ValueError):
             self.faults.append(
-                "edges holds values that are not numbers; give places 0 to n-1 of the buildings."
+                f"{name} holds values that are not numbers; give places 0 to n-1 of the buildings."
             )
             return empty
         if array.size == 0:
             return empty
         if array.ndim != 2 or array.shape[1] != 2:
             self.faults.append(
-                f"edges has shape {array.shape}; it must be (m, 2): the places of two neighbours a row."
+                f"{name} has shape {array.shape}; it must be (m, 2): the places of two buildings a row."
             )
             return empty
         inside = np.isfinite(array) & (array >= 0) & (array < n) & (array == np.floor(array))
-        self._require("edges", array, inside, f"must be the place of a building, 0 to {n - 1}")
+        self._require(name, array, inside, f"must be the place of a building, 0 to {n - 1}")
         if not inside.all():
             return np.zeros(array.shape, dtype=np.int64)
         pairs = array.astype(np.int64)
         loops = np.flatnonzero(pairs[:, 0] == pairs[:, 1])
         for row in loops[:_LISTED]:
-            self.faults.append(
-                f"edges[{row}] joins building {self.ids[pairs[row, 0]]!r} to itself; leave the row out."
-            )
+            itself = loop.format(repr(self.ids[pairs[row, 0]]))
+            self.faults.append(f"{name}[{row}] {itself}; leave the row out.")
         ordered = np.sort(pairs, axis=1)
         key = ordered[:, 0] * n + ordered[:, 1]
         if len(np.unique(key)) == len(key):
@@ -265,8 +275,8 @@ class _Check:
         for row in again[:_LISTED]:
             a, b = (self.ids[i] for i in ordered[row])
             self.faults.append(
-                f"edges[{row}] repeats the pair {a!r}-{b!r} of edges[{first[place[row]]}]; "
-                "each pair may stand once: add up their borders."
+                f"{name}[{row}] repeats the pair {a!r}-{b!r} of {name}[{first[place[row]]}]; "
+                f"each pair may stand once: {repeated}."
             )
         return pairs
 
@@ -304,7 +314,7 @@ class _Check:
             where = ", ".join(str(int(i)) for i in place)
             of = (
                 f" (building {self.ids[place[0]]!r})"
-                if len(array) == len(self.ids) and name != "edges"
+                if len(array) == len(self.ids) and name not in {"edges", "apart"}
                 else ""
             )
             self.faults.append(f"{name}[{where}]{of} = {array[tuple(place)]:g} {rule}.")

@@ -13,10 +13,11 @@ Lang = Literal["zh", "en"]
 class Relaxation:
     """The smallest change of one rule that admits a plan.
 
-    rule: "grids", "households", "persons", "balance" or "locked". end: "least" or "most" of a band,
-    "tolerance", "release" of locked buildings. value: what it would have to be, for "release" how many
-    buildings. buildings: ids of those to release. confirmed: whether an exact model found a plan with the
-    change and ruled out every smaller one; otherwise the arithmetic says only that less does not do.
+    rule: "grids", "households", "persons", "balance", "locked" or "apart". end: "least" or "most" of a band,
+    "tolerance", "release" of locked buildings or of pairs that must not share a grid. value: what it would have to
+    be, for "release" how many buildings or pairs. buildings: ids of those to release, pair after pair. confirmed:
+    whether an exact model found a plan with the change and ruled out every smaller one; otherwise the arithmetic
+    says only that less does not do.
     """
 
     rule: str
@@ -28,10 +29,14 @@ class Relaxation:
     def text(self, lang: Lang) -> str:
         """The advice as a sentence."""
         texts = RELAXATION_TEXTS if self.confirmed else NEED_TEXTS
-        return texts[lang][self.end].format(
+        pairs = [
+            f"{one} + {other}" for one, other in zip(self.buildings[::2], self.buildings[1::2], strict=False)
+        ]
+        return texts[lang]["share" if self.rule == "apart" else self.end].format(
             rule=RULE_WORDS[lang][self.rule],
             value=_number(self.value),
             buildings=join_names(self.buildings, lang),
+            pairs=join_names(pairs, lang, "pairs"),
         )
 
 

@@ -24,7 +24,7 @@ from partitioning.target import make_target
 _MOST_BUILDINGS = 20
 """Up to so many buildings the exact model answers in milliseconds."""
 _MOST_RELEASES = 200
-"""So many sets of locked buildings are tried at most."""
+"""So many sets of locked buildings, or of pairs that must not share a grid, are tried at most."""
 _THOUSANDTHS = 1000
 """Steps in which a balance tolerance is widened."""
 
@@ -105,6 +105,7 @@ def _ways(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[floa
             value = (start + wider) / _THOUSANDTHS
             yield wider / _THOUSANDTHS, Relaxation("balance", "tolerance", value, confirmed=True)
     yield from _releases(problem, rules, budget)
+    yield from _shares(problem, rules, budget)
 
 
 def _band_ends(rules: Rules, rule: str, low: int, high: int, side: int) -> Callable[[int], Rules]:
@@ -144,22 +145,41 @@ def _releases(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[
     if problem.holds is None:
         return
     held = np.flatnonzero(problem.holds.group >= 0)
+    chosen = _fewest(held, lambda places: _released(problem, places), rules, budget)
+    if chosen is not None:
+        names = problem.names(chosen)
+        yield len(chosen) / len(held), Relaxation("locked", "release", len(chosen), names, confirmed=True)
+
+
+def _shares(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[float, Relaxation]]:
+    """The fewest pairs that must not share a grid to let share one, one set of them."""
+    apart = problem.apart
+    if apart is None:
+        return
+    every = np.arange(len(apart))
+    chosen = _fewest(every, lambda rows: problem.change(apart=np.delete(apart, rows, axis=0)), rules, budget)
+    if chosen is not None:
+        names = problem.names(apart[chosen].ravel())
+        yield len(chosen) / len(apart), Relaxation("apart", "release", len(chosen), names, confirmed=True)
+
+
+def _fewest(every: Ints, without: Callable[[Ints], Problem], rules: Rules, budget: Budget) -> Ints | None:
+    """The smallest set of these without which there is a plan, None where some tries find none."""
     tried = 0
-    for size in range(1, len(held) + 1):
-        for chosen in combinations(held.tolist(), size):
+    for size in range(1, len(every) + 1):
+        for chosen in combinations(every.tolist(), size):
             tried += 1
             if tried > _MOST_RELEASES or not budget.go_on():
-                return
-            answer = admits_plan(_released(problem, list(chosen)), rules)
+                return None
+            answer = admits_plan(without(np.array(chosen)), rules)
             if answer is None:
-                return
+                return None
             if answer:
-                names = tuple(problem.building_ids[place] for place in chosen)
-                yield size / len(held), Relaxation("locked", "release", size, names, confirmed=True)
-                return
+                return np.array(chosen)
+    return None
 
 
-def _released(problem: Problem, places: list[int]) -> Problem:
+def _released(problem: Problem, places: Ints) -> Problem:
     def without(labels: Ints | None) -> Ints | None:
         if labels is None:
             return None

@@ -194,7 +194,7 @@ def _blame(held: Problem, kept: Truths, rules: Rules, seed: int, budget: Budget,
     either way.
     """
     ways = [way for reason in outcome.reasons for way in (reason.relaxation, *reason.other_relaxations)]
-    if not budget.left() or any(way is not None and way.end == "release" for way in ways):
+    if not budget.left() or any(way is not None and way.rule == "locked" for way in ways):
         return outcome
     assert held.pinned is not None
     pinned = held.pinned

@@ -27,7 +27,7 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
 SOFT_RULES = ("grids", "households", "persons", "balance", "locked")
 """The rules that `soft` may name, beside every workload."""
 
-NO_WORKLOADS = (*SOFT_RULES, "contiguity", "pinned", "buildings", "all")
+NO_WORKLOADS = (*SOFT_RULES, "contiguity", "pinned", "apart", "buildings", "all")
 """Names that reasons and violations use already, and a workload may not have."""
 
 _OVERSIZED = ("refuse", "own_grid", "split")

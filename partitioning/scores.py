@@ -13,7 +13,7 @@ from partitioning.objective import coefficients, measure_terms
 from partitioning.problem import Problem
 from partitioning.rules import Band, Rules
 
-RuleName = Literal["grids", "households", "persons", "balance", "contiguity", "locked", "pinned"]
+RuleName = Literal["grids", "households", "persons", "balance", "contiguity", "locked", "pinned", "apart"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Violation:
     """A hard rule that a plan breaks: the value, the limit that it should keep, and where.
 
     grid: the grid concerned, None for the plan as a whole or a lock. buildings: places in the problem. "locked":
-    buildings that must share a grid lie in several; "pinned": buildings held in different grids share one.
+    buildings that must share a grid lie in several; "pinned": buildings held in different grids share one; "apart":
+    pairs of buildings that must not share a grid do.
     """
 
     rule: RuleName
@@ -109,7 +110,7 @@ def check_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> tuple[Viola
         deviation, grid = _deviation(h, waived)
         if deviation > rules.balance_tolerance + 1e-12:
             found.append(Violation("balance", deviation, rules.balance_tolerance, grid))
-    found += [*_pieces(problem, z), *_broken_locks(problem, z), *_shared_pins(problem, z)]
+    found += [*_pieces(problem, z), *_broken_locks(problem, z), *_shared_pins(problem, z), *_met(problem, z)]
     return tuple(v if v.grid is None else replace(v, grid=int(names[v.grid])) for v in found)
 
 
@@ -208,4 +209,16 @@ def _shared_pins(problem: Problem, z: Ints) -> list[Violation]:
     return [
         Violation("pinned", int(per_grid[k]), 1, int(k), tuple(np.flatnonzero(held & (z == k)).tolist()))
         for k in np.flatnonzero(per_grid > 1)
+    ]
+
+
+def _met(problem: Problem, z: Ints) -> list[Violation]:
+    """Grids with pairs of buildings that must not share one."""
+    if problem.apart is None:
+        return []
+    met = problem.apart[z[problem.apart[:, 0]] == z[problem.apart[:, 1]]]
+    grid = z[met[:, 0]]
+    return [
+        Violation("apart", int((grid == k).sum()), 0, int(k), tuple(np.unique(met[grid == k]).tolist()))
+        for k in np.unique(grid)
     ]

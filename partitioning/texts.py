@@ -15,6 +15,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "contiguity": "contiguity",
         "locked": "locks",
         "pinned": "held buildings",
+        "apart": "buildings that must not share a grid",
         "buildings": "buildings",
         "all": "rules",
     },
@@ -26,6 +27,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "contiguity": "连片",
         "locked": "锁定",
         "pinned": "固定",
+        "apart": "不得同格",
         "buildings": "楼栋",
         "all": "各项规则",
     },
@@ -104,6 +106,14 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "held_blocks": "Without what is held ({count} buildings: {buildings}) there is a plan.",
         "held_release": "With what is held in grid {grid} released ({buildings}), there is a plan.",
+        "apart_held": (
+            "Of {buildings} some must not share a grid ({value} pairs), but all of them are locked or held together."
+        ),
+        "apart_too_many": (
+            "Buildings {buildings} must lie in {value} different grids, and with these counts the rules allow {limit} "
+            "at most."
+        ),
+        "apart_shared": "Grid {grid} has {value} pairs of buildings that must not share one, among {buildings}.",
         "part_held": (
             "Cut off from the rest: {buildings}; they are held in {value} grids, and their counts allow {limit} at "
             "most. Release all that is held in some of them, or join the part to a neighbour across the gap."
@@ -119,6 +129,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "no_packing_held": (
             "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled "
             "out: with what is locked or held, their counts do not pack into the bands."
+        ),
+        "no_packing_apart": (
+            "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled "
+            "out: with what must or must not share a grid, their counts do not pack into the bands."
         ),
         "waived_too_many": (
             "{value} oversized buildings get grids of their own, which leaves none of the {limit} grids "
@@ -199,6 +213,9 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "held_blocks": "若不固定这 {count} 栋楼（{buildings}），则有可行方案。",
         "held_release": "解除第 {grid} 网格中的固定（{buildings}）后，即有可行方案。",
+        "apart_held": "楼栋 {buildings} 中有 {value} 对不得同属一个网格，却被锁定或固定在一起。",
+        "apart_too_many": "楼栋 {buildings} 须分属 {value} 个不同网格，按现有数量规则最多允许 {limit} 个。",
+        "apart_shared": "第 {grid} 网格中有 {value} 对不得同格的楼栋，涉及 {buildings}。",
         "part_held": (
             "有 {count} 栋楼（{buildings}）与其余部分不相连，固定在 {value} 个网格，其数量最多允许 {limit} 个。"
             "请解除其中若干网格的全部固定，或将其与间隔另一侧的楼栋相连。"
@@ -210,6 +227,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "no_packing_held": (
             "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案："
             "在现有锁定和固定下，户数或人口无法凑入规定范围。"
+        ),
+        "no_packing_apart": (
+            "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案："
+            "在必须同格和不得同格的要求下，户数或人口无法凑入规定范围。"
         ),
         "waived_too_many": "有 {value} 栋超限楼栋各自成格，{limit} 个网格中没有剩余给其他楼栋。",
         "only_waived": "所有楼栋均超限并各自成格，共 {value} 个网格，规则限为 {limit}。",
@@ -232,12 +253,14 @@ RELAXATION_TEXTS: Mapping[str, Mapping[str, str]] = {
         "most": "Raising the most {rule} to {value} would allow it.",
         "tolerance": "Widening the {rule} tolerance to {value} would allow it.",
         "release": "Releasing the locks of {buildings} would allow it.",
+        "share": "Letting {pairs} share a grid would allow it.",
     },
     "zh": {
         "least": "将{rule}下限降到 {value} 即可。",
         "most": "将{rule}上限提高到 {value} 即可。",
         "tolerance": "将{rule}容差放宽到 {value} 即可。",
         "release": "解除楼栋 {buildings} 的锁定即可。",
+        "share": "允许 {pairs} 同属一个网格即可。",
     },
 }
 """Changes that an exact model confirmed."""
@@ -248,21 +271,27 @@ NEED_TEXTS: Mapping[str, Mapping[str, str]] = {
         "most": "The most {rule} would have to be raised to {value} or more.",
         "tolerance": "The {rule} tolerance would have to be widened to {value} or more.",
         "release": "The locks of {buildings} would have to be released.",
+        "share": "At least {value} of these pairs would have to be allowed in one grid, such as {pairs}.",
     },
     "zh": {
         "least": "{rule}下限至少需降到 {value}。",
         "most": "{rule}上限至少需提高到 {value}。",
         "tolerance": "{rule}容差至少需放宽到 {value}。",
         "release": "至少需解除楼栋 {buildings} 的锁定。",
+        "share": "至少需允许其中 {value} 对同属一个网格，例如 {pairs}。",
     },
 }
 """Changes without which there is no plan, though they alone may not do."""
 
 
-def join_names(names: Sequence[Hashable], lang: Literal["zh", "en"]) -> str:
-    """The first few names and the count of the others."""
+def join_names(names: Sequence[Hashable], lang: Literal["zh", "en"], of: str = "buildings") -> str:
+    """The first few names and the count of the others; of: "buildings" or "pairs"."""
     shown = ("、" if lang == "zh" else ", ").join(str(name) for name in names[:_NAMED])
     more = len(names) - _NAMED
     if more <= 0:
         return shown
-    return f"{shown} 等 {len(names)} 栋" if lang == "zh" else f"{shown} and {more} more"
+    return (
+        f"{shown} 等 {len(names)} {'对' if of == 'pairs' else '栋'}"
+        if lang == "zh"
+        else f"{shown} and {more} more"
+    )
