@@ -7,18 +7,19 @@ import numpy as np
 from partitioning.bound import lower_bound
 from partitioning.budget import Budget
 from partitioning.core import Case, Core, possible_cases
-from partitioning.exact import FULL, Limits, first_try
+from partitioning.exact import BRIEF, FULL, Limits, first_try
 from partitioning.exact_grounds import exact_grounds, solve_grounds
 from partitioning.explain import explain_violations
 from partitioning.graph import Floats, Ints
 from partitioning.joining import count_torn, hold_parts
 from partitioning.levels import base_level
 from partitioning.objective import measure_terms
-from partitioning.packing import explain_packing
+from partitioning.packing import explain_packing, explain_refuted
 from partitioning.plan import EffortName, Outcome, Plan, number_grids
 from partitioning.problem import Problem
 from partitioning.reasons import Reason
 from partitioning.redraw import start_from_current
+from partitioning.refute import Refutation, limits_of, refute, survey_level
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
 from partitioning.search import Found, descend, effort_for, refine
@@ -26,6 +27,8 @@ from partitioning.target import coefficients_of, make_target
 
 _FINALISTS = 2
 """Numbers of grids that get the full effort."""
+_ROUNDS_TO_DECIDE = 2
+"""Rounds for each number of grids where it only matters whether there is a plan."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Draw:
         self.component = np.empty(len(self.level.households), dtype=np.int64)
         self.component[self.part] = core.component
         self.grounds = exact_grounds(problem, rules, core)
+        self.refuted: list[Refutation] = []
         self.solved: list[Case] = []
         self.best: dict[int, Candidate] = {}
         self.found: dict[int, Found] = {}
@@ -83,6 +87,8 @@ class Draw:
             self._solve_exactly(first_try(self.grounds.loose.level))
         if self.open:
             self._search()
+        if self.open and not self._has_plan() and self.budget.left():
+            self._refute()
         if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
             self._solve_exactly(FULL)
         if not self.open and not self.best:
@@ -90,7 +96,32 @@ class Draw:
             return Outcome("infeasible", None, reasons=reasons, interrupted=self.budget.spent)
         return self._judge()
 
+    def decide(self) -> bool | None:
+        """Whether there is a plan: a short search first, then exact answers; None where neither tells."""
+        for number in range(_ROUNDS_TO_DECIDE):
+            for case in self.open:
+                self._start(case, number)
+                if self._has_plan():
+                    return True
+        self._refute()
+        self._solve_exactly(BRIEF)
+        return True if self._has_plan() else None if self.open else False
+
+    def _refute(self) -> None:
+        """Close the cases that are refuted on the whole ground."""
+        terrain, still_open = survey_level(self.grounds.strict.level), []
+        for case in self.open:
+            found = refute(terrain, limits_of(self.targets[case.grids]))
+            if found is None:
+                still_open.append(case)
+            else:
+                self.refuted.append(found)
+                self.best.pop(case.grids, None)
+        self.open = still_open
+
     def _explain(self) -> tuple[Reason, ...]:
+        if self.refuted and len(self.refuted) == len(self.targets):
+            return explain_refuted(self.problem, self.rules, self.core, self.grounds, self.refuted)
         return explain_packing(self.problem, self.rules, self.core, self.grounds, self.covered)
 
     def _judge(self) -> Outcome:

@@ -100,18 +100,18 @@ def _draw(
         return _all_alone(problem, rules)
     # compiled code: loaded when it is needed, not on import
     from partitioning.draw import Draw
-    from partitioning.relax import confirm
+    from partitioning.relax import add_relaxations
 
     if reasons and budget.brief:
         return Outcome("infeasible", None, reasons=reasons)
     if reasons:
-        confirmed = confirm(problem, rules, reasons, budget)
-        return Outcome("infeasible", None, reasons=confirmed, interrupted=budget.spent)
+        advised = add_relaxations(problem, rules, reasons, budget)
+        return Outcome("infeasible", None, reasons=advised, interrupted=budget.spent)
     outcome = Draw(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget).run()
     if outcome.status != "infeasible" or budget.brief:
         return outcome
-    confirmed = confirm(problem, rules, outcome.reasons, budget)
-    return replace(outcome, reasons=confirmed, interrupted=budget.spent)
+    advised = add_relaxations(problem, rules, outcome.reasons, budget)
+    return replace(outcome, reasons=advised, interrupted=budget.spent)
 
 
 def _all_alone(problem: Problem, rules: Rules) -> Outcome:

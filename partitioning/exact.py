@@ -25,7 +25,13 @@ _FEW = 40
 """Up to so many nodes an exact search is worth a try before any other."""
 QUICK = Limits(20_000, 60_000, 2_000_000)
 _GLANCE = Limits(20_000, 2_000, 2_000_000, 8)
+BRIEF = Limits(20_000, 60_000, 500_000)
+"""Where an answer is asked for many times, and one may stay out."""
 FULL = Limits(300_000, 6_000_000, 60_000_000)
+
+
+_SLOTS = (1 << 12, 1 << 20)
+"""Sizes of the table of rests: the large one takes ten milliseconds to lay out, and most answers do with the small."""
 
 
 class Answer(NamedTuple):
@@ -63,7 +69,11 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
     covered[order] = bits.any(axis=0)
     if not covered.all():
         return Answer(None, True, covered)
-    chosen, _, proven = tile(turned, target, (sets, counts, costs, first), target.grids, limits.work)
+    for slots in _SLOTS:
+        listed = (sets, counts, costs, first)
+        chosen, _, proven = tile(turned, target, listed, target.grids, limits.work, slots)
+        if proven:
+            break
     if not len(chosen):
         return Answer(None, proven, covered)
     labels = np.empty(n, dtype=np.int64)

@@ -21,7 +21,6 @@ _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 _HASH = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(40)
-_SLOTS = 1 << 20
 
 
 @compiled()
@@ -172,17 +171,20 @@ def _slot(keys: Masks, key: np.uint64) -> int:
 
 
 @compiled(cache=True)
-def tile(level: Level, target: Target, listed: Grids, grids: int, work: int) -> tuple[Ints, float, bool]:
+def tile(
+    level: Level, target: Target, listed: Grids, grids: int, work: int, slots: int
+) -> tuple[Ints, float, bool]:
     """The cheapest way to tile all nodes with so many of the listed sets; n nodes, fewer than 2^(64 - n)
     grids.
 
     Works through the sets that hold the lowest node left over; the cheapest end of every rest is kept in a
-    table, so that each rest is worked out once. Returns (chosen, cost, complete): (grids,) places of the
-    sets, empty where none was found, and whether the answer is proven within that many looks at a set.
+    table of so many slots, a power of two, so that each rest is worked out once. Returns (chosen, cost, complete):
+    (grids,) places of the sets, empty where none was found, and whether the answer is proven within that many looks at
+    a set and with that table.
     """
     sets, _, costs, first = listed
     near = _masks(level)
-    keys, ends, tails = np.zeros(_SLOTS, np.uint64), np.empty(_SLOTS), np.empty(_SLOTS, np.int64)
+    keys, ends, tails = np.zeros(slots, np.uint64), np.empty(slots), np.empty(slots, np.int64)
     stored = 0
     rest = np.empty(grids + 1, np.uint64)
     at, until = np.zeros(grids + 1, np.int64), np.zeros(grids + 1, np.int64)
@@ -211,7 +213,7 @@ def tile(level: Level, target: Target, listed: Grids, grids: int, work: int) -> 
         set_ = at[depth]
         at[depth] += 1
         work -= 1
-        if work < 0 or stored > 0.7 * _SLOTS:
+        if work < 0 or stored > 0.7 * slots:
             return chosen, chosen_cost, False
         if sets[set_] & ~rest[depth]:
             continue

@@ -4,9 +4,17 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from partitioning.texts import NEED_TEXTS, REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS, join_names
+from partitioning.texts import (
+    NEED_TEXTS,
+    REACHED_TEXTS,
+    REASON_TEXTS,
+    RELAXATION_TEXTS,
+    RULE_WORDS,
+    join_names,
+)
 
 Lang = Literal["zh", "en"]
+End = Literal["least", "most", "tolerance", "release"]
 
 
 @dataclass(frozen=True)
@@ -15,26 +23,29 @@ class Relaxation:
 
     rule: "grids", "households", "persons", "balance", "locked" or "apart". end: "least" or "most" of a band,
     "tolerance", "release" of locked buildings or of pairs that must not share a grid. value: what it would have to
-    be, for "release" how many buildings or pairs. buildings: ids of those to release, pair after pair. confirmed:
-    whether an exact model found a plan with the change and ruled out every smaller one; otherwise the arithmetic
-    says only that less does not do.
+    be, for "release" how many buildings or pairs. buildings: ids of those to release, pair after pair. No smaller
+    change of this rule alone admits a plan: that is proven. reached: the smallest value with which a plan was found,
+    None where none was. confirmed: whether that is the value itself.
     """
 
     rule: str
-    end: Literal["least", "most", "tolerance", "release"]
+    end: End
     value: float
     buildings: tuple[Hashable, ...] = ()
     confirmed: bool = field(default=False, compare=False)
+    reached: float | None = field(default=None, compare=False)
 
     def text(self, lang: Lang) -> str:
         """The advice as a sentence."""
-        texts = RELAXATION_TEXTS if self.confirmed else NEED_TEXTS
+        open_texts = NEED_TEXTS if self.reached is None else REACHED_TEXTS
+        texts = RELAXATION_TEXTS if self.confirmed else open_texts
         pairs = [
             f"{one} + {other}" for one, other in zip(self.buildings[::2], self.buildings[1::2], strict=False)
         ]
         return texts[lang]["share" if self.rule == "apart" else self.end].format(
             rule=RULE_WORDS[lang][self.rule],
             value=_number(self.value),
+            reached="" if self.reached is None else _number(self.reached),
             buildings=join_names(self.buildings, lang),
             pairs=join_names(pairs, lang, "pairs"),
         )

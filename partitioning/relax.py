@@ -1,190 +1,167 @@
-"""The smallest change of one rule that admits a plan, confirmed by the exact model.
+"""The smallest change of one rule that admits a plan.
 
-The arithmetic says what a change must reach at the least; whether buildings and neighbours then allow a plan
-is decided here. Every change named admits a plan, and one step less is proven to admit none.
+Arithmetic and refutations say what a change must reach at the least. From there on plans are drawn, and where the exact
+model can tell, proven not to exist. A change is confirmed where there is a plan with it and every smaller one is proven
+to admit none; else it says up to where no plan can be had, and where one was found.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
-
-import numpy as np
 
 from partitioning.budget import Budget
+from partitioning.changes import Change, list_changes
 from partitioning.core import Core, build_core, possible_cases
-from partitioning.exact import QUICK
-from partitioning.exact_grounds import Grounds, exact_grounds, solve_grounds
+from partitioning.draw import Draw
+from partitioning.exact_grounds import exact_grounds
 from partitioning.explain import prove_infeasible
-from partitioning.graph import Ints
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
+from partitioning.refute import limits_of, refute, survey_level
+from partitioning.releases import find_releases
 from partitioning.rules import Rules
 from partitioning.target import make_target
+from partitioning.terrain import Terrain
 
-_MOST_BUILDINGS = 20
-"""Up to so many buildings the exact model answers in milliseconds."""
-_MOST_RELEASES = 200
-"""So many sets of locked buildings, or of pairs that must not share a grid, are tried at most."""
-_THOUSANDTHS = 1000
-"""Steps in which a balance tolerance is widened."""
+_NODES_DRAWN = 30_000
+"""So many buildings in all are drawn, again and again, for one change, but it is tried three times at the least."""
 
 Test = Callable[[int], bool | None]
 
 
-def confirm(
+class Prover:
+    """Whether rules admit a plan for one problem: by proofs alone, or by drawing as well."""
+
+    def __init__(self, problem: Problem, budget: Budget) -> None:
+        self.problem, self.budget = problem, budget
+        self._terrains: dict[tuple[int, ...], Terrain] = {}
+
+    def ruled_out(self, rules: Rules) -> bool:
+        """Whether arithmetic or refutations leave no number of grids."""
+        core = build_core(self.problem, rules)
+        if prove_infeasible(self.problem, rules, core):
+            return True
+        if not len(core.members):
+            return False
+        terrain = self._terrain(rules, core)
+        targets = (make_target(self.problem, rules, core, case) for case in possible_cases(core, rules))
+        return all(refute(terrain, limits_of(target)) is not None for target in targets)
+
+    def admits(self, rules: Rules) -> bool | None:
+        """Whether a plan is found; False where there is none, for certain, None where that is not known."""
+        if not self.budget.go_on():
+            return None
+        core = build_core(self.problem, rules)
+        if prove_infeasible(self.problem, rules, core):
+            return False
+        if not len(core.members):
+            return True
+        draw = Draw(self.problem, rules, core, seed=0, effort="fast", certify=False, budget=self.budget)
+        return draw.decide()
+
+    def _terrain(self, rules: Rules, core: Core) -> Terrain:
+        waived = tuple(core.waived.tolist())
+        if waived not in self._terrains:
+            level = exact_grounds(self.problem, rules, core).strict.level
+            self._terrains[waived] = survey_level(level)
+        return self._terrains[waived]
+
+
+def add_relaxations(
     problem: Problem, rules: Rules, reasons: tuple[Reason, ...], budget: Budget
 ) -> tuple[Reason, ...]:
-    """The reasons with relaxations that the exact model confirms, where it knows any; smallest relative
-    change first, but the rule that the arithmetic names before the others.
+    """The reasons with the smallest changes that admit a plan: the rule that the arithmetic names first, the others by
+    the size of the change, those with a plan before those that may have one.
+
+    Where no change is known to admit a plan, a reason that says what it needs is left as it is.
     """
-    if len(problem) > _MOST_BUILDINGS:
-        return reasons
-    ways = [way for _, way in sorted(_ways(problem, rules, budget), key=lambda pair: pair[0])]
-    return tuple(_with_ways(reason, ways) for reason in reasons) if ways else reasons
+    quiet = budget.quiet(brief=True)
+    prover = Prover(problem, quiet)
+    found = [_smallest(prover, rules, change) for change in list_changes(problem, rules)]
+    named = {way.rule for reason in reasons for way in _named(reason)}
+    found += find_releases(problem, rules, named, quiet, lambda freed: Prover(freed, quiet).admits(rules))
+    budget.spent = quiet.spent
+    sized = sorted(
+        (way for way in found if way is not None), key=lambda way: (way[1].reached is None, way[0])
+    )
+    return tuple(_with_ways(reason, [way for _, way in sized]) for reason in reasons)
 
 
 def _with_ways(reason: Reason, ways: list[Relaxation]) -> Reason:
-    named = reason.relaxation
-    own = [way for way in ways if named is not None and (way.rule, way.end) == (named.rule, named.end)]
-    first, *others = own + [way for way in ways if way not in own]
-    return replace(reason, relaxation=first, other_relaxations=tuple(others))
+    named = _named(reason)
+    works = any(way.reached is not None for way in ways)
+    if named and not works:
+        return reason
+    known = {(way.rule, way.end) for way in named}
+    ways = [way for way in ways if not works or way.reached is not None or (way.rule, way.end) in known]
+    ways += [way for way in named if way.end == "release" and way.rule not in {other.rule for other in ways}]
+    own = [way for way in ways if named and (way.rule, way.end) == (named[0].rule, named[0].end)]
+    ordered = own + [way for way in ways if way not in own]
+    return replace(reason, relaxation=ordered[0] if ordered else None, other_relaxations=tuple(ordered[1:]))
 
 
-def admits_plan(problem: Problem, rules: Rules) -> bool | None:
-    """Whether there is a plan, None where the exact model is too large to say."""
-    core = build_core(problem, rules)
-    if prove_infeasible(problem, rules, core):
-        return False
-    if not len(core.members):
-        return True
-    return decide(problem, rules, core, exact_grounds(problem, rules, core))
+def _named(reason: Reason) -> list[Relaxation]:
+    return [way for way in (reason.relaxation, *reason.other_relaxations) if way is not None]
 
 
-def decide(problem: Problem, rules: Rules, core: Core, grounds: Grounds) -> bool | None:
-    """Whether some number of grids admits a plan on these grounds, None where the exact search is too short to say."""
-    ruled_out = True
-    for case in possible_cases(core, rules):
-        answer = solve_grounds(grounds, make_target(problem, rules, core, case), QUICK)
-        if answer.labels is not None:
-            return True
-        ruled_out &= answer.proven
-    return False if ruled_out else None
-
-
-def _ways(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[float, Relaxation]]:
-    """Relative size of the change, and the change."""
-
-    def smallest(end: Callable[[int], Rules], reach: int) -> int | None:
-        return smallest_step(lambda step: admits_plan(problem, end(step)) if budget.go_on() else None, reach)
-
-    for rule, counts in (("households", problem.households), ("persons", problem.persons)):
-        band = getattr(rules, rule)
-        if band is None or counts is None:
+def _smallest(prover: Prover, rules: Rules, change: Change) -> tuple[float, Relaxation] | None:
+    """The least that an end of a rule must be moved by and may admit a plan, and the size of that change."""
+    tries = max(_NODES_DRAWN // len(prover.problem), 3)
+    for first, last in change.stretches():
+        limit = least_step(lambda step: not prover.ruled_out(change.after(rules, step)), first, last)
+        if limit is None:
             continue
-        low, high = band
-        up = smallest(_band_ends(rules, rule, low, high, 1), int(counts.sum()) - high)
-        if up is not None:
-            yield up / max(high, 1), Relaxation(rule, "most", high + up, confirmed=True)
-        down = smallest(_band_ends(rules, rule, low, high, -1), low - 1)
-        if down is not None:
-            yield down / low, Relaxation(rule, "least", low - down, confirmed=True)
-    fewest, most = rules.grid_range[0], rules.grid_range[-1]
-    more = smallest(_band_ends(rules, "grids", fewest, most, 1), len(problem) - most)
-    if more is not None:
-        yield more / most, Relaxation("grids", "most", most + more, confirmed=True)
-    fewer = smallest(_band_ends(rules, "grids", fewest, most, -1), fewest - 1)
-    if fewer is not None:
-        yield fewer / fewest, Relaxation("grids", "least", fewest - fewer, confirmed=True)
-    if rules.balance_tolerance is not None:
-        start = int(rules.balance_tolerance * _THOUSANDTHS)
-        wider = smallest(
-            lambda step: replace(rules, balance_tolerance=(start + step) / _THOUSANDTHS),
-            len(problem) * _THOUSANDTHS - start,
-        )
-        if wider is not None:
-            value = (start + wider) / _THOUSANDTHS
-            yield wider / _THOUSANDTHS, Relaxation("balance", "tolerance", value, confirmed=True)
-    yield from _releases(problem, rules, budget)
-    yield from _shares(problem, rules, budget)
-
-
-def _band_ends(rules: Rules, rule: str, low: int, high: int, side: int) -> Callable[[int], Rules]:
-    """The rules with one end of a band moved outwards: the most for side 1, the least for side -1."""
-
-    def moved(step: int) -> Rules:
-        band = (low, high + step) if side > 0 else (low - step, high)
-        if rule == "grids":
-            return replace(rules, grids=band)
-        return replace(rules, households=band) if rule == "households" else replace(rules, persons=band)
-
-    return moved
-
-
-def smallest_step(holds: Test, reach: int) -> int | None:
-    """The smallest step from 1 to reach that a monotonous test holds for; None where it holds for none, or
-    where it cannot tell. Steps are doubled until it holds, since a test is the dearer the wider the rules are.
-    """
-    low, high = 1, 1
-    while high <= reach and not (answer := holds(high)):
-        if answer is None:
-            return None
-        low, high = high + 1, reach if high < reach < 2 * high else 2 * high
-    if high > reach:
-        return None
-    while low < high:
-        middle = (low + high) // 2
-        answer = holds(middle)
-        if answer is None:
-            return None
-        low, high = (low, middle) if answer else (middle + 1, high)
-    return low
-
-
-def _releases(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[float, Relaxation]]:
-    """The fewest locked buildings to release, one set of them."""
-    if problem.holds is None:
-        return
-    held = np.flatnonzero(problem.holds.group >= 0)
-    chosen = _fewest(held, lambda places: _released(problem, places), rules, budget)
-    if chosen is not None:
-        names = problem.names(chosen)
-        yield len(chosen) / len(held), Relaxation("locked", "release", len(chosen), names, confirmed=True)
-
-
-def _shares(problem: Problem, rules: Rules, budget: Budget) -> Iterator[tuple[float, Relaxation]]:
-    """The fewest pairs that must not share a grid to let share one, one set of them."""
-    apart = problem.apart
-    if apart is None:
-        return
-    every = np.arange(len(apart))
-    chosen = _fewest(every, lambda rows: problem.change(apart=np.delete(apart, rows, axis=0)), rules, budget)
-    if chosen is not None:
-        names = problem.names(apart[chosen].ravel())
-        yield len(chosen) / len(apart), Relaxation("apart", "release", len(chosen), names, confirmed=True)
-
-
-def _fewest(every: Ints, without: Callable[[Ints], Problem], rules: Rules, budget: Budget) -> Ints | None:
-    """The smallest set of these without which there is a plan, None where some tries find none."""
-    tried = 0
-    for size in range(1, len(every) + 1):
-        for chosen in combinations(every.tolist(), size):
-            tried += 1
-            if tried > _MOST_RELEASES or not budget.go_on():
-                return None
-            answer = admits_plan(without(np.array(chosen)), rules)
-            if answer is None:
-                return None
-            if answer:
-                return np.array(chosen)
+        step, reached = approach(lambda step: prover.admits(change.after(rules, step)), limit, last, tries)
+        if step is None:
+            continue
+        value = change.value(step)
+        if reached is None:
+            return change.share(value), Relaxation(change.rule, change.end, value)
+        at = change.value(reached)
+        way = Relaxation(change.rule, change.end, value, confirmed=reached == step, reached=at)
+        return change.share(at), way
     return None
 
 
-def _released(problem: Problem, places: Ints) -> Problem:
-    def without(labels: Ints | None) -> Ints | None:
-        if labels is None:
-            return None
-        kept = labels.copy()
-        kept[places] = -1
-        return kept
+def least_step(holds: Callable[[int], bool], first: int, last: int) -> int | None:
+    """The smallest step from first to last that a monotonous test holds for, None where it holds for none."""
+    low, step, width = first, first, 1
+    while step <= last and not holds(step):
+        low = step + 1
+        step = last if step < last < step + width else step + width
+        width *= 2
+    if step > last:
+        return None
+    while low < step:
+        middle = (low + step) // 2
+        low, step = (low, middle) if holds(middle) else (middle + 1, step)
+    return step
 
-    return problem.change(locked=without(problem.locked), pinned=without(problem.pinned))
+
+def approach(admits: Test, first: int, last: int, tries: int) -> tuple[int | None, int | None]:
+    """The least step from first to last not proven to admit nothing, and the least one found to admit a plan.
+
+    Steps are doubled until a plan is found, then halved; None for what there is not. As searches may fail where there
+    is a plan, the second may be above what it could be. After so many tries only what is known counts.
+    """
+    open_from, below, step, width = first, first - 1, first, 1
+    while tries > 0 and step <= last:
+        answer = admits(step)
+        tries -= 1
+        if answer:
+            break
+        open_from = open_from if answer is None else step + 1
+        below = step
+        step = last if step < last < step + width else step + width
+        width *= 2
+    else:
+        return (open_from if open_from <= last else None), None
+    while tries > 0 and step - below > 1:
+        middle = (below + step) // 2
+        answer = admits(middle)
+        tries -= 1
+        if answer:
+            step = middle
+        else:
+            below = middle
+            open_from = open_from if answer is None else middle + 1
+    return open_from, step

@@ -122,6 +122,27 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "No grid can hold {buildings} ({value} households): no set of neighbouring buildings around "
             "them keeps the rules."
         ),
+        "no_sum": "No set of buildings adds up to a number of {rule} that a grid may have.",
+        "sums_total": (
+            "Whole buildings cannot fill grids to the ends of the band: at what their sums allow, the community's "
+            "{value} {rule} miss the {limit} that the grids must or may hold together."
+        ),
+        "heavy_apart": (
+            "Of {buildings} no two fit into one grid, so that at least {value} grids are needed; with these counts "
+            "the rules allow {limit}."
+        ),
+        "light_few": (
+            "Too few buildings are heavy enough: at most {value} grids can be filled to the least {rule}; the rules "
+            "and counts ask for {limit}."
+        ),
+        "fork_heavy": (
+            "Building {buildings} is the only way between the parts of the ground around it: its grid must take at "
+            "least {value} {rule} that no grid inside a part can hold; it may hold at most {limit}."
+        ),
+        "fork_few": (
+            "Building {buildings} is the only way between the parts of the ground around it: at most {value} grids "
+            "can be had there; the rules and counts ask for {limit}."
+        ),
         "no_packing": (
             "All divisions of the {value} buildings into {fewest} to {most} contiguous grids were ruled "
             "out: their counts do not pack into the bands."
@@ -221,6 +242,21 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "请解除其中若干网格的全部固定，或将其与间隔另一侧的楼栋相连。"
         ),
         "no_partner": ("楼栋 {buildings}（{value} 户）无法归入任何网格：其周围没有一组相邻楼栋能满足规则。"),
+        "no_sum": "没有任何楼栋组合的{rule}合计落在每个网格允许的范围内。",
+        "sums_total": (
+            "整栋划分时，各网格{rule}无法恰好达到范围两端：社区共 {value}，与各网格合计的限值 {limit} 不符。"
+        ),
+        "heavy_apart": (
+            "楼栋 {buildings} 中任意两栋都无法同属一个网格，至少需要 {value} 个网格；按现有数量规则允许 {limit} 个。"
+        ),
+        "light_few": "够大的楼栋太少：最多只有 {value} 个网格能达到{rule}下限，而规则和数量要求 {limit} 个。",
+        "fork_heavy": (
+            "楼栋 {buildings} 是其周围各部分之间唯一的通道：其所在网格至少要承担{rule} {value}，"
+            "即各部分内部的网格无法容纳的数量，而每个网格最多 {limit}。"
+        ),
+        "fork_few": (
+            "楼栋 {buildings} 是其周围各部分之间唯一的通道：该处最多可划 {value} 个网格，而规则和数量要求 {limit} 个。"
+        ),
         "no_packing": (
             "已排除将 {value} 栋楼划为 {fewest} 至 {most} 个连片网格的所有方案：户数或人口无法凑入规定范围。"
         ),
@@ -263,7 +299,29 @@ RELAXATION_TEXTS: Mapping[str, Mapping[str, str]] = {
         "share": "允许 {pairs} 同属一个网格即可。",
     },
 }
-"""Changes that an exact model confirmed."""
+"""Changes that admit a plan, while smaller ones are proven not to."""
+
+REACHED_TEXTS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "least": (
+            "The least {rule} would have to be lowered to {value} or less; with {reached} there is a plan."
+        ),
+        "most": "The most {rule} would have to be raised to {value} or more; with {reached} there is a plan.",
+        "tolerance": (
+            "The {rule} tolerance would have to be widened to {value} or more; with {reached} there is a plan."
+        ),
+        "release": "Releasing the locks of {buildings} would allow it; perhaps fewer would do.",
+        "share": "Letting {pairs} share a grid would allow it; perhaps fewer pairs would do.",
+    },
+    "zh": {
+        "least": "{rule}下限至少需降到 {value}；降到 {reached} 时已有可行方案。",
+        "most": "{rule}上限至少需提高到 {value}；提高到 {reached} 时已有可行方案。",
+        "tolerance": "{rule}容差至少需放宽到 {value}；放宽到 {reached} 时已有可行方案。",
+        "release": "解除楼栋 {buildings} 的锁定即可；或许解除更少也可行。",
+        "share": "允许 {pairs} 同属一个网格即可；或许更少也可行。",
+    },
+}
+"""Changes below which there is no plan, and those with which one was found."""
 
 NEED_TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -281,7 +339,7 @@ NEED_TEXTS: Mapping[str, Mapping[str, str]] = {
         "share": "至少需允许其中 {value} 对同属一个网格，例如 {pairs}。",
     },
 }
-"""Changes without which there is no plan, though they alone may not do."""
+"""Changes below which there is no plan; whether they do is not known."""
 
 
 def join_names(names: Sequence[Hashable], lang: Literal["zh", "en"], of: str = "buildings") -> str:

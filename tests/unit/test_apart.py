@@ -187,14 +187,17 @@ def test_more_apart_than_there_are_grids():
     assert (reason.kind, reason.value, reason.limit) == ("apart_too_many", 5, 4)
     assert reason.buildings == ("b0", "b7", "b14", "b21", "b28")
     assert reason.relaxation == Relaxation("grids", "most", 5)
-    assert reason.other_relaxations == (Relaxation("apart", "release", 1, ("b0", "b28")),)
+    assert reason.other_relaxations == (Relaxation("apart", "release", 1, ("b0", "b7")),)
+    freed = problem.change(apart=five[1:])
+    assert (
+        draw_grids(freed, rules=Rules(grids=(2, 4), households=(100, 300), persons=None)).status == "feasible"
+    )
     assert reason.text("en") == (
         "Buildings b0, b7, b14, b21, b28 must lie in 5 different grids, and with these counts the rules allow 4 at "
-        "most. The most number of grids would have to be raised to 5 or more. At least 1 of these pairs would have to "
-        "be allowed in one grid, such as b0 + b28."
+        "most. Raising the most number of grids to 5 would allow it. Letting b0 + b7 share a grid would allow it."
     )
     assert "须分属 5 个不同网格，按现有数量规则最多允许 4 个" in reason.text("zh")
-    assert "至少需允许其中 1 对同属一个网格，例如 b0 + b28。" in reason.text("zh")
+    assert "允许 b0 + b7 同属一个网格即可。" in reason.text("zh")
     assert draw_grids(problem, rules=open_rules((2, 5), (100, 300))).status == "feasible"
     three = only_reason(problem, grids=2, households=(100, 400))
     assert three.other_relaxations[0].value == 4  # classes of 3 and 2: three pairs and one

@@ -3,7 +3,7 @@
 import pytest
 
 from partitioning import Problem, Reason, Relaxation, Rules, draw_grids
-from partitioning.texts import NEED_TEXTS, REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS
+from partitioning.texts import NEED_TEXTS, REACHED_TEXTS, REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS
 from tests.towns.drawn import lattice, path, ring, town, two_islands
 
 
@@ -168,8 +168,8 @@ def test_a_building_that_fits_nowhere():
     """140 is below 150 and its only neighbour makes 340."""
     reason = only_reason(path([140, 200, 200, 200, 200]))
     assert (reason.kind, reason.value, reason.buildings) == ("no_partner", 140, ("b0",))
-    assert reason.relaxation == Relaxation("households", "most", 340)
-    assert reason.other_relaxations == (Relaxation("households", "least", 140),)
+    assert reason.relaxation == Relaxation("households", "least", 140)
+    assert reason.other_relaxations == (Relaxation("households", "most", 340),)
     assert reason.text("en").startswith("No grid can hold b0 (140 households): no set of neighbouring")
     assert reason.text("zh").startswith("楼栋 b0（140 户）无法归入任何网格")
 
@@ -225,18 +225,32 @@ def test_long_lists_are_cut_short():
     assert "b0、b1、b2、b3、b4 等 7 栋" in reason.text("zh")
 
 
-def test_what_only_the_arithmetic_knows():
-    """Beyond twenty buildings no change is confirmed; the sentence says only what is needed at the least."""
+def test_a_limit_that_whole_buildings_cannot_meet():
+    """25 buildings of 20 in four grids: one of them has six at the most, 120, though 500 / 4 is 125."""
     reason = only_reason(lattice(5, 5, 20))
-    assert reason.relaxation == Relaxation("households", "least", 125)
-    assert not reason.relaxation.confirmed
-    assert "The least households would have to be lowered to 125 or less." in reason.text("en")
-    assert "户数下限至少需降到 125。" in reason.text("zh")
+    assert Relaxation("households", "least", 120) in (reason.relaxation, *reason.other_relaxations)
+    assert "Lowering the least households to 120 would allow it." in reason.text("en")
+    assert "将户数下限降到 120 即可。" in reason.text("zh")
+
+
+def test_a_change_with_a_plan_above_the_proven_limit():
+    way = Relaxation("households", "most", 310, reached=315)
+    assert way.text("en") == (
+        "The most households would have to be raised to 310 or more; with 315 there is a plan."
+    )
+    assert way.text("zh") == "户数上限至少需提高到 310；提高到 315 时已有可行方案。"
+
+
+def test_a_change_of_which_only_the_limit_is_known():
+    way = Relaxation("households", "least", 125)
+    assert way.text("en") == "The least households would have to be lowered to 125 or less."
+    assert way.text("zh") == "户数下限至少需降到 125。"
 
 
 def test_both_languages_say_the_same_things():
     assert REASON_TEXTS["en"].keys() == REASON_TEXTS["zh"].keys()
     assert RELAXATION_TEXTS["en"].keys() == RELAXATION_TEXTS["zh"].keys()
+    assert REACHED_TEXTS["en"].keys() == REACHED_TEXTS["zh"].keys() == RELAXATION_TEXTS["en"].keys()
     assert NEED_TEXTS["en"].keys() == NEED_TEXTS["zh"].keys() == RELAXATION_TEXTS["en"].keys()
     assert RULE_WORDS["en"].keys() == RULE_WORDS["zh"].keys()
 

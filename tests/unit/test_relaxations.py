@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from partitioning import Problem, Relaxation, Rules, draw_grids
-from partitioning.relax import smallest_step
+from partitioning.relax import approach, least_step
 from tests.towns.drawn import town
 
 
@@ -127,15 +127,34 @@ def test_many_of_them_have_no_plan():
 
 
 @pytest.mark.parametrize("reach", [1, 2, 3, 7, 8, 9, 100])
-def test_smallest_steps_are_found_by_doubling(reach):
-    for first in range(1, reach + 3):
+def test_the_least_step_is_found_by_doubling(reach):
+    for least in range(1, reach + 3):
         asked = []
 
-        def holds(step, first=first, asked=asked):
+        def holds(step, least=least, asked=asked):
             asked.append(step)
-            return step >= first
+            return step >= least
 
-        assert smallest_step(holds, reach) == (first if first <= reach else None)
-        assert max(asked, default=0) <= min(reach, 2 * first)
-    assert smallest_step(lambda step: None if step > 2 else False, reach) is None
-    assert smallest_step(lambda _: True, 0) is None
+        assert least_step(holds, 1, reach) == (least if least <= reach else None)
+        assert max(asked, default=0) <= min(reach, 2 * least)
+    assert least_step(lambda _: True, 1, 0) is None
+
+
+@pytest.mark.parametrize("reach", [1, 2, 3, 7, 8, 9, 100])
+def test_an_approach_tells_what_is_ruled_out_from_what_is_found(reach):
+    """No plan below `least`, which is proven; one from `found` on; between the two nothing is known."""
+    for least in range(1, reach + 2):
+        for found in {least, min(least + 2, reach + 1), reach + 1}:
+
+            def admits(step, least=least, found=found):
+                return True if step >= found else None if step >= least else False
+
+            expected = (least if least <= reach else None, found if found <= reach else None)
+            open_from, reached = approach(admits, 1, reach, 50)
+            assert reached == expected[1]
+            if found == least:
+                assert open_from == expected[0]
+            elif open_from is not None:
+                assert open_from <= least
+    assert approach(lambda _: None, 4, 9, 50) == (4, None)
+    assert approach(lambda step: step >= 9, 4, 9, 1) == (5, None)
