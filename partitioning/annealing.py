@@ -29,7 +29,7 @@ def anneal(
     start: (n,) grid of each node. steps: proposals; share: further ones for each end of a
     cut border. heat, cold: first and last temperature, in mean absolute
     changes of a proposal. state: (1,) uint64 of the random numbers, advanced. Returns the best assignment,
-    its excess over the bands (0 = all kept) and its objective up to a constant; less excess comes before a
+    its excess over the hard rules (0 = all kept) and its objective up to a constant; less excess comes before a
     better objective. A proposal moves a node across a border; where the bands forbid that, it is paired with
     one that comes back across the same two grids. Nodes that are held in a grid stay.
     """
@@ -71,7 +71,7 @@ def anneal(
         stamp += 1
         if not may_leave(level, z, v, seen, stamp, queue):
             continue
-        before = now.worth[a, 1] + now.worth[b, 1]
+        before = now.worth[a, 1] + now.worth[b, 1] + max(now.touches[0] - target.touches, 0)
         flip(level, target, now, v, b)
         if u >= 0:
             total += flip_delta(level, target, now, u, a, penalty)
@@ -80,7 +80,7 @@ def anneal(
                 flip(level, target, now, v, a)
                 continue
             flip(level, target, now, u, a)
-        change = now.worth[a, 1] + now.worth[b, 1] - before
+        change = now.worth[a, 1] + now.worth[b, 1] + max(now.touches[0] - target.touches, 0) - before
         excess += change
         value += total - penalty * change
         if excess < best_excess - 1e-9 or (excess < best_excess + 1e-9 and value < best_value - 1e-9):

@@ -44,6 +44,8 @@ class Change(NamedTuple):
         value = self.value(step)
         if self.end == "tolerance":
             return replace(rules, balance_tolerance=value)
+        if self.rule == "estates":
+            return replace(rules, estate_splits=int(value))
         low, high = (
             (rules.grid_range[0], rules.grid_range[-1]) if self.rule == "grids" else rules.bands[self.rule]
         )
@@ -81,3 +83,6 @@ def list_changes(problem: Problem, rules: Rules) -> Iterator[Change]:
     if rules.balance_tolerance is not None and not rules.is_soft("balance"):
         start = int(rules.balance_tolerance * _THOUSANDTHS)
         yield Change("balance", "tolerance", start, most * _THOUSANDTHS - start)
+    if rules.estate_splits is not None:
+        members, _, estates = problem.estate_places
+        yield Change("estates", "most", rules.estate_splits, len(members) - estates - rules.estate_splits)

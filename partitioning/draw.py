@@ -46,20 +46,24 @@ class Candidate:
 
 
 class Draw:
-    """One draw: the ground, the numbers of grids that are still possible, the best candidate of each."""
+    """One draw: the ground, the numbers of grids that are still possible, the best candidate of each.
+
+    problem: as the search divides it, see partitioning.prepare; asked: as it was given, by which plans are judged.
+    """
 
     def __init__(
         self,
         problem: Problem,
         rules: Rules,
         core: Core,
+        asked: Problem,
         *,
         seed: int,
         effort: EffortName,
         certify: bool,
         budget: Budget,
     ) -> None:
-        self.problem, self.rules, self.core = problem, rules, core
+        self.problem, self.rules, self.core, self.asked = problem, rules, core, asked
         self.seed, self.certify, self.budget = seed, certify, budget
         self.spend = effort_for(effort, rules.preset)
         self.open = possible_cases(core, rules)
@@ -127,11 +131,11 @@ class Draw:
     def _judge(self) -> Outcome:
         """The best candidate, judged, with its bound where one is asked for."""
         best = min(self.best.values(), key=lambda candidate: candidate.rank)
-        plan = Plan(best.labels, score_plan(self.problem, best.labels, self.rules))
+        plan = Plan(best.labels, score_plan(self.asked, best.labels, self.rules))
         objective = plan.scores.objective
         if plan.scores.violations:
             first = Reason("all", "stopped" if self.budget.spent else "not_found", 0, 0)
-            reasons = (first, *explain_violations(self.problem, plan.scores.violations))
+            reasons = (first, *explain_violations(self.asked, plan.scores.violations))
             return Outcome("unknown", plan, objective, reasons=reasons, interrupted=self.budget.spent)
         if not self.open:
             return Outcome("optimal", plan, objective, objective, 0.0, interrupted=self.budget.spent)
@@ -251,7 +255,7 @@ class Draw:
             return None
         best = min(self.best.values(), key=lambda candidate: candidate.rank)
         if self.leader is None or self.leader[0] is not best:
-            scores = score_plan(self.problem, best.labels, self.rules)
+            scores = score_plan(self.asked, best.labels, self.rules)
             self.leader = (best, None if scores.violations else Plan(best.labels, scores))
         return self.leader[1]
 

@@ -10,6 +10,7 @@ from partitioning.core import build_core
 from partitioning.errors import RulesError
 from partitioning.explain import prove_infeasible
 from partitioning.plan import EffortName, Outcome, Plan, number_grids
+from partitioning.prepare import prepare
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
@@ -96,6 +97,10 @@ def _draw(
         rules = replace(rules, grids=(fewest, max(fewest, len(problem))))
     core = build_core(problem, rules)
     reasons = prove_infeasible(problem, rules, core)
+    ground = prepare(problem, rules)
+    if not reasons and ground is not problem:
+        core = build_core(ground, rules)
+        reasons = prove_infeasible(ground, rules, core)
     if not reasons and not len(core.members):
         return _all_alone(problem, rules)
     # compiled code: loaded when it is needed, not on import
@@ -107,7 +112,9 @@ def _draw(
     if reasons:
         advised = add_relaxations(problem, rules, reasons, budget)
         return Outcome("infeasible", None, reasons=advised, interrupted=budget.spent)
-    outcome = Draw(problem, rules, core, seed=seed, effort=effort, certify=certify, budget=budget).run()
+    outcome = Draw(
+        ground, rules, core, problem, seed=seed, effort=effort, certify=certify, budget=budget
+    ).run()
     if outcome.status != "infeasible" or budget.brief:
         return outcome
     advised = add_relaxations(problem, rules, outcome.reasons, budget)

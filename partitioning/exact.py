@@ -54,7 +54,9 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
     group: (n,) nodes of a group lie in one set, -1 = in none.
     """
     n = len(level.households)
-    if n > min(MOST_NODES, limits.nodes_a_grid * target.grids) or target.grids >= 2 ** (64 - n):
+    splits = _splits(level, target)
+    digits = n + target.grids.bit_length() + max(splits, 0).bit_length()
+    if n > min(MOST_NODES, limits.nodes_a_grid * target.grids) or digits > 64:
         return _SILENT
     if max(target.h_low, target.p_low) < 1:
         return _SILENT
@@ -71,7 +73,7 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
         return Answer(None, True, covered)
     for slots in _SLOTS:
         listed = (sets, counts, costs, first)
-        chosen, _, proven = tile(turned, target, listed, target.grids, limits.work, slots)
+        chosen, _, proven = tile(turned, target, listed, target.grids, splits, limits.work, slots)
         if proven:
             break
     if not len(chosen):
@@ -79,6 +81,12 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
     labels = np.empty(n, dtype=np.int64)
     labels[order] = bits[chosen].argmax(axis=0)
     return Answer(labels, proven, covered)
+
+
+def _splits(level: Level, target: Target) -> int:
+    """How often the estates of a level may be split, -1 where no division splits them more often than allowed."""
+    splits = target.touches - level.estates
+    return splits if splits < level.estates * (target.grids - 1) else -1
 
 
 def _bonds(level: Level, group: Ints) -> Masks:

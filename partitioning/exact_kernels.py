@@ -43,6 +43,16 @@ def _masks(level: Level) -> Masks:
 
 
 @compiled()
+def _estates(level: Level) -> Masks:
+    """Nodes of each estate as a mask."""
+    estate = np.zeros(level.estates, np.uint64)
+    for v in range(len(level.households)):
+        for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
+            estate[level.estate[i]] |= _ONE << np.uint64(v)
+    return estate
+
+
+@compiled()
 def _cost(level: Level, target: Target, chosen: np.uint64, estate: Masks) -> float:
     """What a grid of the chosen nodes adds to the objective: half its border, its shape, estates that it
     touches.
@@ -77,10 +87,7 @@ def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: in
     """
     n = len(level.households)
     near = _masks(level)
-    estate = np.zeros(level.estates, np.uint64)
-    for v in range(n):
-        for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
-            estate[level.estate[i]] |= _ONE << np.uint64(v)
+    estate = _estates(level)
     sets, counts, costs = np.empty(most, np.uint64), np.empty((most, 2), np.int64), np.empty(most)
     first = np.zeros(n + 1, np.int64)
     masks = np.empty((2 * n + 2, 5), np.uint64)
@@ -170,12 +177,23 @@ def _slot(keys: Masks, key: np.uint64) -> int:
     return at
 
 
+@compiled()
+def _parted(estate: Masks, chosen: np.uint64, left: np.uint64) -> int:
+    """Estates that a set and what is left share."""
+    count = 0
+    for e in range(len(estate)):
+        count += estate[e] & chosen != _ZERO and estate[e] & left != _ZERO
+    return count
+
+
 @compiled(cache=True)
 def tile(
-    level: Level, target: Target, listed: Grids, grids: int, work: int, slots: int
+    level: Level, target: Target, listed: Grids, grids: int, splits: int, work: int, slots: int
 ) -> tuple[Ints, float, bool]:
-    """The cheapest way to tile all nodes with so many of the listed sets; n nodes, fewer than 2^(64 - n)
-    grids.
+    """The cheapest way to tile all nodes with so many of the listed sets; n nodes.
+
+    splits: how often estates may be split, -1 = as often as need be. The numbers of nodes, of grids and of splits
+    must together have at most 64 binary digits.
 
     Works through the sets that hold the lowest node left over; the cheapest end of every rest is kept in a
     table of so many slots, a power of two, so that each rest is worked out once. Returns (chosen, cost, complete):
@@ -189,8 +207,14 @@ def tile(
     rest = np.empty(grids + 1, np.uint64)
     at, until = np.zeros(grids + 1, np.int64), np.zeros(grids + 1, np.int64)
     best, pick = np.full(grids + 1, np.inf), np.full(grids + 1, -1, np.int64)
+    spare = np.zeros(grids + 1, np.int64)
+    estate = _estates(level) if splits >= 0 else np.zeros(0, np.uint64)
+    spare[0] = max(splits, 0)
     chosen, chosen_cost = np.empty(0, np.int64), np.inf
     top = np.uint64(len(level.households))
+    high = top
+    while grids >> int(high - top):
+        high += _ONE
     everything = (_ONE << np.uint64(len(level.households))) - _ONE
     if not _fits(level, target, near, everything, grids):
         return chosen, chosen_cost, True
@@ -199,8 +223,9 @@ def tile(
     depth, spent = 0, 0.0
     while depth >= 0:
         if at[depth] == until[depth]:
-            slot = _slot(keys, rest[depth] | np.uint64(grids - depth) << top)
-            keys[slot] = rest[depth] | np.uint64(grids - depth) << top
+            key = rest[depth] | np.uint64(grids - depth) << top | np.uint64(spare[depth]) << high
+            slot = _slot(keys, key)
+            keys[slot] = key
             ends[slot], tails[slot] = best[depth], pick[depth]
             stored += 1
             depth -= 1
@@ -219,6 +244,9 @@ def tile(
             continue
         left = rest[depth] & ~sets[set_]
         to_go = grids - depth - 1
+        slack = spare[depth] - _parted(estate, sets[set_], left)
+        if slack < 0:
+            continue
         end = np.inf
         if to_go == 0:
             if left:
@@ -227,13 +255,14 @@ def tile(
         elif left == _ZERO:
             continue
         else:
-            key = left | np.uint64(to_go) << top
+            key = left | np.uint64(to_go) << top | np.uint64(slack) << high
             slot = _slot(keys, key)
             if keys[slot] == _ZERO:
                 if _fits(level, target, near, left, to_go):
                     spent += costs[set_]
                     depth += 1
                     rest[depth], best[depth], pick[depth] = left, np.inf, -1
+                    spare[depth] = slack
                     low = _lowest(left)
                     at[depth], until[depth] = first[low], first[low + 1]
                     continue
@@ -248,7 +277,8 @@ def tile(
             for i in range(depth + 1):
                 chosen[i] = at[i] - 1
             for i in range(depth + 1, grids):
-                slot = _slot(keys, left | np.uint64(grids - i) << top)
+                slot = _slot(keys, left | np.uint64(grids - i) << top | np.uint64(slack) << high)
                 chosen[i] = tails[slot]
                 left &= ~sets[chosen[i]]
+                slack -= _parted(estate, sets[chosen[i]], left)
     return chosen, chosen_cost, True

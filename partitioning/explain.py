@@ -7,6 +7,7 @@ import numpy as np
 from partitioning.bands import Shares, bands_for, counted_bands, grid_counts, share_grids
 from partitioning.core import Core
 from partitioning.explain_apart import prove_apart
+from partitioning.explain_estates import prove_estates
 from partitioning.explain_holds import prove_holds
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
@@ -17,6 +18,7 @@ from partitioning.scores import Violation, oversized_buildings
 def prove_infeasible(problem: Problem, rules: Rules, core: Core) -> tuple[Reason, ...]:
     """Reasons that each alone rule out every plan; empty where the arithmetic finds none."""
     found = [*_oversized(problem, rules, core), *prove_holds(problem, rules, core), *_too_few(problem, rules)]
+    found += prove_estates(problem, rules, core)
     found += [*prove_apart(problem, rules, core), *_totals(rules, core)]
     if not found:
         found += _parts(problem, rules, core)
@@ -248,7 +250,12 @@ def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
 def explain_violations(problem: Problem, violations: tuple[Violation, ...]) -> tuple[Reason, ...]:
     """What a plan breaks, as reasons."""
     kinds = {"grids": "grid_count", "balance": "unbalanced", "contiguity": "apart"}
-    kinds |= {"locked": "lock_broken", "pinned": "pins_shared", "apart": "apart_shared"}
+    kinds |= {
+        "locked": "lock_broken",
+        "pinned": "pins_shared",
+        "apart": "apart_shared",
+        "estates": "estates_split",
+    }
     return tuple(
         Reason(
             rule=v.rule,

@@ -50,3 +50,5 @@ class Target(NamedTuple):
     balance: float
     estate: float
     moved: float
+    touches: int
+    """How often grids may touch estates in all; each more counts as an excess of a mean grid."""

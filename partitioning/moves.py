@@ -28,6 +28,8 @@ class Standing(NamedTuple):
     """(2m,) where a slot stands in `cut`, -1 = not cut."""
     cuts: Ints
     """(1,) number of cut slots."""
+    touches: Ints
+    """(1,) how often grids touch estates in all."""
     clash: Ints
     """(K,) pairs of buildings in the grid that must not share one; each counts as an excess of a mean grid."""
 
@@ -92,12 +94,17 @@ def flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, pena
     delta += grid_value(sums[a, 0] - h, sums[a, 1] - p, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
     delta += grid_value(sums[b, 0] + h, sums[b, 1] + p, moments[b, 0] + x, moments[b, 1] + y, target, penalty)
     delta -= worth[a, 0] + worth[b, 0] + penalty * (worth[a, 1] + worth[b, 1])
+    touches = now.touches[0] - target.touches
+    over = max(touches, 0)
     for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
         e = level.estate[i]
         if now.touching[e, a] == 1:
             delta -= target.estate
+            touches -= 1
         if now.touching[e, b] == 0:
             delta += target.estate
+            touches += 1
+    delta += penalty * (max(touches, 0) - over)
     if level.stay.shape[1] > 0:
         delta += target.moved * (level.stay[v, a] - level.stay[v, b])
     clash = now.clash[a] + now.clash[b]
@@ -134,8 +141,10 @@ def flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
         now.moments[a, axis] -= level.moment[v, axis]
         now.moments[b, axis] += level.moment[v, axis]
     for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
-        now.touching[level.estate[i], a] -= 1
-        now.touching[level.estate[i], b] += 1
+        e = level.estate[i]
+        now.touching[e, a] -= 1
+        now.touching[e, b] += 1
+        now.touches[0] += (now.touching[e, b] == 1) - (now.touching[e, a] == 0)
     for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
         k = z[level.foe[i]]
         if k == b:
@@ -213,6 +222,7 @@ def stand(level: Level, target: Target, z: Ints) -> Standing:
         np.empty(slots, np.int64),
         np.full(slots, -1, np.int64),
         np.zeros(1, np.int64),
+        np.zeros(1, np.int64),
         np.zeros(target.grids, np.int64),
     )
     for v in range(len(z)):
@@ -225,6 +235,7 @@ def stand(level: Level, target: Target, z: Ints) -> Standing:
         for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
             now.touching[level.estate[i], k] += 1
         now.clash[k] += _clashes(level, z, v, k)
+    now.touches[0] = (now.touching > 0).sum()
     for k in range(target.grids):
         now.clash[k] //= 2
         _weigh(now, target, k)
@@ -239,10 +250,10 @@ def stand(level: Level, target: Target, z: Ints) -> Standing:
 @compiled()
 def measure(level: Level, target: Target, now: Standing) -> tuple[float, float]:
     """Excess over the bands and objective (up to a constant) of an assignment."""
-    excess, value = now.worth[:, 1].sum(), now.worth[:, 0].sum()
+    excess, value = now.worth[:, 1].sum() + max(now.touches[0] - target.touches, 0), now.worth[:, 0].sum()
     for i in range(now.cuts[0]):
         value += 0.5 * target.border * level.graph.cost[now.cut[i]]
-    value += target.estate * (now.touching > 0).sum()
+    value += target.estate * now.touches[0]
     if level.stay.shape[1] > 0:
         for v in range(len(now.z)):
             value -= target.moved * level.stay[v, now.z[v]]

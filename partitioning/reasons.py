@@ -21,11 +21,11 @@ End = Literal["least", "most", "tolerance", "release"]
 class Relaxation:
     """The smallest change of one rule that admits a plan.
 
-    rule: "grids", "households", "persons", "balance", "locked" or "apart". end: "least" or "most" of a band,
-    "tolerance", "release" of locked buildings or of pairs that must not share a grid. value: what it would have to
-    be, for "release" how many buildings or pairs. buildings: ids of those to release, pair after pair. No smaller
-    change of this rule alone admits a plan: that is proven. reached: the smallest value with which a plan was found,
-    None where none was. confirmed: whether that is the value itself.
+    rule: "grids", "households", "persons", "balance", "estates" (splits of them), "locked" or "apart". end: "least" or
+    "most" of a band, "tolerance", "release" of locked buildings or of pairs that must not share a grid. value: what it
+    would have to be, for "release" how many buildings or pairs. buildings: ids of those to release, pair after pair.
+    No smaller change of this rule alone admits a plan: that is proven. reached: the smallest value with which a plan
+    was found, None where none was. confirmed: whether that is the value itself.
     """
 
     rule: str

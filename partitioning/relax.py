@@ -14,6 +14,7 @@ from partitioning.core import Core, build_core, possible_cases
 from partitioning.draw import Draw
 from partitioning.exact_grounds import exact_grounds
 from partitioning.explain import prove_infeasible
+from partitioning.prepare import prepare
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
 from partitioning.refute import limits_of, refute, survey_level
@@ -37,33 +38,37 @@ class Prover:
 
     def ruled_out(self, rules: Rules) -> bool:
         """Whether arithmetic or refutations leave no number of grids."""
-        core = build_core(self.problem, rules)
-        if prove_infeasible(self.problem, rules, core):
+        ground = prepare(self.problem, rules)
+        core = build_core(ground, rules)
+        if prove_infeasible(ground, rules, core):
             return True
         if not len(core.members):
             return False
-        terrain = self._terrain(rules, core)
-        targets = (make_target(self.problem, rules, core, case) for case in possible_cases(core, rules))
+        terrain = self._terrain(ground, rules, core)
+        targets = (make_target(ground, rules, core, case) for case in possible_cases(core, rules))
         return all(refute(terrain, limits_of(target)) is not None for target in targets)
 
     def admits(self, rules: Rules) -> bool | None:
         """Whether a plan is found; False where there is none, for certain, None where that is not known."""
         if not self.budget.go_on():
             return None
-        core = build_core(self.problem, rules)
-        if prove_infeasible(self.problem, rules, core):
+        ground = prepare(self.problem, rules)
+        core = build_core(ground, rules)
+        if prove_infeasible(ground, rules, core):
             return False
         if not len(core.members):
             return True
-        draw = Draw(self.problem, rules, core, seed=0, effort="fast", certify=False, budget=self.budget)
+        draw = Draw(
+            ground, rules, core, self.problem, seed=0, effort="fast", certify=False, budget=self.budget
+        )
         return draw.decide()
 
-    def _terrain(self, rules: Rules, core: Core) -> Terrain:
-        waived = tuple(core.waived.tolist())
-        if waived not in self._terrains:
-            level = exact_grounds(self.problem, rules, core).strict.level
-            self._terrains[waived] = survey_level(level)
-        return self._terrains[waived]
+    def _terrain(self, ground: Problem, rules: Rules, core: Core) -> Terrain:
+        key = (ground is self.problem, *core.waived.tolist())
+        if key not in self._terrains:
+            level = exact_grounds(ground, rules, core).strict.level
+            self._terrains[key] = survey_level(level)
+        return self._terrains[key]
 
 
 def add_relaxations(

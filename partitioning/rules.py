@@ -27,7 +27,7 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
 SOFT_RULES = ("grids", "households", "persons", "balance", "locked")
 """The rules that `soft` may name, beside every workload."""
 
-NO_WORKLOADS = (*SOFT_RULES, "contiguity", "pinned", "apart", "buildings", "all")
+NO_WORKLOADS = (*SOFT_RULES, "contiguity", "pinned", "apart", "estates", "buildings", "all")
 """Names that reasons and violations use already, and a workload may not have."""
 
 _OVERSIZED = ("refuse", "own_grid", "split")
@@ -46,7 +46,8 @@ class Rules:
     enters the objective, see docs/engine.md; a rule that is not set is not minded there. oversized: what
     happens to a building that alone exceeds a grid's most under a hard rule: "refuse" names it, "own_grid" gives it
     a grid of its own for which the bands do not count, "split" divides it into parts, which may lie in different
-    grids.
+    grids. estate_splits: how often estates may be split at the most, an estate in g grids g - 1 times; 0 keeps all
+    whole, None leaves the rule out.
 
     Raises RulesError with all faults.
     """
@@ -60,6 +61,7 @@ class Rules:
     oversized: Oversized = "refuse"
     workloads: Mapping[str, Band] | None = None
     soft: Mapping[str, float] | None = None
+    estate_splits: int | None = None
 
     def __post_init__(self) -> None:
         faults: list[str] = []
@@ -73,6 +75,9 @@ class Rules:
             faults.append(
                 f"balance_tolerance = {tolerance!r} must be a share of the mean, 0 or more, such as 0.1."
             )
+        splits = self.estate_splits
+        if splits is not None and not (_is_whole(splits) and splits >= 0):
+            faults.append(f"estate_splits = {splits!r} must be a whole number, 0 or more.")
         if self.preset not in PRESETS:
             faults.append(f"preset = {self.preset!r} is unknown; choose one of {', '.join(PRESETS)}.")
         if self.oversized not in _OVERSIZED:

@@ -13,7 +13,9 @@ from partitioning.objective import coefficients, measure_terms
 from partitioning.problem import Problem
 from partitioning.rules import Band, Rules
 
-RuleName = Literal["grids", "households", "persons", "balance", "contiguity", "locked", "pinned", "apart"]
+RuleName = Literal[
+    "grids", "households", "persons", "balance", "contiguity", "locked", "pinned", "apart", "estates"
+]
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Violation:
 
     grid: the grid concerned, None for the plan as a whole or a lock. buildings: places in the problem. "locked":
     buildings that must share a grid lie in several; "pinned": buildings held in different grids share one; "apart":
-    pairs of buildings that must not share a grid do.
+    pairs of buildings that must not share a grid do; "estates": they are split more often than allowed.
     """
 
     rule: RuleName
@@ -111,6 +113,7 @@ def check_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> tuple[Viola
         if deviation > rules.balance_tolerance + 1e-12:
             found.append(Violation("balance", deviation, rules.balance_tolerance, grid))
     found += [*_pieces(problem, z), *_broken_locks(problem, z), *_shared_pins(problem, z), *_met(problem, z)]
+    found += _splits(problem, z, rules.estate_splits)
     return tuple(v if v.grid is None else replace(v, grid=int(names[v.grid])) for v in found)
 
 
@@ -210,6 +213,18 @@ def _shared_pins(problem: Problem, z: Ints) -> list[Violation]:
         Violation("pinned", int(per_grid[k]), 1, int(k), tuple(np.flatnonzero(held & (z == k)).tolist()))
         for k in np.flatnonzero(per_grid > 1)
     ]
+
+
+def _splits(problem: Problem, z: Ints, most: int | None) -> list[Violation]:
+    """Estates that are split more often than allowed, in all."""
+    if most is None:
+        return []
+    members, place, estates = problem.estate_places
+    pairs = np.unique(np.column_stack([place, z[members]]), axis=0)
+    if len(pairs) - estates <= most:
+        return []
+    several = np.bincount(pairs[:, 0], minlength=estates) > 1
+    return [Violation("estates", len(pairs) - estates, most, None, tuple(members[several[place]].tolist()))]
 
 
 def _met(problem: Problem, z: Ints) -> list[Violation]:

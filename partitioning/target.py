@@ -1,6 +1,8 @@
 """What the kernels are asked for: bands and coefficients of one number of grids."""
 
+from partitioning.bands import UNLIMITED
 from partitioning.core import Case, Core
+from partitioning.explain_estates import splits_left
 from partitioning.level import Target
 from partitioning.objective import Coefficients, coefficients
 from partitioning.problem import Problem
@@ -11,6 +13,7 @@ def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Targe
     """Bands and coefficients of a case as the kernels take them."""
     by = coefficients(problem, rules, case.grids)
     bands = case.bands
+    touches = splits_left(problem, rules, core)
     return Target(
         grids=bands.grids,
         h_low=bands.h_low,
@@ -24,6 +27,7 @@ def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Targe
         balance=by.balance,
         estate=by.estate,
         moved=by.moved,
+        touches=UNLIMITED if touches is None else touches,
     )
 
 

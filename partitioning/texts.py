@@ -16,6 +16,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "locked": "locks",
         "pinned": "held buildings",
         "apart": "buildings that must not share a grid",
+        "estates": "splits of estates",
         "buildings": "buildings",
         "all": "rules",
     },
@@ -28,6 +29,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "locked": "锁定",
         "pinned": "固定",
         "apart": "不得同格",
+        "estates": "小区拆分次数",
         "buildings": "楼栋",
         "all": "各项规则",
     },
@@ -114,6 +116,11 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "at most."
         ),
         "apart_shared": "Grid {grid} has {value} pairs of buildings that must not share one, among {buildings}.",
+        "estates_must_split": (
+            "Estates must be split {value} times at the least, and {limit} are allowed: they are too heavy for a grid, "
+            "lie apart or are held in several grids. Their buildings: {buildings}."
+        ),
+        "estates_split": "Estates are split {value} times, and {limit} are allowed; their buildings: {buildings}.",
         "part_held": (
             "Cut off from the rest: {buildings}; they are held in {value} grids, and their counts allow {limit} at "
             "most. Release all that is held in some of them, or join the part to a neighbour across the gap."
@@ -237,6 +244,11 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "apart_held": "楼栋 {buildings} 中有 {value} 对不得同属一个网格，却被锁定或固定在一起。",
         "apart_too_many": "楼栋 {buildings} 须分属 {value} 个不同网格，按现有数量规则最多允许 {limit} 个。",
         "apart_shared": "第 {grid} 网格中有 {value} 对不得同格的楼栋，涉及 {buildings}。",
+        "estates_must_split": (
+            "小区至少须拆分 {value} 次，而最多允许 {limit} 次：一个网格容纳不下、互不相连或已固定在不同网格。"
+            "涉及楼栋：{buildings}。"
+        ),
+        "estates_split": "小区共被拆分 {value} 次，最多允许 {limit} 次；涉及楼栋：{buildings}。",
         "part_held": (
             "有 {count} 栋楼（{buildings}）与其余部分不相连，固定在 {value} 个网格，其数量最多允许 {limit} 个。"
             "请解除其中若干网格的全部固定，或将其与间隔另一侧的楼栋相连。"

@@ -1,0 +1,34 @@
+"""What the search divides: the problem with what some rules make of it, so that the kernels need not know them."""
+
+import numpy as np
+
+from partitioning.graph import Ints, components
+from partitioning.problem import Problem
+from partitioning.rules import Rules
+
+
+def prepare(problem: Problem, rules: Rules) -> Problem:
+    """The problem itself, or with whole estates as locks where the rules let none be split.
+
+    A plan keeps the rules on the one if and only if it does on the other, and has the same objective on both.
+    """
+    if rules.estate_splits == 0 and problem.estates is not None:
+        problem = problem.change(locked=_locked_estates(problem))
+    return problem
+
+
+def _locked_estates(problem: Problem) -> Ints:
+    """(n,) the same label for buildings of one estate or lock, and of those that share a building; -1 = none."""
+    n = len(problem)
+    links, nodes = [], n
+    for labels in (problem.estates, problem.locked):
+        held = np.flatnonzero(np.full(n, -1) if labels is None else labels >= 0)
+        if labels is not None and len(held):
+            names, place = np.unique(labels[held], return_inverse=True)
+            links.append(np.column_stack([held, nodes + place]))
+            nodes += len(names)
+    joined = np.concatenate(links) if links else np.empty((0, 2), dtype=np.int64)
+    _, part = components(nodes, joined)
+    locked = np.full(n, -1, dtype=np.int64)
+    locked[joined[:, 0]] = part[joined[:, 0]]
+    return locked
