@@ -6,13 +6,21 @@ from dataclasses import replace
 from partitioning.plan import Outcome, Plan
 from partitioning.rules import PRESETS, Rules
 
-Figures = tuple[float, float, float, int]
+Figures = tuple[float, float, float, int, float]
 
 
 def figures(plan: Plan) -> Figures:
-    """Border cost (metres), largest deviation from the mean, inertia (m^2 a household), households moved."""
+    """Border cost (metres), largest deviation from the mean, inertia (m^2 a household), households moved, cost of
+    broken soft rules.
+    """
     scores = plan.scores
-    return (scores.border_cost_m, scores.deviation, scores.inertia_m2, scores.households_moved)
+    return (
+        scores.border_cost_m,
+        scores.deviation,
+        scores.inertia_m2,
+        scores.households_moved,
+        scores.soft_cost,
+    )
 
 
 def find_alternatives(chosen: Plan, rules: Rules, draw: Callable[[Rules], Outcome]) -> tuple[Plan, ...]:
@@ -27,7 +35,7 @@ def find_alternatives(chosen: Plan, rules: Rules, draw: Callable[[Rules], Outcom
 
 
 def pareto(chosen: Plan, plans: list[Plan]) -> tuple[Plan, ...]:
-    """The plans that no other one is at least as good as in all four figures; of equal ones, the first."""
+    """The plans that no other one is at least as good as in all these figures; of equal ones, the first."""
     kept: list[Plan] = []
     for place, plan in enumerate(plans):
         earlier, later = [chosen, *kept], plans[place + 1 :]

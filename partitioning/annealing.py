@@ -7,7 +7,7 @@ from partitioning.chance import uniform
 from partitioning.compiled import compiled
 from partitioning.graph import Ints
 from partitioning.level import Level, Target
-from partitioning.moves import flip, flip_delta, may_leave, measure, stand
+from partitioning.moves import Standing, flip, flip_delta, may_leave, measure, stand
 
 _PENALTY = 40.0
 """First penalty of an excess of one mean grid, in mean absolute changes of a proposal."""
@@ -35,18 +35,43 @@ def anneal(
     """
     n = len(start)
     now = stand(level, target, start.copy())
-    z, graph, cut = now.z, level.graph, now.cut
     excess, value = measure(level, target, now)
-    best, best_excess, best_value, saved = z.copy(), excess, value, True
+    best = start.copy()
     if now.cuts[0] == 0:
-        return best, best_excess, best_value
-    seen, queue, stamp = np.zeros(n, np.int64), np.empty(n, np.int64), 0
+        return best, excess, value
+    steps += int(share * now.cuts[0])
+    seen, queue = np.zeros(n, np.int64), np.empty(n, np.int64)
+    _walk(level, target, now, excess, value, steps, heat, cold, state, seen, queue, best)
+    best_excess, best_value = measure(level, target, stand(level, target, best))
+    return best, best_excess, best_value
+
+
+@compiled(allocates=False)
+def _walk(
+    level: Level,
+    target: Target,
+    now: Standing,
+    excess: float,
+    value: float,
+    steps: int,
+    heat: float,
+    cold: float,
+    state: NDArray[np.uint64],
+    seen: Ints,
+    queue: Ints,
+    best: Ints,
+) -> None:
+    """So many proposals from where `now` stands, with that excess and objective; the best assignment goes to `best`.
+
+    seen: (n,) zeros, queue: (n,), both to work with.
+    """
+    z, graph, cut, n = now.z, level.graph, now.cut, len(best)
+    best_excess, best_value, saved, stamp = excess, value, True, 0
     scale = 0.0
     for _ in range(64):
         s = cut[int(uniform(state) * now.cuts[0])]
         scale += abs(flip_delta(level, target, now, graph.owner[s], z[graph.neighbour[s]], 0.0)) / 64
     scale = max(scale, 1e-12)
-    steps += int(share * now.cuts[0])
     temperature, cooling = heat * scale, (cold / heat) ** (1.0 / max(steps, 1))
     penalty, period = _PENALTY * scale, max(n, 50)
     for step in range(steps):
@@ -56,7 +81,7 @@ def anneal(
         s = cut[int(uniform(state) * now.cuts[0])]
         v, b = graph.owner[s], z[graph.neighbour[s]]
         a = z[v]
-        if now.sums[a, 2] == 1 or level.pin[v] >= 0:
+        if now.nodes[a] == 1 or level.pin[v] >= 0:
             continue
         total = flip_delta(level, target, now, v, b, penalty)
         limit = -temperature * np.log(1.0 - uniform(state)) if total > 0.0 else 0.0
@@ -86,12 +111,16 @@ def anneal(
         if excess < best_excess - 1e-9 or (excess < best_excess + 1e-9 and value < best_value - 1e-9):
             best_excess, best_value, saved = excess, value, False
         elif not saved:  # only now, since most best assignments are bettered by the next move
-            best[:] = z
+            _copy(z, best)
             best[v] = a
             if u >= 0:
                 best[u] = b
             saved = True
     if not saved:
-        best[:] = z
-    best_excess, best_value = measure(level, target, stand(level, target, best))
-    return best, best_excess, best_value
+        _copy(z, best)
+
+
+@compiled(allocates=False)
+def _copy(source: Ints, to: Ints) -> None:
+    for i in range(len(to)):
+        to[i] = source[i]

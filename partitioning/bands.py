@@ -1,7 +1,7 @@
 """Arithmetic of the rules: which numbers of grids the counts admit, for the whole and for parts cut off."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,49 +14,72 @@ UNLIMITED = 2**60
 
 
 class Bands(NamedTuple):
-    """Whole numbers that a grid must keep when there are so many grids, ends included."""
+    """Whole numbers that no grid may leave when there are so many grids, ends included: one for each column."""
 
     grids: int
-    h_low: int
-    h_high: int
-    p_low: int
-    p_high: int
+    low: tuple[int, ...]
+    high: tuple[int, ...]
 
-    def admits(self, households: int, persons: int, grids: int) -> bool:
-        """Whether counts can be shared out over so many grids, buildings being divisible at will."""
-        return (
-            grids * self.h_low <= households <= grids * self.h_high
-            and grids * self.p_low <= persons <= grids * self.p_high
-        )
+    def admitted(self, totals: Iterable[int]) -> tuple[int, int]:
+        """Fewest and most grids that totals, one a column, can be shared out over, buildings being divisible at
+        will; fewest above most where there is no such number.
+        """
+        fewest, most = 1, UNLIMITED
+        for total, low, high in zip(totals, self.low, self.high, strict=True):
+            if total > 0:
+                fewest = max(fewest, -(-total // high) if high > 0 else UNLIMITED)
+            if low > 0:
+                most = min(most, total // low)
+        return fewest, most
+
+    def admits(self, totals: Iterable[int]) -> bool:
+        """Whether totals can be shared out over all the grids."""
+        fewest, most = self.admitted(totals)
+        return fewest <= self.grids <= most
 
 
-def bands_for(rules: Rules, households: int, grids: int) -> Bands:
+def columns_of(problem: Problem, rules: Rules) -> tuple[str, ...]:
+    """What is counted while drawing, one column each: households first, then all that has a band, hard or soft."""
+    return ("households", *(rule for rule, _, _ in _known_bands(problem, rules) if rule != "households"))
+
+
+def bands_for(rules: Rules, columns: Sequence[str], households: int, grids: int) -> Bands:
     """Bands of every grid when the households are divided into so many; the balance tolerance narrows
-    them.
+    them. A column under a soft rule alone has no limits.
     """
-    h_low, h_high = rules.households or (0, UNLIMITED)
-    p_low, p_high = rules.persons or (0, UNLIMITED)
-    if rules.balance_tolerance is not None and grids:
-        mean = households / grids
-        h_low = max(h_low, math.ceil(mean * (1 - rules.balance_tolerance) - 1e-9))
-        h_high = min(h_high, math.floor(mean * (1 + rules.balance_tolerance) + 1e-9))
-    return Bands(grids, h_low, h_high, p_low, p_high)
+    hard = rules.hard_bands
+    ends = [hard.get(rule, (0, UNLIMITED)) for rule in columns]
+    if rules.balance_tolerance is not None and grids and not rules.is_soft("balance"):
+        mean, (low, high) = households / grids, ends[0]
+        ends[0] = (
+            max(low, math.ceil(mean * (1 - rules.balance_tolerance) - 1e-9)),
+            min(high, math.floor(mean * (1 + rules.balance_tolerance) + 1e-9)),
+        )
+    return Bands(grids, tuple(low for low, _ in ends), tuple(high for _, high in ends))
 
 
 def counted_bands(problem: Problem, rules: Rules) -> Iterator[tuple[str, Ints, Band]]:
-    """The counts that have a band: name of the rule, (n,) counts, band."""
-    if rules.households is not None:
-        yield "households", problem.households, rules.households
-    if rules.persons is not None and problem.persons is not None:
-        yield "persons", problem.persons, rules.persons
+    """The counts that have a hard band: name of the rule, (n,) counts, band."""
+    for rule, counts, band in _known_bands(problem, rules):
+        if not rules.is_soft(rule):
+            yield rule, counts, band
 
 
-def grid_counts(total: int, band: Band | None, most: int) -> list[int]:
+def _known_bands(problem: Problem, rules: Rules) -> Iterator[tuple[str, Ints, Band]]:
+    for rule, band in rules.bands.items():
+        counts = problem.counts_of(rule)
+        if counts is not None:
+            yield rule, counts, band
+
+
+def fits_band(total: int, band: Band, grids: int) -> bool:
+    """Whether so many grids can share out a total within a band."""
+    return grids * band[0] <= total <= grids * band[1]
+
+
+def grid_counts(total: int, band: Band, most: int) -> list[int]:
     """Numbers of grids up to `most` that can share out a total within a band."""
-    if band is None:
-        return list(range(1, most + 1))
-    low, high = band
-    return [k for k in range(1, most + 1) if k * low <= total <= k * high]
+    return [k for k in range(1, most + 1) if fits_band(total, band, k)]
 
 
 class Shares(NamedTuple):
@@ -66,16 +89,17 @@ class Shares(NamedTuple):
     choice: list[int] | None
 
 
-def share_grids(bands: Bands, households: Ints, persons: Ints, buildings: Ints, fewest: Ints) -> Shares:
+def share_grids(bands: Bands, totals: Ints, buildings: Ints, fewest: Ints) -> Shares:
     """Numbers of grids for each component, adding up to bands.grids, nearest to its share of the households.
 
-    households, persons, buildings: totals of each component; fewest: grids that it has at the
-    least. choice is None where nothing adds up.
+    totals: (parts, columns) of each component; buildings: most grids that it may have; fewest: grids that it
+    has at the least. choice is None where nothing adds up.
     """
-    options = [
-        [j for j in range(max(1, int(few)), min(bands.grids, int(n)) + 1) if bands.admits(int(h), int(p), j)]
-        for h, p, n, few in zip(households, persons, buildings, fewest, strict=True)
-    ]
+    options = []
+    for counts, most, least in zip(totals.tolist(), buildings.tolist(), fewest.tolist(), strict=True):
+        low, high = bands.admitted(counts)
+        options.append(list(range(max(low, least), min(high, most, bands.grids) + 1)))
+    households = totals[:, 0]
     total = max(int(households.sum()), 1)
     cost = np.full(bands.grids + 1, np.inf)
     cost[0] = 0.0

@@ -50,7 +50,7 @@ def _compactness(problem: Problem, core: Core, target: Target, labels: Ints) -> 
     h, xy, plan = h[counted], problem.xy_m[core.members][counted], labels[core.members][counted]
     if target.inertia <= 0 or not len(h):
         return 0.0
-    bands = (float(target.h_low), float(min(target.h_high, h.sum())))
+    bands = (float(target.low[0]), float(min(target.high[0], h.sum())))
     prices, inertia = _first_prices(h, xy, plan)
     low, high = xy.min(axis=0), xy.max(axis=0)
     side = int(np.clip(np.sqrt(_PRICINGS / len(h)), *_CENTRES))

@@ -59,7 +59,7 @@ def border_bound(problem: Problem, core: Core, target: Target, labels: Ints) -> 
     plan = labels[core.members]
     goal = float(cost[plan[edges[:, 0]] != plan[edges[:, 1]]].sum())
     laplacian = _laplacian(len(core.members), edges, cost)
-    return always + max(0.0, _by_eigenvalues(laplacian, _mass(problem, core, target), target.grids, goal))
+    return always + max(0.0, _by_eigenvalues(laplacian, _mass(core, target), target.grids, goal))
 
 
 def estates_bound(problem: Problem, core: Core, target: Target) -> int:
@@ -70,9 +70,9 @@ def estates_bound(problem: Problem, core: Core, target: Target) -> int:
     needed = np.zeros(len(names))
     members = estate[core.members]
     needed[members] = 1
-    for count, most in ((problem.households, target.h_high), (problem.persons, target.p_high)):
-        if count is not None and most > 0:
-            held = np.bincount(members, weights=count[core.members], minlength=len(names))
+    for counts, most in zip(core.counts.T, target.high, strict=True):
+        if most > 0:
+            held = np.bincount(members, weights=counts, minlength=len(names))
             needed = np.maximum(needed, np.ceil(held / most))
     needed += np.bincount(estate[core.waived], minlength=len(names))
     return int((needed - 1)[names >= 0].sum())
@@ -86,14 +86,11 @@ def _laplacian(nodes: int, edges: Ints, cost: Floats) -> Floats:
     return matrix
 
 
-def _mass(problem: Problem, core: Core, target: Target) -> _Mass:
-    """Households or persons, whichever band is narrower, all of them above 0."""
-    households = problem.households[core.members].astype(np.float64)
-    mass = _Mass(households, target.h_low, target.h_high)
-    if problem.persons is not None:
-        persons = problem.persons[core.members].astype(np.float64)
-        if target.p_low * households.sum() > target.h_low * persons.sum():
-            mass = _Mass(persons, target.p_low, target.p_high)
+def _mass(core: Core, target: Target) -> _Mass:
+    """The count whose least is the largest share of its sum, households among equals, all of them above 0."""
+    sums = core.counts.sum(axis=0)
+    column = int((target.low / np.maximum(sums, 1)).argmax())
+    mass = _Mass(core.counts[:, column].astype(np.float64), int(target.low[column]), int(target.high[column]))
     lightest = _LIGHTEST * max(float(mass.each.mean()), 1.0)
     empty = mass.each <= 0
     each = np.where(empty, lightest, mass.each)

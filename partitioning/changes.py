@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -49,11 +49,7 @@ class Change(NamedTuple):
         low, high = (
             (rules.grid_range[0], rules.grid_range[-1]) if self.rule == "grids" else rules.bands[self.rule]
         )
-        band = (int(value), high) if self.end == "least" else (low, int(value))
-        if self.rule in (rules.workloads or {}):
-            return replace(rules, workloads={**(rules.workloads or {}), self.rule: band})
-        moved: dict[str, Any] = {self.rule: band}
-        return replace(rules, **moved)
+        return rules.with_band(self.rule, (int(value), high) if self.end == "least" else (low, int(value)))
 
     def stretches(self) -> Iterator[tuple[int, int]]:
         """First and last steps between the breaks: within these, a larger step never does worse."""

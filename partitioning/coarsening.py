@@ -57,7 +57,10 @@ def _only_estate(level: Level, v: int) -> int:
 def contract(level: Level, part: Ints, nodes: int) -> Level:
     """The level whose nodes are the parts; part: (n,) 0..nodes-1, each used."""
     n = len(part)
-    households, persons = np.zeros(nodes, dtype=np.int64), np.zeros(nodes, dtype=np.int64)
+    households, counts = (
+        np.zeros(nodes, dtype=np.int64),
+        np.zeros((nodes, level.counts.shape[1]), dtype=np.int64),
+    )
     moment, position = np.zeros((nodes, 2)), np.zeros((nodes, 2))
     stay = np.zeros((nodes, level.stay.shape[1]))
     pin = np.full(nodes, -1, dtype=np.int64)
@@ -66,7 +69,8 @@ def contract(level: Level, part: Ints, nodes: int) -> Level:
         c = part[v]
         size[c] += 1
         households[c] += level.households[v]
-        persons[c] += level.persons[v]
+        for column in range(counts.shape[1]):
+            counts[c, column] += level.counts[v, column]
         pin[c] = max(pin[c], level.pin[v])
         for axis in range(2):
             moment[c, axis] += level.moment[v, axis]
@@ -81,7 +85,7 @@ def contract(level: Level, part: Ints, nodes: int) -> Level:
         following[v], first[part[v]] = first[part[v]], v
     graph = _contract_graph(level.graph, part, nodes, first, following)
     pointer, estate = np.zeros(nodes + 1, dtype=np.int64), np.empty(len(level.estate), dtype=np.int64)
-    seen, count = np.full(level.estates, -1, dtype=np.int64), 0
+    seen, count = np.full(level.estates + level.locks, -1, dtype=np.int64), 0
     for c in range(nodes):
         v = first[c]
         while v >= 0:
@@ -97,12 +101,13 @@ def contract(level: Level, part: Ints, nodes: int) -> Level:
     return Level(
         graph,
         households,
-        persons,
+        counts,
         moment,
         position,
         pointer,
         estate[:count].copy(),
         level.estates,
+        level.locks,
         stay,
         pin,
         foe_ptr,

@@ -2,11 +2,12 @@
 possible.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from partitioning.bands import Bands, bands_for, share_grids
+from partitioning.bands import Bands, bands_for, columns_of, share_grids
 from partitioning.graph import Ints, components
 from partitioning.problem import Problem
 from partitioning.rules import Rules
@@ -22,14 +23,21 @@ class Core(NamedTuple):
     """Places of the buildings that get grids of their own."""
     component: Ints
     """(len(members),) connected part of each member."""
-    households: Ints
-    """(parts,) households of each part."""
-    persons: Ints
-    """(parts,) persons of each part, 0 where they are not known."""
+    columns: tuple[str, ...]
+    """What is counted: households, and all else that has a band."""
+    counts: Ints
+    """(len(members), columns) counts of each member."""
+    totals: Ints
+    """(parts, columns) counts of each part."""
     groups: Ints
     """(parts,) most grids that a part could have: buildings with households, those locked together as one."""
     pins: Ints
     """(parts,) grids that buildings of a part are held in, all different: the fewest that it can have."""
+
+    @property
+    def households(self) -> int:
+        """Households of all members."""
+        return int(self.totals[:, 0].sum())
 
 
 class Case(NamedTuple):
@@ -57,14 +65,16 @@ def build_core(problem: Problem, rules: Rules) -> Core:
     place = np.cumsum(free) - 1
     edges = place[problem.edges[free[problem.edges].all(axis=1)]]
     parts, component = components(len(members), edges) if len(members) else (0, members)
-    h = problem.households[members]
-    persons = np.zeros_like(h) if problem.persons is None else problem.persons[members]
+    columns = columns_of(problem, rules)
+    counts = np.column_stack([problem.counts_of(rule) for rule in columns])[members]  # type: ignore[misc]
+    totals = [np.bincount(component, weights=column, minlength=parts) for column in counts.T]
     return Core(
         members=members,
         waived=waived,
         component=component,
-        households=np.bincount(component, weights=h, minlength=parts).astype(np.int64),
-        persons=np.bincount(component, weights=persons, minlength=parts).astype(np.int64),
+        columns=columns,
+        counts=counts,
+        totals=np.column_stack(totals).astype(np.int64),
         groups=_groups(problem, rules, members, component, parts),
         pins=_pins(problem, members, component, parts),
     )
@@ -75,7 +85,7 @@ def _groups(problem: Problem, rules: Rules, members: Ints, component: Ints, part
     if problem.holds is not None:
         name = np.where(problem.holds.group[members] >= 0, problem.holds.group[members], name)
     counted = problem.households[members] > 0
-    if rules.households is None or rules.households[0] == 0:
+    if rules.hard_bands.get("households", (0, 0))[0] == 0:
         counted[:] = True
     if problem.holds is None:
         return np.bincount(component[counted], minlength=parts)
@@ -95,13 +105,16 @@ def possible_cases(core: Core, rules: Rules) -> list[Case]:
     """The numbers of grids that totals, parts and building counts admit; heaviest buildings are not looked
     at.
     """
-    cases = []
-    for grids in rules.grid_range:
+    return list(cases_among(core, rules, rules.grid_range))
+
+
+def cases_among(core: Core, rules: Rules, numbers: Iterable[int]) -> Iterator[Case]:
+    """Those of some numbers of grids that are possible, in their order."""
+    for grids in numbers:
         rest = grids - len(core.waived)
         if rest < 0 or (rest == 0) != (len(core.members) == 0):
             continue
-        bands = bands_for(rules, int(core.households.sum()), rest)
-        choice = share_grids(bands, core.households, core.persons, core.groups, core.pins).choice
+        bands = bands_for(rules, core.columns, core.households, rest)
+        choice = share_grids(bands, core.totals, core.groups, core.pins).choice
         if choice is not None:
-            cases.append(Case(grids, bands, choice))
-    return cases
+            yield Case(grids, bands, choice)

@@ -1,6 +1,8 @@
 """One draw: exact answers where the ground is small, search where it is not, the best judged at the end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,11 +21,13 @@ from partitioning.plan import EffortName, Outcome, Plan, number_grids
 from partitioning.problem import Problem
 from partitioning.reasons import Reason
 from partitioning.redraw import start_from_current
-from partitioning.refute import Refutation, limits_of, refute, survey_level
+from partitioning.refute import Refutation, limits_of, refute
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
 from partitioning.search import Found, descend, effort_for, refine
+from partitioning.soft import soft_cost, soft_terms
 from partitioning.target import coefficients_of, make_target
+from partitioning.terrain import survey
 
 _FINALISTS = 2
 """Numbers of grids that get the full effort."""
@@ -45,6 +49,16 @@ class Candidate:
         return (self.excess if self.excess > 1e-9 else 0.0, self.objective)
 
 
+class Ask(NamedTuple):
+    """The numbers of grids to draw. hard: the rules that no plan may break. beyond: an objective that no plan with
+    another number is below.
+    """
+
+    hard: Rules
+    cases: Sequence[Case]
+    beyond: float = np.inf
+
+
 class Draw:
     """One draw: the ground, the numbers of grids that are still possible, the best candidate of each.
 
@@ -57,6 +71,7 @@ class Draw:
         rules: Rules,
         core: Core,
         asked: Problem,
+        ask: Ask | None = None,
         *,
         seed: int,
         effort: EffortName,
@@ -64,16 +79,18 @@ class Draw:
         budget: Budget,
     ) -> None:
         self.problem, self.rules, self.core, self.asked = problem, rules, core, asked
+        self.ask = ask or Ask(rules, possible_cases(core, rules))
         self.seed, self.certify, self.budget = seed, certify, budget
         self.spend = effort_for(effort, rules.preset)
-        self.open = possible_cases(core, rules)
+        self.open = list(self.ask.cases)
+        self.soft = {case.grids: soft_terms(problem, rules, case.grids, core.waived) for case in self.open}
         self.targets = {case.grids: make_target(problem, rules, core, case) for case in self.open}
         self.part = hold_parts(problem, core.members)
         self.torn = count_torn(problem, core.members, self.part)
-        self.level = base_level(problem, core.members, self.part, _stay(problem, core))
+        self.level = base_level(problem, core.members, self.part, _stay(problem, core), core.columns)
         self.component = np.empty(len(self.level.households), dtype=np.int64)
         self.component[self.part] = core.component
-        self.grounds = exact_grounds(problem, rules, core)
+        self.grounds = exact_grounds(problem, core)
         self.refuted: list[Refutation] = []
         self.solved: list[Case] = []
         self.best: dict[int, Candidate] = {}
@@ -113,7 +130,7 @@ class Draw:
 
     def _refute(self) -> None:
         """Close the cases that are refuted on the whole ground."""
-        terrain, still_open = survey_level(self.grounds.strict.level), []
+        terrain, still_open = survey(self.grounds.strict.level.graph, self.grounds.strict.level.counts), []
         for case in self.open:
             found = refute(terrain, limits_of(self.targets[case.grids]))
             if found is None:
@@ -124,9 +141,10 @@ class Draw:
         self.open = still_open
 
     def _explain(self) -> tuple[Reason, ...]:
+        hard = self.ask.hard
         if self.refuted and len(self.refuted) == len(self.targets):
-            return explain_refuted(self.problem, self.rules, self.core, self.grounds, self.refuted)
-        return explain_packing(self.problem, self.rules, self.core, self.grounds, self.covered)
+            return explain_refuted(self.problem, hard, self.core, self.grounds, self.refuted)
+        return explain_packing(self.problem, hard, self.core, self.grounds, self.covered)
 
     def _judge(self) -> Outcome:
         """The best candidate, judged, with its bound where one is asked for."""
@@ -137,7 +155,7 @@ class Draw:
             first = Reason("all", "stopped" if self.budget.spent else "not_found", 0, 0)
             reasons = (first, *explain_violations(self.asked, plan.scores.violations))
             return Outcome("unknown", plan, objective, reasons=reasons, interrupted=self.budget.spent)
-        if not self.open:
+        if not self.open and objective <= self.ask.beyond + 1e-12:
             return Outcome("optimal", plan, objective, objective, 0.0, interrupted=self.budget.spent)
         bound = self._bound(best) if self.certify else None
         if bound is None:
@@ -149,12 +167,14 @@ class Draw:
 
     def _bound(self, best: Candidate) -> float | None:
         """Proven lower bound over all numbers of grids that are not refuted, None where the budget ends before."""
-        bounds = [self.best[case.grids].objective for case in self.solved]
+        bounds = [self.ask.beyond, *(self.best[case.grids].objective for case in self.solved)]
         for case in self.open:
             if not self._go_on():
                 return None
             near = self.best.get(case.grids, best)
-            bounds.append(lower_bound(self.problem, self.core, self.targets[case.grids], near.labels))
+            soft = self.soft[case.grids]
+            bound = lower_bound(self.problem, self.core, self.targets[case.grids], near.labels)
+            bounds.append(bound + (soft.grids if soft else 0.0))
             self.rounds_done += 1
         if not self._go_on():
             return None
@@ -240,8 +260,9 @@ class Draw:
         full[self.core.members] = labels
         full[self.core.waived] = labels.max(initial=-1) + 1 + np.arange(len(self.core.waived))
         full = number_grids(full, self.problem.xy_m)
-        by = coefficients_of(self.targets[case.grids])
-        candidate = Candidate(full, excess, measure_terms(self.problem, full).value(by))
+        value = measure_terms(self.problem, full).value(coefficients_of(self.targets[case.grids]))
+        value += soft_cost(self.problem, self.rules, self.soft[case.grids], full, self.core.waived)
+        candidate = Candidate(full, excess, value)
         if case.grids not in self.best or candidate.rank < self.best[case.grids].rank:
             self.best[case.grids] = candidate
 

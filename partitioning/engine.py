@@ -1,12 +1,16 @@
 """The door of the engine: check, prove, search, judge."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from partitioning.alternatives import find_alternatives
 from partitioning.budget import Budget, Progress
-from partitioning.core import build_core
+from partitioning.core import Core, build_core, cases_among
 from partitioning.errors import RulesError
 from partitioning.explain import prove_infeasible
 from partitioning.plan import EffortName, Outcome, Plan, number_grids
@@ -14,7 +18,14 @@ from partitioning.prepare import prepare
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
+from partitioning.soft import loosen, number_cost
 from partitioning.split import draw_parted
+
+if TYPE_CHECKING:
+    from partitioning.draw import Ask, Draw
+
+_NUMBERS = 12
+"""So many numbers of grids are drawn where the rule for them is soft, those that cost least."""
 
 
 def draw_grids(
@@ -53,6 +64,7 @@ def draw_within(
 ) -> Outcome:
     """A draw with a budget that the caller shares out among several; all else as in draw_grids."""
     _check_counts(problem, rules)
+    problem = loosen(problem, rules)
     outcome = _draw_parted(problem, rules, seed=seed, effort=effort, certify=certify, budget=budget)
     if not alternatives or outcome.plan is None or outcome.plan.scores.violations:
         return outcome
@@ -71,8 +83,6 @@ def _check_counts(problem: Problem, rules: Rules) -> None:
         + ("persons=None." if rule == "persons" else f'workloads without "{rule}".')
         for rule in missing
     ]
-    if rules.soft or rules.workloads:
-        faults.append("soft and workloads are read, but not drawn with yet; leave them out.")
     if faults:
         raise RulesError(faults)
 
@@ -95,12 +105,13 @@ def _draw(
     fewest, most = rules.grid_range[0], rules.grid_range[-1]
     if most > len(problem):  # no plan has more grids than buildings: do not look for any
         rules = replace(rules, grids=(fewest, max(fewest, len(problem))))
+    hard = rules.hard(len(problem))
     core = build_core(problem, rules)
-    reasons = prove_infeasible(problem, rules, core)
+    reasons = prove_infeasible(problem, hard, core)
     ground = prepare(problem, rules)
     if not reasons and ground is not problem:
         core = build_core(ground, rules)
-        reasons = prove_infeasible(ground, rules, core)
+        reasons = prove_infeasible(ground, hard, core)
     if not reasons and not len(core.members):
         return _all_alone(problem, rules)
     # compiled code: loaded when it is needed, not on import
@@ -110,15 +121,35 @@ def _draw(
     if reasons and budget.brief:
         return Outcome("infeasible", None, reasons=reasons)
     if reasons:
-        advised = add_relaxations(problem, rules, reasons, budget)
+        advised = add_relaxations(problem, hard, reasons, budget)
         return Outcome("infeasible", None, reasons=advised, interrupted=budget.spent)
-    outcome = Draw(
-        ground, rules, core, problem, seed=seed, effort=effort, certify=certify, budget=budget
-    ).run()
+    draw = partial(
+        Draw, ground, rules, core, problem, seed=seed, effort=effort, certify=certify, budget=budget
+    )
+    outcome = _draw_cases(rules, hard, core, draw)
     if outcome.status != "infeasible" or budget.brief:
         return outcome
-    advised = add_relaxations(problem, rules, outcome.reasons, budget)
+    advised = add_relaxations(problem, hard, outcome.reasons, budget)
     return replace(outcome, reasons=advised, interrupted=budget.spent)
+
+
+def _draw_cases(rules: Rules, hard: Rules, core: Core, draw: "Callable[[Ask], Draw]") -> Outcome:
+    """Draw the numbers of grids that are possible: all where their rule is hard, else those that cost least, and more
+    only where these are refuted.
+    """
+    from partitioning.draw import Ask
+
+    numbers = sorted(hard.grid_range, key=lambda grids: number_cost(rules, grids))
+    cases = cases_among(core, hard, numbers)
+    most = _NUMBERS if rules.is_soft("grids") else len(numbers)
+    batch = list(islice(cases, most))
+    while True:
+        following = list(islice(cases, most))
+        beyond = number_cost(rules, following[0].grids) if following else np.inf
+        outcome: Outcome = draw(Ask(hard, batch, beyond)).run()
+        if outcome.status != "infeasible" or not following:
+            return outcome
+        batch = following
 
 
 def _all_alone(problem: Problem, rules: Rules) -> Outcome:

@@ -23,6 +23,8 @@ class Limits(NamedTuple):
 
 _FEW = 40
 """Up to so many nodes an exact search is worth a try before any other."""
+_FEW_WITHOUT_LEAST = 14
+"""Up to so many nodes every connected set is listed; where no band asks for anything, nearly all of them count."""
 QUICK = Limits(20_000, 60_000, 2_000_000)
 _GLANCE = Limits(20_000, 2_000, 2_000_000, 8)
 BRIEF = Limits(20_000, 60_000, 500_000)
@@ -58,7 +60,7 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
     digits = n + target.grids.bit_length() + max(splits, 0).bit_length()
     if n > min(MOST_NODES, limits.nodes_a_grid * target.grids) or digits > 64:
         return _SILENT
-    if max(target.h_low, target.p_low) < 1:
+    if target.low.max() < 1 and n > _FEW_WITHOUT_LEAST:
         return _SILENT
     order = _sweep(level)
     turned = _reorder(level, order)
@@ -118,7 +120,7 @@ def _reorder(level: Level, order: Ints) -> Level:
     return level._replace(
         graph=build_graph(len(order), edges, graph.cost[once]),
         households=level.households[order],
-        persons=level.persons[order],
+        counts=level.counts[order],
         moment=level.moment[order],
         position=level.position[order],
         estate_ptr=estate_ptr,

@@ -4,7 +4,7 @@ Two grounds are looked at, both with touching buildings that must share a grid a
 what the problem admits, neither more nor less. Buildings without counts make its grids many; on the loose one they
 are links between all that they touch, which admits every plan of the problem and perhaps more. No plan on the loose
 ground is a proof that there is none at all; a plan there is a reason to look at the strict one. Where every building
-counts, the two are the same.
+counts, the two are the same; where a grid may be without counts, the loose one proves nothing and is not looked at.
 """
 
 from typing import NamedTuple
@@ -18,7 +18,6 @@ from partitioning.joining import join_touching
 from partitioning.level import Level, Target
 from partitioning.levels import base_level
 from partitioning.problem import Problem
-from partitioning.rules import Rules
 
 
 class Ground(NamedTuple):
@@ -38,17 +37,15 @@ class Grounds(NamedTuple):
     strict: Ground
 
 
-def exact_grounds(problem: Problem, rules: Rules, core: Core) -> Grounds:
+def exact_grounds(problem: Problem, core: Core) -> Grounds:
     """The grounds of the buildings that the bands count for."""
     part = join_touching(problem, core.members)
     group = np.full(int(part.max()) + 1, -1, dtype=np.int64)
     if problem.holds is not None:
         group[part] = problem.holds.group[core.members]
-    level = base_level(problem, core.members, part, np.empty((len(core.members), 0)))
+    level = base_level(problem, core.members, part, np.empty((len(core.members), 0)), core.columns)
     strict = Ground(level, part, group)
-    empty = level.households == 0
-    if rules.persons is not None:
-        empty &= level.persons == 0
+    empty = (level.counts == 0).all(axis=1)
     return Grounds(_link(strict, empty) if empty.any() and not empty.all() else strict, strict)
 
 
@@ -57,14 +54,17 @@ def solve_grounds(grounds: Grounds, target: Target, limits: Limits) -> Answer:
 
     labels are those of the buildings (members), covered that of the loose nodes.
     """
-    loose = solve(grounds.loose.level, target, limits, grounds.loose.group)
-    if loose.labels is None:
-        return loose
-    found = loose
-    if grounds.loose is not grounds.strict:
+    covered: Truths | None = np.ones(len(grounds.loose.group), dtype=np.bool_)
+    found = None
+    if target.low.max() > 0:
+        found = solve(grounds.loose.level, target, limits, grounds.loose.group)
+        covered = found.covered
+        if found.labels is None:
+            return found
+    if found is None or grounds.loose is not grounds.strict:
         found = solve(grounds.strict.level, target, limits, grounds.strict.group)
     labels = None if found.labels is None else found.labels[grounds.strict.part]
-    return Answer(labels, found.proven, loose.covered)
+    return Answer(labels, found.proven, covered)
 
 
 def _link(ground: Ground, empty: Truths) -> Ground:
@@ -86,12 +86,13 @@ def _link(ground: Ground, empty: Truths) -> Ground:
     joined = level._replace(
         graph=build_graph(nodes, kept, np.zeros(len(kept))),
         households=level.households[~empty],
-        persons=level.persons[~empty],
+        counts=level.counts[~empty],
         moment=level.moment[~empty],
         position=level.position[~empty],
         estate_ptr=np.zeros(nodes + 1, dtype=np.int64),
         estate=np.empty(0, dtype=np.int64),
         estates=0,
+        locks=0,
         stay=np.empty((nodes, 0)),
         pin=level.pin[~empty],
         foe_ptr=np.concatenate([[0], np.cumsum(np.bincount(rank[owner[kept_foe]], minlength=nodes))]),

@@ -44,8 +44,8 @@ def _masks(level: Level) -> Masks:
 
 @compiled()
 def _estates(level: Level) -> Masks:
-    """Nodes of each estate as a mask."""
-    estate = np.zeros(level.estates, np.uint64)
+    """Nodes of each estate, and of each lock that may be broken, as a mask."""
+    estate = np.zeros(level.estates + level.locks, np.uint64)
     for v in range(len(level.households)):
         for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
             estate[level.estate[i]] |= _ONE << np.uint64(v)
@@ -57,23 +57,41 @@ def _cost(level: Level, target: Target, chosen: np.uint64, estate: Masks) -> flo
     """What a grid of the chosen nodes adds to the objective: half its border, its shape, estates that it
     touches.
     """
-    h, p, x, y, border = 0, 0, 0.0, 0.0, 0.0
+    sums, x, y, border = np.zeros((1, level.counts.shape[1]), np.int64), 0.0, 0.0, 0.0
     left = chosen
     while left:
         v = _lowest(left)
         left &= left - _ONE
-        h += level.households[v]
-        p += level.persons[v]
+        for c in range(sums.shape[1]):
+            sums[0, c] += level.counts[v, c]
         x += level.moment[v, 0]
         y += level.moment[v, 1]
         for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
             if not (chosen >> np.uint64(level.graph.neighbour[s])) & _ONE:
                 border += level.graph.cost[s]
-    cost = grid_value(h, p, x, y, target, 0.0) + 0.5 * target.border * border
-    for e in range(level.estates):
+    cost = grid_value(sums, 0, level.counts, 0, 0, x, y, target, 0.0) + 0.5 * target.border * border
+    for e in range(len(estate)):
         if estate[e] & chosen:
-            cost += target.estate
+            cost += target.estate if e < level.estates else target.lock
     return cost
+
+
+@compiled()
+def _above(sums: Ints, high: Floats) -> bool:
+    """Whether any count is above its most."""
+    over = False
+    for c in range(len(sums)):
+        over |= sums[c] > high[c]
+    return over
+
+
+@compiled()
+def _below(sums: Ints, low: Floats) -> bool:
+    """Whether any count is below its least."""
+    under = False
+    for c in range(len(sums)):
+        under |= sums[c] < low[c]
+    return under
 
 
 @compiled(cache=True)
@@ -81,17 +99,19 @@ def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: in
     """Every connected set of nodes that keeps bands and bonds, and its cost, up to `most` of them.
 
     bonds: (n, 2) masks of the nodes that a node must have with it, and of those that it must not. Returns (sets,
-    counts, costs, first, complete): masks in the order of their lowest node, their households and persons, their
+    counts, costs, first, complete): masks in the order of their lowest node, their (columns,) counts, their
     share of the objective, (n + 1,) where the sets of each lowest node start, and whether all were listed within
     that many visits. Every set is met once: nodes passed over are closed for the rest of the branch.
     """
     n = len(level.households)
     near = _masks(level)
+    columns, low, high = level.counts.shape[1], target.bands[:, 0], target.bands[:, 1]
     estate = _estates(level)
-    sets, counts, costs = np.empty(most, np.uint64), np.empty((most, 2), np.int64), np.empty(most)
+    sets, counts, costs = np.empty(most, np.uint64), np.empty((most, columns), np.int64), np.empty(most)
     first = np.zeros(n + 1, np.int64)
     masks = np.empty((2 * n + 2, 5), np.uint64)
-    sums = np.empty((2 * n + 2, 2), np.int64)
+    sums = np.empty((2 * n + 2, columns), np.int64)
+    own = np.empty(columns, np.int64)
     count = 0
     for root in range(n):
         first[root] = count
@@ -99,7 +119,7 @@ def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: in
         later = ~(bit | (bit - _ONE))
         masks[0, 0], masks[0, 1], masks[0, 2] = bit, near[root] & later & ~bonds[root, 1], ~later ^ bit
         masks[0, 3], masks[0, 4] = bonds[root, 0], bonds[root, 1]
-        sums[0, 0], sums[0, 1] = level.households[root], level.persons[root]
+        sums[0] = level.counts[root]
         top = 1
         fresh = True
         while top > 0:
@@ -109,14 +129,14 @@ def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: in
                 return sets[:count], counts[:count], costs[:count], first, False
             top -= 1
             chosen, open_, closed = masks[top, 0], masks[top, 1], masks[top, 2]
-            h, p = sums[top, 0], sums[top, 1]
+            own[:] = sums[top]
             wanted, barred = masks[top, 3], masks[top, 4]
-            if h > target.h_high or p > target.p_high or wanted & (closed | barred) != _ZERO:
+            if _above(own, high) or wanted & (closed | barred) != _ZERO:
                 fresh = False
                 continue
-            if fresh and wanted & ~chosen == _ZERO and h >= target.h_low and p >= target.p_low:
+            if fresh and wanted & ~chosen == _ZERO and not _below(own, low):
                 sets[count], costs[count] = chosen, _cost(level, target, chosen, estate)
-                counts[count, 0], counts[count, 1] = h, p
+                counts[count] = own
                 count += 1
             if open_ == _ZERO:
                 fresh = False
@@ -124,14 +144,14 @@ def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: in
             u = _lowest(open_)
             bit = _ONE << np.uint64(u)
             masks[top, 0], masks[top, 1], masks[top, 2] = chosen, open_ ^ bit, closed | bit
-            sums[top, 0], sums[top, 1] = h, p
             top += 1
             barred |= bonds[u, 1]
             masks[top, 0] = chosen | bit
             masks[top, 1] = ((open_ ^ bit) | (near[u] & ~(closed | chosen | bit))) & ~barred
             masks[top, 2] = closed
             masks[top, 3], masks[top, 4] = wanted | bonds[u, 0], barred
-            sums[top, 0], sums[top, 1] = h + level.households[u], p + level.persons[u]
+            for c in range(columns):
+                sums[top, c] = own[c] + level.counts[u, c]
             top += 1
             fresh = True
     first[n] = count
@@ -139,28 +159,32 @@ def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: in
 
 
 @compiled()
-def _fits(level: Level, target: Target, near: Masks, rest: np.uint64, grids: int) -> bool:
-    """Whether the connected parts of the rest could be shared out over so many grids, by their counts."""
+def _fits(level: Level, target: Target, near: Masks, rest: np.uint64, grids: int, sums: Ints) -> bool:
+    """Whether the connected parts of the rest could be shared out over so many grids, by their counts.
+
+    sums: (columns,) to work with.
+    """
     fewest, most = 0, 0
     while rest:
         part = rest & (~rest + _ONE)
         edge = part
-        h, p = 0, 0
+        sums[:] = 0
         while edge:
             v = _lowest(edge)
             edge &= edge - _ONE
-            h += level.households[v]
-            p += level.persons[v]
+            for c in range(len(sums)):
+                sums[c] += level.counts[v, c]
             fresh = near[v] & rest & ~part
             part |= fresh
             edge |= fresh
         rest &= ~part
-        low = max(-(-h // target.h_high), -(-p // target.p_high), 1)
-        high = grids
-        if target.h_low > 0:
-            high = min(high, h // target.h_low)
-        if target.p_low > 0:
-            high = min(high, p // target.p_low)
+        low, high = 1, grids
+        for c in range(len(sums)):
+            least, greatest = int(target.bands[c, 0]), int(target.bands[c, 1])
+            if sums[c] > 0:
+                low = max(low, -(-sums[c] // greatest)) if greatest > 0 else grids + 1
+            if least > 0:
+                high = min(high, sums[c] // least)
         if low > high:
             return False
         fewest += low
@@ -208,7 +232,7 @@ def tile(
     at, until = np.zeros(grids + 1, np.int64), np.zeros(grids + 1, np.int64)
     best, pick = np.full(grids + 1, np.inf), np.full(grids + 1, -1, np.int64)
     spare = np.zeros(grids + 1, np.int64)
-    estate = _estates(level) if splits >= 0 else np.zeros(0, np.uint64)
+    estate = _estates(level)[: level.estates if splits >= 0 else 0]
     spare[0] = max(splits, 0)
     chosen, chosen_cost = np.empty(0, np.int64), np.inf
     top = np.uint64(len(level.households))
@@ -216,7 +240,8 @@ def tile(
     while grids >> int(high - top):
         high += _ONE
     everything = (_ONE << np.uint64(len(level.households))) - _ONE
-    if not _fits(level, target, near, everything, grids):
+    sums = np.empty(level.counts.shape[1], np.int64)
+    if not _fits(level, target, near, everything, grids, sums):
         return chosen, chosen_cost, True
     rest[0] = everything
     at[0], until[0] = first[0], first[1]
@@ -258,7 +283,7 @@ def tile(
             key = left | np.uint64(to_go) << top | np.uint64(slack) << high
             slot = _slot(keys, key)
             if keys[slot] == _ZERO:
-                if _fits(level, target, near, left, to_go):
+                if _fits(level, target, near, left, to_go, sums):
                     spent += costs[set_]
                     depth += 1
                     rest[depth], best[depth], pick[depth] = left, np.inf, -1

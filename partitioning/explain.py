@@ -1,10 +1,11 @@
 """Proofs by arithmetic that a problem has no plan, and what the nearest plan breaks, as reasons."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 
-from partitioning.bands import Shares, bands_for, counted_bands, grid_counts, share_grids
+from partitioning.bands import Shares, bands_for, counted_bands, fits_band, grid_counts, share_grids
 from partitioning.core import Core
 from partitioning.explain_apart import prove_apart
 from partitioning.explain_estates import prove_estates
@@ -19,7 +20,7 @@ def prove_infeasible(problem: Problem, rules: Rules, core: Core) -> tuple[Reason
     """Reasons that each alone rule out every plan; empty where the arithmetic finds none."""
     found = [*_oversized(problem, rules, core), *prove_holds(problem, rules, core), *_too_few(problem, rules)]
     found += prove_estates(problem, rules, core)
-    found += [*prove_apart(problem, rules, core), *_totals(rules, core)]
+    found += [*prove_apart(problem, rules, core), *_totals(problem, rules, core)]
     if not found:
         found += _parts(problem, rules, core)
     if not found:
@@ -61,11 +62,11 @@ def _too_few(problem: Problem, rules: Rules) -> Iterator[Reason]:
         )
 
 
-def _totals(rules: Rules, core: Core) -> Iterator[Reason]:
+def _totals(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
     """Totals that no allowed number of grids can share out."""
     numbers = [k - len(core.waived) for k in rules.grid_range if k > len(core.waived)]
-    totals = {"households": int(core.households.sum()), "persons": int(core.persons.sum())}
-    bands = {"households": rules.households, "persons": rules.persons}
+    bands = {rule: band for rule, _, band in counted_bands(problem, rules)}
+    totals = {rule: int(core.totals[:, core.columns.index(rule)].sum()) for rule in bands}
     if not len(core.members):
         if len(core.waived) not in rules.grid_range:
             limit = rules.grid_range[0 if len(core.waived) < rules.grid_range[0] else -1]
@@ -82,39 +83,30 @@ def _totals(rules: Rules, core: Core) -> Iterator[Reason]:
             Relaxation("grids", "most", len(core.waived) + 1),
         )
         return
-    fits = {rule: [k for k in numbers if k in grid_counts(totals[rule], bands[rule], k)] for rule in totals}
-    if set(fits["households"]) & set(fits["persons"]):
+    fits = {rule: [k for k in numbers if fits_band(totals[rule], band, k)] for rule, band in bands.items()}
+    if not fits or set.intersection(*map(set, fits.values())):
         return
     ways = _relaxations(totals, bands, numbers, len(core.waived), int(core.groups.sum()))
     broken = [rule for rule in totals if not fits[rule]]
     for rule in broken:
         yield _total_reason(rule, totals[rule], bands[rule], numbers, ways)
     if not broken:
-        h_fit, p_fit = fits["households"], fits["persons"]
-        yield Reason(
-            "grids",
-            "no_common_number",
-            p_fit[0],
-            h_fit[-1],
-            (),
-            None,
-            ways[0] if ways else None,
-            tuple(ways[1:]),
-            {
-                "h_total": totals["households"],
-                "h_low": h_fit[0],
-                "h_high": h_fit[-1],
-                "p_total": totals["persons"],
-                "p_low": p_fit[0],
-                "p_high": p_fit[-1],
-            },
-        )
+        yield _no_common_number(totals, fits, ways)
 
 
-def _total_reason(
-    rule: str, total: int, band: Band | None, numbers: list[int], ways: list[Relaxation]
-) -> Reason:
-    assert band is not None
+def _no_common_number(totals: dict[str, int], fits: dict[str, list[int]], ways: list[Relaxation]) -> Reason:
+    """Two counts that no number of grids suits both: as each suits a run of numbers, there are two such runs apart."""
+    first, second = next(
+        pair for pair in combinations(fits, 2) if not set(fits[pair[0]]) & set(fits[pair[1]])
+    )
+    one, other = fits[first], fits[second]
+    details = {"h_total": totals[first], "h_low": one[0], "h_high": one[-1], "h_rule": first}
+    details |= {"p_total": totals[second], "p_low": other[0], "p_high": other[-1], "p_rule": second}
+    relaxation, others = (ways[0], tuple(ways[1:])) if ways else (None, ())
+    return Reason("grids", "no_common_number", other[0], one[-1], (), None, relaxation, others, details)
+
+
+def _total_reason(rule: str, total: int, band: Band, numbers: list[int], ways: list[Relaxation]) -> Reason:
     low, high = band
     relaxation, others = (ways[0], tuple(ways[1:])) if ways else (None, ())
     if total < numbers[0] * low:
@@ -129,24 +121,21 @@ def _total_reason(
 
 
 def _relaxations(
-    totals: dict[str, int], bands: dict[str, Band | None], numbers: list[int], waived: int, most_grids: int
+    totals: dict[str, int], bands: dict[str, Band], numbers: list[int], waived: int, most_grids: int
 ) -> list[Relaxation]:
     """Every change of one end of one rule that admits the totals, smallest relative change first."""
     ways: list[tuple[float, Relaxation]] = []
-    for rule, other in (("households", "persons"), ("persons", "households")):
-        band, total = bands[rule], totals[rule]
-        if band is None:
-            continue
-        able = [k for k in numbers if k in grid_counts(totals[other], bands[other], k)]
+    for rule, band in bands.items():
+        total, others = totals[rule], [other for other in bands if other != rule]
+        able = [k for k in numbers if all(fits_band(totals[other], bands[other], k) for other in others)]
         lower = [total // k for k in able if total < k * band[0] and total <= k * band[1]]
         upper = [-(-total // k) for k in able if total > k * band[1] and total >= k * band[0]]
         if lower:
             ways.append((1 - max(lower) / band[0], Relaxation(rule, "least", max(lower))))
         if upper:
             ways.append((min(upper) / max(band[1], 1) - 1, Relaxation(rule, "most", min(upper))))
-    both = set(grid_counts(totals["households"], bands["households"], most_grids))
-    both &= set(grid_counts(totals["persons"], bands["persons"], most_grids))
-    fewer, more = [k for k in both if k < numbers[0]], [k for k in both if k > numbers[-1]]
+    fit = [k for k in range(1, most_grids + 1) if all(fits_band(totals[r], bands[r], k) for r in bands)]
+    fewer, more = [k for k in fit if k < numbers[0]], [k for k in fit if k > numbers[-1]]
     if fewer:
         ways.append((1 - max(fewer) / numbers[0], Relaxation("grids", "least", max(fewer) + waived)))
     if more:
@@ -156,19 +145,20 @@ def _relaxations(
 
 def _parts(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
     """Parts cut off from each other whose counts fit no number of grids, alone or together."""
-    total = int(core.households.sum())
-    cases = [k - len(core.waived) for k in rules.grid_range if k > len(core.waived)]
-    shared = [
-        share_grids(bands_for(rules, total, k), core.households, core.persons, core.groups, core.pins)
-        for k in cases
-    ]
-    if any(shares.choice is not None for shares in shared) or not shared:
+    if len(core.totals) < 2:
         return
-    hopeless = [c for c in range(len(core.households)) if not any(shares.options[c] for shares in shared)]
-    for c in hopeless if len(core.households) > 1 else []:
+    cases = [k - len(core.waived) for k in rules.grid_range if k > len(core.waived)]
+    shared = []
+    for grids in cases:
+        bands = bands_for(rules, core.columns, core.households, grids)
+        shared.append(share_grids(bands, core.totals, core.groups, core.pins))
+        if shared[-1].choice is not None:
+            return
+    hopeless = [c for c in range(len(core.totals)) if not any(shares.options[c] for shares in shared)]
+    for c in hopeless if shared else []:
         yield _part_reason(problem, rules, core, c)
-    if not hopeless and len(core.households) > 1:
-        yield _parts_reason(rules, len(core.households), cases, shared)
+    if not hopeless and shared:
+        yield _parts_reason(rules, len(core.totals), cases, shared)
 
 
 def _parts_reason(rules: Rules, parts: int, cases: list[int], shared: list[Shares]) -> Reason:
@@ -186,12 +176,12 @@ def _parts_reason(rules: Rules, parts: int, cases: list[int], shared: list[Share
 
 def _part_reason(problem: Problem, rules: Rules, core: Core, part: int) -> Reason:
     names = problem.names(core.members[core.component == part])
-    sums = (
-        ("households", int(core.households[part]), rules.households),
-        ("persons", int(core.persons[part]), rules.persons),
-    )
+    sums = [
+        (rule, int(core.totals[part, core.columns.index(rule)]), band)
+        for rule, _, band in counted_bands(problem, rules)
+    ]
     for rule, total, band in sums:
-        if band is not None and total < band[0]:
+        if total < band[0]:
             return Reason(
                 rule,
                 "part_below",
@@ -202,7 +192,7 @@ def _part_reason(problem: Problem, rules: Rules, core: Core, part: int) -> Reaso
                 Relaxation(rule, "least", total) if total else None,
             )
     for rule, total, band in sums:
-        if band is not None and not grid_counts(total, band, len(names)):
+        if not grid_counts(total, band, len(names)):
             grids = min(total // max(band[0], 1), len(names))
             return Reason(
                 rule,
@@ -215,10 +205,11 @@ def _part_reason(problem: Problem, rules: Rules, core: Core, part: int) -> Reaso
                 (),
                 {"grids": grids},
             )
-    fits = set.intersection(*(set(grid_counts(total, band, len(names))) for _, total, band in sums))
+    fits = set(range(1, len(names) + 1))
+    fits.intersection_update(*(grid_counts(total, band, len(names)) for _, total, band in sums))
     if fits and max(fits) < core.pins[part]:
         return Reason("locked", "part_held", int(core.pins[part]), max(fits), names)
-    return Reason("all", "part_joint", sums[0][1], 0, names)
+    return Reason("all", "part_joint", int(core.totals[part, 0]), 0, names)
 
 
 def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
@@ -227,12 +218,12 @@ def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
     """
     if rules.balance_tolerance is None or not len(core.members):
         return
-    total, numbers = int(core.households.sum()), [k - len(core.waived) for k in rules.grid_range]
+    total, numbers = core.households, [k - len(core.waived) for k in rules.grid_range]
     heaviest = core.members[problem.households[core.members].argmax()]
     value = int(problem.households[heaviest])
-    every = [bands_for(rules, total, k) for k in numbers if k > 0]
-    if every and all(value > bands.h_high for bands in every):
-        limit = max(bands.h_high for bands in every)
+    every = [bands_for(rules, core.columns, total, k) for k in numbers if k > 0]
+    if every and all(value > bands.high[0] for bands in every):
+        limit = max(bands.high[0] for bands in every)
         needed = float(np.ceil(1000 * (value * min(bands.grids for bands in every) / total - 1)) / 1000)
         yield Reason(
             "balance",
@@ -243,7 +234,7 @@ def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
             None,
             Relaxation("balance", "tolerance", needed),
         )
-    elif all(not bands.admits(total, int(core.persons.sum()), bands.grids) for bands in every):
+    elif not any(bands.admits(core.totals.sum(axis=0).tolist()) for bands in every):
         yield Reason("balance", "tolerance_too_tight", total, rules.balance_tolerance)
 
 

@@ -42,14 +42,14 @@ def least_grids(problem: Problem, rules: Rules, core: Core) -> Ints:
     estate = np.full(len(problem), -1, dtype=np.int64)
     estate[members] = place
     inside = estate[core.members] >= 0
-    pair = estate[core.members][inside] * (len(core.households) + 1) + core.component[inside]
+    pair = estate[core.members][inside] * (len(core.totals) + 1) + core.component[inside]
     pieces, piece = np.unique(pair, return_inverse=True)
     each = np.ones(len(pieces))
     for _, counts, (_, most) in counted_bands(problem, rules):
         if most > 0:
             held = np.bincount(piece, weights=counts[core.members][inside], minlength=len(pieces))
             each = np.maximum(each, np.ceil(held / most))
-    needed = np.bincount(pieces // (len(core.households) + 1), weights=each, minlength=estates)
+    needed = np.bincount(pieces // (len(core.totals) + 1), weights=each, minlength=estates)
     needed += np.bincount(place[np.isin(members, core.waived)], minlength=estates)
     if problem.pinned is not None:
         fixed = problem.pinned[members] >= 0

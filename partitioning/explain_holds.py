@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from partitioning.bands import counted_bands, grid_counts
+from partitioning.bands import counted_bands, fits_band
 from partitioning.core import Core
 from partitioning.graph import Ints, Truths, components
 from partitioning.holds import Holds
@@ -108,6 +108,8 @@ def most_grids(rules: Rules, core: Core) -> int | None:
     they allow none.
     """
     rest = [grids - len(core.waived) for grids in rules.grid_range if grids > len(core.waived)]
-    for total, band in ((core.households, rules.households), (core.persons, rules.persons)):
-        rest = [k for k in rest if k in grid_counts(int(total.sum()), band, k)]
+    for rule, band in rules.hard_bands.items():
+        if rule in core.columns:
+            total = int(core.totals[:, core.columns.index(rule)].sum())
+            rest = [k for k in rest if fits_band(total, band, k)]
     return rest[-1] if rest else None

@@ -6,6 +6,8 @@ the objective needs is additive over nodes, so that the same search serves every
 
 from typing import NamedTuple
 
+import numpy as np
+
 from partitioning.graph import Floats, Graph, Ints
 
 
@@ -14,7 +16,8 @@ class Level(NamedTuple):
 
     graph: Graph
     households: Ints
-    persons: Ints
+    counts: Ints
+    """(n, columns) whole numbers that add up over a grid: households, and all else that has a band."""
     moment: Floats
     """(n, 2) sum of households times position, metres."""
     position: Floats
@@ -22,8 +25,11 @@ class Level(NamedTuple):
     estate_ptr: Ints
     """(n + 1,) compressed rows: the estates that a node touches."""
     estate: Ints
+    """Estates, and numbered behind them the locks that may be broken at a cost."""
     estates: int
     """Number of estates."""
+    locks: int
+    """Number of those locks."""
     stay: Floats
     """(n, C) households of the node that are in this grid in the plan in force; (n, 0) without one."""
     pin: Ints
@@ -39,16 +45,27 @@ class Target(NamedTuple):
     """What is asked for: bands and the coefficients of the objective (see partitioning.objective)."""
 
     grids: int
-    h_low: int
-    h_high: int
-    p_low: int
-    p_high: int
+    bands: Floats
+    """(columns, 3) hard least and most of a grid, and the mean, in which an excess is counted."""
+    soft: Floats
+    """(soft bands, 4) the column that each counts, its least and most, and what one below or above costs."""
     h_mean: float
-    p_mean: float
+    """Households of a mean grid as the objective has it, waived grids among them."""
     border: float
     inertia: float
     balance: float
     estate: float
+    lock: float
     moved: float
     touches: int
     """How often grids may touch estates in all; each more counts as an excess of a mean grid."""
+
+    @property
+    def low(self) -> Ints:
+        """(columns,) hard least of a grid."""
+        return self.bands[:, 0].astype(np.int64)
+
+    @property
+    def high(self) -> Ints:
+        """(columns,) hard most of a grid."""
+        return self.bands[:, 1].astype(np.int64)

@@ -1,5 +1,7 @@
 """From a problem to the level that the search starts from."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from partitioning.graph import Floats, Ints, build_graph, merge_edges
@@ -7,9 +9,12 @@ from partitioning.level import Level
 from partitioning.problem import Problem
 
 
-def base_level(problem: Problem, members: Ints, part: Ints, stay: Floats) -> Level:
+def base_level(
+    problem: Problem, members: Ints, part: Ints, stay: Floats, columns: Sequence[str] = ("households",)
+) -> Level:
     """Level of the members (places in the problem) with part: (len(members),) the node of each.
 
+    columns: what is counted, households first.
     stay: (len(members), C) 1.0 where the building is in this grid in the plan in force; C may be 0.
     """
     nodes = int(part.max()) + 1
@@ -18,30 +23,24 @@ def base_level(problem: Problem, members: Ints, part: Ints, stay: Floats) -> Lev
     inside = (place[problem.edges] >= 0).all(axis=1)
     edges, cost = merge_edges(place, problem.edges[inside], problem.border_cost[inside])
     h = problem.households[members]
-    persons = np.zeros_like(h) if problem.persons is None else problem.persons[members]
     total = h.sum()
     xy = problem.xy_m[members]
     xy = xy - ((h[:, None] * xy).sum(axis=0) / total if total else xy.mean(axis=0))
-    estate = (
-        np.full(len(members), -1, dtype=np.int64) if problem.estates is None else problem.estates[members]
-    )
-    known = np.flatnonzero(estate >= 0)
-    names, number = np.unique(estate[known], return_inverse=True)
-    estates = max(len(names), 1)
-    pair = np.unique(part[known] * estates + number)
-    pointer = np.zeros(nodes + 1, dtype=np.int64)
-    np.cumsum(np.bincount(pair // estates, minlength=nodes), out=pointer[1:])
+    pointer, estate, estates, locks = _groups(problem, members, part, nodes)
     size = np.bincount(part, minlength=nodes)
     foe_ptr, foe, foe_pairs = _foes(problem, place, nodes)
     return Level(
         graph=build_graph(nodes, edges, cost),
         households=_sum(part, h, nodes).astype(np.int64),
-        persons=_sum(part, persons, nodes).astype(np.int64),
+        counts=np.column_stack(
+            [_sum(part, problem.counts_of(rule)[members], nodes) for rule in columns]  # type: ignore[index]
+        ).astype(np.int64),
         moment=np.column_stack([_sum(part, h * xy[:, axis], nodes) for axis in (0, 1)]),
         position=np.column_stack([_sum(part, xy[:, axis], nodes) for axis in (0, 1)]) / size[:, None],
         estate_ptr=pointer,
-        estate=pair % estates,
-        estates=len(names),
+        estate=estate,
+        estates=estates,
+        locks=locks,
         stay=np.ascontiguousarray(
             np.column_stack([_sum(part, column, nodes) for column in (stay * h[:, None]).T])
             if stay.shape[1]
@@ -52,6 +51,26 @@ def base_level(problem: Problem, members: Ints, part: Ints, stay: Floats) -> Lev
         foe=foe,
         foe_pairs=foe_pairs,
     )
+
+
+def _groups(problem: Problem, members: Ints, part: Ints, nodes: int) -> tuple[Ints, Ints, int, int]:
+    """What each node touches of estates and, numbered behind them, of locks that may be broken, in compressed rows; the
+    number of either.
+    """
+    places, numbers, counts = [], [], [0, 0]
+    for kind, labels in enumerate((problem.estates, problem.soft_locks)):
+        if labels is not None:
+            known = np.flatnonzero(labels[members] >= 0)
+            names, number = np.unique(labels[members[known]], return_inverse=True)
+            places.append(known)
+            numbers.append(sum(counts) + number)
+            counts[kind] = len(names)
+    pointer, whole = np.zeros(nodes + 1, dtype=np.int64), sum(counts)
+    if not whole:
+        return pointer, np.empty(0, dtype=np.int64), 0, 0
+    pair = np.unique(part[np.concatenate(places)] * whole + np.concatenate(numbers))
+    np.cumsum(np.bincount(pair // whole, minlength=nodes), out=pointer[1:])
+    return pointer, pair % whole, counts[0], counts[1]
 
 
 def _pins(problem: Problem, members: Ints, part: Ints, nodes: int) -> Ints:

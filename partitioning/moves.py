@@ -15,7 +15,9 @@ class Standing(NamedTuple):
     z: Ints
     """(n,) grid of each node."""
     sums: Ints
-    """(K, 3) households, persons, nodes of each grid."""
+    """(K, columns) counts of each grid."""
+    nodes: Ints
+    """(K,) nodes of each grid."""
     moments: Floats
     """(K, 2) sum of households times position."""
     worth: Floats
@@ -34,40 +36,59 @@ class Standing(NamedTuple):
     """(K,) pairs of buildings in the grid that must not share one; each counts as an excess of a mean grid."""
 
 
-@compiled()
-def _excess(h: float, p: float, target: Target) -> float:
-    """How far a grid's counts are outside their bands, in shares of the mean."""
+@compiled(inline=True)
+def _excess(sums: Ints, k: int, counts: Ints, v: int, side: int, bands: Floats) -> float:
+    """How far the counts of grid k with side times those of node v are outside their bands, in shares of the mean."""
     out = 0.0
-    if h < target.h_low:
-        out += (target.h_low - h) / target.h_mean
-    elif h > target.h_high:
-        out += (h - target.h_high) / target.h_mean
-    if p < target.p_low:
-        out += (target.p_low - p) / target.p_mean
-    elif p > target.p_high:
-        out += (p - target.p_high) / target.p_mean
+    for c in range(sums.shape[1]):
+        w = sums[k, c] + side * counts[v, c]
+        if w < bands[c, 0]:
+            out += (bands[c, 0] - w) / bands[c, 2]
+        elif w > bands[c, 1]:
+            out += (w - bands[c, 1]) / bands[c, 2]
     return out
 
 
-@compiled()
-def grid_value(h: float, p: float, x: float, y: float, target: Target, penalty: float) -> float:
-    """What one grid adds to the objective, up to a constant, and to the penalty."""
+@compiled(inline=True)
+def _soft_cost(sums: Ints, k: int, counts: Ints, v: int, side: int, soft: Floats) -> float:
+    """What the same counts cost under the soft bands."""
+    cost = 0.0
+    for i in range(len(soft)):
+        c = int(soft[i, 0])
+        w = sums[k, c] + side * counts[v, c]
+        if w < soft[i, 1]:
+            cost += soft[i, 3] * (soft[i, 1] - w)
+        elif w > soft[i, 2]:
+            cost += soft[i, 3] * (w - soft[i, 2])
+    return cost
+
+
+@compiled(inline=True)
+def grid_value(
+    sums: Ints, k: int, counts: Ints, v: int, side: int, x: float, y: float, target: Target, penalty: float
+) -> float:
+    """What grid k with side (1, 0, -1) times node v adds to the objective, up to a constant, and to the penalty; x, y:
+    its moments.
+    """
+    h = sums[k, 0] + side * counts[v, 0]
     off = h / target.h_mean - 1.0
-    value = target.balance * off * off
+    value: float = target.balance * off * off
     if penalty > 0.0:
-        value += penalty * _excess(h, p, target)
+        value += penalty * _excess(sums, k, counts, v, side, target.bands)
+    if len(target.soft) > 0:
+        value += _soft_cost(sums, k, counts, v, side, target.soft)
     if h > 0:
         value -= target.inertia * (x * x + y * y) / h
     return value
 
 
-@compiled()
+@compiled(allocates=False)
 def has_foe(level: Level, z: Ints, v: int, k: int) -> bool:
     """Whether grid k has a node that v must not share a grid with."""
     return _clashes(level, z, v, k) > 0
 
 
-@compiled()
+@compiled(allocates=False)
 def _clashes(level: Level, z: Ints, v: int, k: int) -> int:
     """Pairs of buildings of node v and of grid k that must not share one."""
     pairs = 0
@@ -77,7 +98,7 @@ def _clashes(level: Level, z: Ints, v: int, k: int) -> int:
     return pairs
 
 
-@compiled()
+@compiled(inline=True)
 def flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, penalty: float) -> float:
     """Change of the penalised objective if node v goes to grid b."""
     z, sums, moments, worth = now.z, now.sums, now.moments, now.worth
@@ -90,20 +111,20 @@ def flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, pena
         elif k == b:
             border -= level.graph.cost[s]
     delta: float = target.border * border
-    h, p, x, y = level.households[v], level.persons[v], level.moment[v, 0], level.moment[v, 1]
-    delta += grid_value(sums[a, 0] - h, sums[a, 1] - p, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
-    delta += grid_value(sums[b, 0] + h, sums[b, 1] + p, moments[b, 0] + x, moments[b, 1] + y, target, penalty)
+    counts, x, y = level.counts, level.moment[v, 0], level.moment[v, 1]
+    delta += grid_value(sums, a, counts, v, -1, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
+    delta += grid_value(sums, b, counts, v, 1, moments[b, 0] + x, moments[b, 1] + y, target, penalty)
     delta -= worth[a, 0] + worth[b, 0] + penalty * (worth[a, 1] + worth[b, 1])
     touches = now.touches[0] - target.touches
     over = max(touches, 0)
     for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
         e = level.estate[i]
         if now.touching[e, a] == 1:
-            delta -= target.estate
-            touches -= 1
+            delta -= target.estate if e < level.estates else target.lock
+            touches -= e < level.estates
         if now.touching[e, b] == 0:
-            delta += target.estate
-            touches += 1
+            delta += target.estate if e < level.estates else target.lock
+            touches += e < level.estates
     delta += penalty * (max(touches, 0) - over)
     if level.stay.shape[1] > 0:
         delta += target.moved * (level.stay[v, a] - level.stay[v, b])
@@ -118,25 +139,24 @@ def flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, pena
     return delta
 
 
-@compiled()
-def _weigh(now: Standing, target: Target, k: int) -> None:
+@compiled(allocates=False)
+def _weigh(level: Level, now: Standing, target: Target, k: int) -> None:
     """Renew the objective and the excess of one grid."""
-    h, p = now.sums[k, 0], now.sums[k, 1]
-    now.worth[k, 0] = grid_value(h, p, now.moments[k, 0], now.moments[k, 1], target, 0.0)
-    now.worth[k, 1] = _excess(h, p, target) + now.clash[k]
+    sums, counts = now.sums, level.counts
+    now.worth[k, 0] = grid_value(sums, k, counts, 0, 0, now.moments[k, 0], now.moments[k, 1], target, 0.0)
+    now.worth[k, 1] = _excess(sums, k, counts, 0, 0, target.bands) + now.clash[k]
 
 
-@compiled()
+@compiled(allocates=False)
 def flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
     """Move node v to grid b and keep all sums and the list of cut slots."""
     z, cut, place = now.z, now.cut, now.place
     a = z[v]
-    now.sums[a, 0] -= level.households[v]
-    now.sums[b, 0] += level.households[v]
-    now.sums[a, 1] -= level.persons[v]
-    now.sums[b, 1] += level.persons[v]
-    now.sums[a, 2] -= 1
-    now.sums[b, 2] += 1
+    for c in range(now.sums.shape[1]):
+        now.sums[a, c] -= level.counts[v, c]
+        now.sums[b, c] += level.counts[v, c]
+    now.nodes[a] -= 1
+    now.nodes[b] += 1
     for axis in range(2):
         now.moments[a, axis] -= level.moment[v, axis]
         now.moments[b, axis] += level.moment[v, axis]
@@ -144,15 +164,16 @@ def flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
         e = level.estate[i]
         now.touching[e, a] -= 1
         now.touching[e, b] += 1
-        now.touches[0] += (now.touching[e, b] == 1) - (now.touching[e, a] == 0)
+        if e < level.estates:
+            now.touches[0] += (now.touching[e, b] == 1) - (now.touching[e, a] == 0)
     for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
         k = z[level.foe[i]]
         if k == b:
             now.clash[b] += level.foe_pairs[i]
         elif k == a:
             now.clash[a] -= level.foe_pairs[i]
-    _weigh(now, target, a)
-    _weigh(now, target, b)
+    _weigh(level, now, target, a)
+    _weigh(level, now, target, b)
     z[v] = b
     cuts = now.cuts[0]
     for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
@@ -173,7 +194,7 @@ def flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
     now.cuts[0] = cuts
 
 
-@compiled()
+@compiled(allocates=False)
 def may_leave(level: Level, z: Ints, v: int, seen: Ints, stamp: int, queue: Ints) -> bool:
     """Whether the grid of v stays contiguous without v: its neighbours there must reach each other."""
     graph, a = level.graph, z[v]
@@ -215,10 +236,11 @@ def stand(level: Level, target: Target, z: Ints) -> Standing:
     slots = len(graph.owner)
     now = Standing(
         z,
-        np.zeros((target.grids, 3), np.int64),
+        np.zeros((target.grids, level.counts.shape[1]), np.int64),
+        np.zeros(target.grids, np.int64),
         np.zeros((target.grids, 2)),
         np.zeros((target.grids, 2)),
-        np.zeros((level.estates, target.grids), np.int32),
+        np.zeros((level.estates + level.locks, target.grids), np.int32),
         np.empty(slots, np.int64),
         np.full(slots, -1, np.int64),
         np.zeros(1, np.int64),
@@ -227,18 +249,18 @@ def stand(level: Level, target: Target, z: Ints) -> Standing:
     )
     for v in range(len(z)):
         k = z[v]
-        now.sums[k, 0] += level.households[v]
-        now.sums[k, 1] += level.persons[v]
-        now.sums[k, 2] += 1
+        for c in range(level.counts.shape[1]):
+            now.sums[k, c] += level.counts[v, c]
+        now.nodes[k] += 1
         now.moments[k, 0] += level.moment[v, 0]
         now.moments[k, 1] += level.moment[v, 1]
         for i in range(level.estate_ptr[v], level.estate_ptr[v + 1]):
             now.touching[level.estate[i], k] += 1
         now.clash[k] += _clashes(level, z, v, k)
-    now.touches[0] = (now.touching > 0).sum()
+    now.touches[0] = (now.touching[: level.estates] > 0).sum()
     for k in range(target.grids):
         now.clash[k] //= 2
-        _weigh(now, target, k)
+        _weigh(level, now, target, k)
     for s in range(slots):
         if z[graph.owner[s]] != z[graph.neighbour[s]]:
             now.cut[now.cuts[0]] = s
@@ -254,6 +276,7 @@ def measure(level: Level, target: Target, now: Standing) -> tuple[float, float]:
     for i in range(now.cuts[0]):
         value += 0.5 * target.border * level.graph.cost[now.cut[i]]
     value += target.estate * now.touches[0]
+    value += target.lock * (now.touching[level.estates :] > 0).sum()
     if level.stay.shape[1] > 0:
         for v in range(len(now.z)):
             value -= target.moved * level.stay[v, now.z[v]]

@@ -7,7 +7,7 @@ from partitioning.exact_grounds import Grounds
 from partitioning.graph import Truths
 from partitioning.problem import Problem
 from partitioning.reasons import Reason
-from partitioning.refute import COUNTED, Refutation
+from partitioning.refute import Refutation
 from partitioning.rules import Rules
 
 
@@ -35,7 +35,7 @@ def explain_refuted(
         return (_no_packing(problem, rules, core),)
     names = problem.names(core.members[np.isin(grounds.strict.part, np.array(first.nodes, dtype=np.int64))])
     worst = min(refuted, key=lambda one: abs(one.value - one.limit))
-    rule = "all" if first.kind == "no_partner" else COUNTED[first.column]
+    rule = "all" if first.kind == "no_partner" else core.columns[first.column]
     return (Reason(rule, first.kind, worst.value, worst.limit, names),)
 
 

@@ -1,7 +1,9 @@
 """Buildings divided into parts: by their entrances where these are known, else evenly along their long axis."""
 
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+import math
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +30,8 @@ class Parts:
 
     building: (p,) place in the problem. number: (p,) from 1 in each building, along its axis. households,
     persons: (p,), persons None where the problem has none. xy_m: (p, 2). label: (p,) grid. estimated: (p,)
-    whether counts and place are estimated, the entrances being unknown or too heavy themselves.
+    whether counts and place are estimated, the entrances being unknown or too heavy themselves. workloads: (p,) of
+    each of the problem's, shared out by households.
     """
 
     building: Ints
@@ -38,6 +41,7 @@ class Parts:
     xy_m: Floats
     label: Ints
     estimated: Truths
+    workloads: Mapping[str, Ints] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +71,7 @@ class PartedTown:
             xy_m=town.xy_m[rows],
             label=labels[rows],
             estimated=self.estimated[rows],
+            workloads={name: load[rows] for name, load in town.workloads.items()},
         )
 
     def whole_labels(self, labels: Ints) -> Ints:
@@ -108,12 +113,13 @@ def part_buildings(problem: Problem, rules: Rules, places: Ints, fineness: int =
         first[place + 1] = len(rows)
     building = np.array([row[0] for row in rows])
     number = np.array([row[1] for row in rows])
+    households = np.array([row[2].households for row in rows])
     xy = np.array([row[2].xy_m for row in rows], dtype=np.float64)
     edges, border, cost = _join(problem, first, number, xy)
     names = problem.building_ids
     parted = Problem(
         [PartId(names[place], i) if i else names[place] for place, i, _, _ in rows],
-        [row[2].households for row in rows],
+        households,
         None if problem.persons is None else [row[2].persons for row in rows],
         xy,
         edges,
@@ -124,7 +130,10 @@ def part_buildings(problem: Problem, rules: Rules, places: Ints, fineness: int =
         current=None if problem.current is None else problem.current[building],
         pinned=None if problem.pinned is None else problem.pinned[building],
         apart=None if problem.apart is None else _keep_apart(problem.apart, first),
+        workloads={name: share_out(load, building, households) for name, load in problem.workloads.items()},
     )
+    if problem.soft_locks is not None:
+        parted = parted.with_soft_locks(problem.soft_locks[building])
     return PartedTown(parted, building, number, np.array([row[3] for row in rows], dtype=np.bool_))
 
 
@@ -137,6 +146,21 @@ def _keep_apart(apart: Ints, first: Ints) -> Ints:
         for pair in apart
     ]
     return np.concatenate(pairs)
+
+
+def share_out(totals: Ints, building: Ints, weight: Ints) -> Ints:
+    """(p,) shares of each building's total in proportion to a weight, as whole numbers that add up to it exactly.
+
+    building: (p,) in rising order; parts of a building without any weight count alike.
+    """
+    weight = np.where(np.bincount(building, weights=weight)[building] > 0, weight, 1)
+    whole = np.bincount(building, weights=weight).astype(np.int64)[building]
+    first = np.searchsorted(building, building)
+    before = np.cumsum(weight) - weight
+    before -= before[first]
+    upper, lower = (totals[building] * reached // whole for reached in (before + weight, before))
+    shares: Ints = upper - lower
+    return shares
 
 
 def _whole(problem: Problem, place: int) -> Entrance:
@@ -153,27 +177,35 @@ def _pieces(problem: Problem, rules: Rules, place: int, fineness: int) -> Iterat
     axis = _half_axis(problem, place)
     known = problem.entrances.get(problem.building_ids[place], ())
     if not known:
-        yield from ((piece, True) for piece in _divide(_whole(problem, place), rules, axis, fineness))
+        whole = _whole(problem, place)
+        filled = _filled(problem, rules, place, whole)
+        yield from ((piece, True) for piece in _divide(whole, math.ceil(filled * fineness), axis))
         return
     for entrance in sorted(known, key=lambda entrance: float(np.dot(entrance.xy_m, axis))):
-        if _heavier(entrance, rules):
-            yield from ((piece, True) for piece in _divide(entrance, rules, axis / len(known), fineness))
+        filled = _filled(problem, rules, place, entrance)
+        if filled > 1:
+            pieces = _divide(entrance, math.ceil(filled * fineness), axis / len(known))
+            yield from ((piece, True) for piece in pieces)
         else:
             yield entrance, False
 
 
-def _heavier(entrance: Entrance, rules: Rules) -> bool:
-    over = rules.households is not None and entrance.households > rules.households[1]
-    return over or (rules.persons is not None and entrance.persons > rules.persons[1])
+def _filled(problem: Problem, rules: Rules, place: int, part: Entrance) -> Fraction:
+    """How many grids the counts of a part would fill at the least; workloads in proportion to its households."""
+    own, filled = int(problem.households[place]), Fraction(0)
+    for rule, counts, band in counted_bands(problem, rules):
+        count = Fraction(int(counts[place]))
+        if rule in Entrance._fields:
+            count = Fraction(getattr(part, rule))
+        elif own:
+            count *= Fraction(part.households, own)
+        filled = max(filled, count / max(band[1], 1))
+    return filled
 
 
-def _divide(whole: Entrance, rules: Rules, axis: Floats, fineness: int) -> list[Entrance]:
-    """Even parts along an axis, each small enough to be packed well."""
-    wanted = 2
-    for count, band in ((whole.households, rules.households), (whole.persons, rules.persons)):
-        if band is not None:
-            wanted = max(wanted, -(-count * fineness // max(band[1], 1)))
-    parts = max(1, min(wanted, whole.households))
+def _divide(whole: Entrance, wanted: int, axis: Floats) -> list[Entrance]:
+    """Even parts along an axis: so many as are wanted, two at the least, but none without households."""
+    parts = max(1, min(max(wanted, 2), whole.households or wanted))
     steps = np.arange(parts + 1)
     h, p = (np.diff(count * steps // parts) for count in (whole.households, whole.persons))
     along = (2 * np.arange(parts) + 1) / parts - 1

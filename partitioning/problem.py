@@ -1,6 +1,7 @@
 """The problem: buildings, counts, neighbours. Checked on construction, every fault reported at once."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 
@@ -61,6 +62,8 @@ class Problem:
     entrances: Mapping[Hashable, tuple[Entrance, ...]]
     axes_m: Floats | None
     touch_m: Floats | None
+    soft_locks: Ints | None
+    """(n,) locks that may be broken at a cost and hold nothing together: `locked` where the rules make it soft."""
 
     def __init__(
         self,
@@ -82,6 +85,7 @@ class Problem:
         apart: ArrayLike | None = None,
     ) -> None:
         check = _Check(building_ids)
+        self.soft_locks = None
         self.building_ids = check.ids
         self.households = check.counts("households", households)
         self.persons = None if persons is None else check.counts("persons", persons)
@@ -114,7 +118,15 @@ class Problem:
 
     def change(self, **arguments: Any) -> "Problem":
         """The same problem with other values for some arguments, checked anew."""
-        return Problem(**{name: getattr(self, name) for name in _ARGUMENTS} | arguments)
+        changed = Problem(**{name: getattr(self, name) for name in _ARGUMENTS} | arguments)
+        changed.soft_locks = self.soft_locks
+        return changed
+
+    def with_soft_locks(self, labels: Ints) -> "Problem":
+        """The same problem with these locks, (n,) labels, -1 = free, to be broken at a cost."""
+        loose = copy(self)
+        loose.soft_locks = labels
+        return loose
 
     def read_labels(self, name: str, values: ArrayLike) -> Ints:
         """(n,) labels, -1 = none, from what a caller gave under that name. Raises ProblemError with all faults."""

@@ -9,8 +9,8 @@ from partitioning.texts import (
     REACHED_TEXTS,
     REASON_TEXTS,
     RELAXATION_TEXTS,
-    RULE_WORDS,
     join_names,
+    rule_word,
 )
 
 Lang = Literal["zh", "en"]
@@ -21,9 +21,10 @@ End = Literal["least", "most", "tolerance", "release"]
 class Relaxation:
     """The smallest change of one rule that admits a plan.
 
-    rule: "grids", "households", "persons", "balance", "estates" (splits of them), "locked" or "apart". end: "least" or
-    "most" of a band, "tolerance", "release" of locked buildings or of pairs that must not share a grid. value: what it
-    would have to be, for "release" how many buildings or pairs. buildings: ids of those to release, pair after pair.
+    rule: "grids", "households", "persons", a workload, "balance", "estates" (splits of them), "locked" or "apart".
+    end: "least" or "most" of a band, "tolerance", "release" of locked buildings or of pairs that must not share a
+    grid. value: what it would have to be, for "release" how many buildings or pairs. buildings: ids of those to
+    release, pair after pair.
     No smaller change of this rule alone admits a plan: that is proven. reached: the smallest value with which a plan
     was found, None where none was. confirmed: whether that is the value itself.
     """
@@ -43,7 +44,7 @@ class Relaxation:
             f"{one} + {other}" for one, other in zip(self.buildings[::2], self.buildings[1::2], strict=False)
         ]
         return texts[lang]["share" if self.rule == "apart" else self.end].format(
-            rule=RULE_WORDS[lang][self.rule],
+            rule=rule_word(self.rule, lang),
             value=_number(self.value),
             reached="" if self.reached is None else _number(self.reached),
             buildings=join_names(self.buildings, lang),
@@ -76,14 +77,17 @@ class Reason:
         counted.
         """
         sentence = REASON_TEXTS[lang][self.kind].format(
-            rule=RULE_WORDS[lang][self.rule],
+            rule=rule_word(self.rule, lang),
             value=_number(self.value),
             limit=_number(self.limit),
             over=_number(abs(self.value - self.limit)),
             buildings=join_names(self.buildings, lang),
             count=len(self.buildings),
             grid="" if self.grid is None else self.grid + 1,
-            **{key: _number(detail) for key, detail in self.details.items()},
+            **{
+                key: rule_word(detail, lang) if isinstance(detail, str) else _number(detail)
+                for key, detail in self.details.items()
+            },
         )
         advice = [self.relaxation, *self.other_relaxations] if self.relaxation else []
         return (" " if lang == "en" else "").join(

@@ -10,11 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from partitioning.graph import Floats, Ints, Truths
-from partitioning.level import Level, Target
-from partitioning.terrain import Terrain, survey
-
-COUNTED = ("households", "persons")
-"""The rule of each column of counts."""
+from partitioning.level import Target
+from partitioning.terrain import Terrain
 
 _MOST_SUM = 20_000
 """Up to so many households, or persons, a grid the sums that buildings make are looked through."""
@@ -44,20 +41,14 @@ class Refutation(NamedTuple):
     nodes: tuple[int, ...] = ()
 
 
-def survey_level(level: Level) -> Terrain:
-    """The terrain of a level's nodes, counts in the order of COUNTED."""
-    return survey(level.graph, np.column_stack([level.households, level.persons]))
-
-
 def limits_of(target: Target) -> Limits:
-    """The bands of a target, in the order of COUNTED."""
-    return Limits(
-        target.grids, np.array([target.h_low, target.p_low]), np.array([target.h_high, target.p_high])
-    )
+    """The hard bands of a target."""
+    return Limits(target.grids, target.low, target.high)
 
 
 def refute(terrain: Terrain, limits: Limits) -> Refutation | None:
     """A proof that the ground has no such grids, None where none is found."""
+    limits = limits._replace(high=np.minimum(limits.high, terrain.counts.sum(axis=0)))
     reached = [_sums(terrain, limits, column) for column in range(len(limits.low))]
     for column, (low, high) in enumerate(reached):
         if low > high:

@@ -17,11 +17,11 @@ from partitioning.explain import prove_infeasible
 from partitioning.prepare import prepare
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
-from partitioning.refute import limits_of, refute, survey_level
+from partitioning.refute import limits_of, refute
 from partitioning.releases import find_releases
 from partitioning.rules import Rules
 from partitioning.target import make_target
-from partitioning.terrain import Terrain
+from partitioning.terrain import Terrain, survey
 
 _NODES_DRAWN = 30_000
 """So many buildings in all are drawn, again and again, for one change, but it is tried three times at the least."""
@@ -44,7 +44,7 @@ class Prover:
             return True
         if not len(core.members):
             return False
-        terrain = self._terrain(ground, rules, core)
+        terrain = self._terrain(ground, core)
         targets = (make_target(ground, rules, core, case) for case in possible_cases(core, rules))
         return all(refute(terrain, limits_of(target)) is not None for target in targets)
 
@@ -63,11 +63,11 @@ class Prover:
         )
         return draw.decide()
 
-    def _terrain(self, ground: Problem, rules: Rules, core: Core) -> Terrain:
+    def _terrain(self, ground: Problem, core: Core) -> Terrain:
         key = (ground is self.problem, *core.waived.tolist())
         if key not in self._terrains:
-            level = exact_grounds(ground, rules, core).strict.level
-            self._terrains[key] = survey_level(level)
+            level = exact_grounds(ground, core).strict.level
+            self._terrains[key] = survey(level.graph, level.counts)
         return self._terrains[key]
 
 

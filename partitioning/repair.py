@@ -109,7 +109,7 @@ def _read_keep(problem: Problem, current: Ints, keep: ArrayLike | None) -> Truth
 
 def _hold(problem: Problem, current: Ints, wanted: Truths, rules: Rules) -> tuple[Problem, Truths]:
     """The problem with the labels in force and what is kept pinned, and (n,) what is kept beside its own pins."""
-    kept = wanted | _locked_in_place(problem, current)
+    kept = wanted.copy() if rules.is_soft("locked") else wanted | _locked_in_place(problem, current)
     if rules.oversized == "split":
         kept[oversized_buildings(problem, rules)] = False
     pinned = np.full(len(problem), -1) if problem.pinned is None else problem.pinned
@@ -172,6 +172,10 @@ def _names(held: Problem, plan: Plan) -> Ints:
 
 def _renumber(plan: Plan, names: Ints) -> Plan:
     """The same plan; names: (K,) number of each of its grids."""
+    violations, soft = (
+        tuple(one if one.grid is None else replace(one, grid=int(names[one.grid])) for one in broken)
+        for broken in (plan.scores.violations, plan.scores.soft)
+    )
     scores = replace(
         plan.scores,
         grids=tuple(
@@ -180,10 +184,8 @@ def _renumber(plan: Plan, names: Ints) -> Plan:
                 key=lambda grid: grid.grid,
             )
         ),
-        violations=tuple(
-            violation if violation.grid is None else replace(violation, grid=int(names[violation.grid]))
-            for violation in plan.scores.violations
-        ),
+        violations=violations,
+        soft=soft,
     )
     parts = None if plan.parts is None else replace(plan.parts, label=names[plan.parts.label])
     return Plan(names[plan.labels], scores, parts)

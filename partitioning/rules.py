@@ -3,7 +3,7 @@
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ SOFT_RULES = ("grids", "households", "persons", "balance", "locked")
 NO_WORKLOADS = (*SOFT_RULES, "contiguity", "pinned", "apart", "estates", "buildings", "all")
 """Names that reasons and violations use already, and a workload may not have."""
 
+_BANDS = ("grids", "households", "persons")
 _OVERSIZED = ("refuse", "own_grid", "split")
 _OFF = "off"
 
@@ -111,6 +112,28 @@ class Rules:
     def hard_bands(self) -> dict[str, Band]:
         """The bands that no plan may break."""
         return {name: band for name, band in self.bands.items() if not self.is_soft(name)}
+
+    def with_band(self, rule: str, band: Band) -> "Rules":
+        """These rules with another band for the number of grids, households, persons or a workload."""
+        changed = {rule: band} if rule in _BANDS else {"workloads": {**(self.workloads or {}), rule: band}}
+        return replace(self, **changed)
+
+    def hard(self, buildings: int) -> "Rules":
+        """What no plan of so many buildings may break: soft bands and tolerances left out, any number of grids where
+        the rule for it is soft.
+        """
+        if self.soft is None:
+            return self
+        left = ("grids", "balance", *self.bands)
+        return replace(
+            self,
+            grids=(1, buildings) if self.is_soft("grids") else self.grids,
+            households=None if self.is_soft("households") else self.households,
+            persons=None if self.is_soft("persons") else self.persons,
+            workloads={name: band for name, band in (self.workloads or {}).items() if not self.is_soft(name)},
+            balance_tolerance=None if self.is_soft("balance") else self.balance_tolerance,
+            soft={rule: weight for rule, weight in self.soft.items() if rule not in left},
+        )
 
     def is_soft(self, rule: str) -> bool:
         """Whether a plan may break the rule, at a cost."""

@@ -1,33 +1,32 @@
-"""The independent judge of plans: every hard rule checked from scratch, and the figures of each grid."""
+"""The independent judge of plans: every rule checked from scratch, and the figures of each grid."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from partitioning.bands import counted_bands
 from partitioning.errors import ProblemError
 from partitioning.graph import Ints, Truths, components
 from partitioning.objective import coefficients, measure_terms
 from partitioning.problem import Problem
 from partitioning.rules import Band, Rules
-
-RuleName = Literal[
-    "grids", "households", "persons", "balance", "contiguity", "locked", "pinned", "apart", "estates"
-]
+from partitioning.soft import soft_cost, soft_locks, soft_terms
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A hard rule that a plan breaks: the value, the limit that it should keep, and where.
+    """A rule that a plan breaks: the value, the limit that it should keep, and where.
 
+    rule: "grids", "households", "persons", the name of a workload, "balance", "contiguity", "locked", "pinned", "apart"
+    or "estates".
     grid: the grid concerned, None for the plan as a whole or a lock. buildings: places in the problem. "locked":
     buildings that must share a grid lie in several; "pinned": buildings held in different grids share one; "apart":
     pairs of buildings that must not share a grid do; "estates": they are split more often than allowed.
     """
 
-    rule: RuleName
+    rule: str
     value: float
     limit: float
     grid: int | None
@@ -36,8 +35,8 @@ class Violation:
 
 @dataclass(frozen=True)
 class GridScore:
-    """Counts of one grid; persons is None where they are not known. waived: one oversized building, bands
-    off.
+    """Counts of one grid; persons is None where they are not known, workloads has a sum for each of the problem's.
+    waived: one oversized building, bands off.
     """
 
     grid: int
@@ -45,6 +44,7 @@ class GridScore:
     households: int
     persons: int | None
     waived: bool
+    workloads: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Scores:
     border_cost_m: cost of the cut borders, metres. inertia_m2: household-weighted mean square distance to
     the grid's household-weighted centroid. deviation: largest |households - mean| / mean. estates_split:
     over estates, grids that it lies in less one. households_moved: against the plan in force. objective: see
-    partitioning.objective.
+    partitioning.objective. violations: hard rules that are broken. soft: soft ones, and soft_cost what that adds
+    to the objective, see partitioning.soft.
     """
 
     grids: tuple[GridScore, ...]
@@ -65,6 +66,8 @@ class Scores:
     estates_split: int
     households_moved: int
     objective: float
+    soft: tuple[Violation, ...] = ()
+    soft_cost: float = 0.0
 
 
 def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
@@ -72,49 +75,66 @@ def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
     names, z = _labels(problem, labels)
     terms = measure_terms(problem, z)
     grids = int(z.max()) + 1
-    h = np.bincount(z, weights=problem.households, minlength=grids)
-    p = None if problem.persons is None else np.bincount(z, weights=problem.persons, minlength=grids)
+    h, p = _sums(z, problem.households), None if problem.persons is None else _sums(z, problem.persons)
+    loads = {name: _sums(z, counts) for name, counts in problem.workloads.items()}
     count, waived = np.bincount(z, minlength=grids), waived_grids(problem, z, rules)
-    total = h.sum()
+    alone = np.flatnonzero(waived[z])
+    hard, soft = _broken(problem, names, z, waived, rules)
+    cost = soft_cost(problem, rules, soft_terms(problem, rules, grids, alone), z, alone)
+    total = int(h.sum())
     return Scores(
         grids=tuple(
             GridScore(
-                int(names[k]), int(count[k]), int(h[k]), None if p is None else int(p[k]), bool(waived[k])
+                int(names[k]),
+                int(count[k]),
+                int(h[k]),
+                None if p is None else int(p[k]),
+                bool(waived[k]),
+                {name: int(load[k]) for name, load in loads.items()},
             )
             for k in range(grids)
         ),
-        violations=check_plan(problem, labels, rules),
+        violations=hard,
         border_cost_m=terms.border_cost_m,
         inertia_m2=float(terms.inertia_hm2 / total) if total else 0.0,
         deviation=_deviation(h, waived)[0],
         estates_split=terms.estates_split,
         households_moved=terms.households_moved,
-        objective=float(terms.value(coefficients(problem, rules, grids))),
+        objective=float(terms.value(coefficients(problem, rules, grids))) + cost,
+        soft=soft,
+        soft_cost=cost,
     )
 
 
 def check_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> tuple[Violation, ...]:
     """Every hard rule that the assignment breaks; empty means that the plan holds."""
     names, z = _labels(problem, labels)
-    grids = int(z.max()) + 1
-    waived = waived_grids(problem, z, rules)
-    found: list[Violation] = []
-    allowed = rules.grid_range
-    if grids not in allowed:
-        limit = allowed[0] if grids < allowed[0] else allowed[-1]
-        found.append(Violation("grids", grids, limit, None))
-    h = np.bincount(z, weights=problem.households, minlength=grids)
-    found += _outside("households", h, rules.households, waived)
-    if rules.persons is not None and problem.persons is not None:
-        p = np.bincount(z, weights=problem.persons, minlength=grids)
-        found += _outside("persons", p, rules.persons, waived)
-    if rules.balance_tolerance is not None:
-        deviation, grid = _deviation(h, waived)
-        if deviation > rules.balance_tolerance + 1e-12:
-            found.append(Violation("balance", deviation, rules.balance_tolerance, grid))
-    found += [*_pieces(problem, z), *_broken_locks(problem, z), *_shared_pins(problem, z), *_met(problem, z)]
-    found += _splits(problem, z, rules.estate_splits)
-    return tuple(v if v.grid is None else replace(v, grid=int(names[v.grid])) for v in found)
+    return _broken(problem, names, z, waived_grids(problem, z, rules), rules)[0]
+
+
+def _broken(
+    problem: Problem, names: Ints, z: Ints, waived: Truths, rules: Rules
+) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
+    """Hard and soft rules that are broken; names: (K,) of the grids."""
+    found = [("grids", _wrong_number(len(names), rules))]
+    for rule, band in rules.bands.items():
+        counts = problem.counts_of(rule)
+        if counts is not None:
+            found.append((rule, _outside(rule, _sums(z, counts), band, waived)))
+    found.append(("balance", _unbalanced(_sums(z, problem.households), waived, rules.balance_tolerance)))
+    found.append(("contiguity", _pieces(problem, z)))
+    locked = soft_locks(problem, rules) if rules.is_soft("locked") else problem.locked
+    found.append(("locked", _parted(locked, z)))
+    found.append(("pinned", [*_parted(problem.pinned, z), *_shared_pins(problem, z)]))
+    found.append(("apart", _met(problem, z)))
+    found.append(("estates", _splits(problem, z, rules.estate_splits)))
+    hard: list[Violation] = []
+    soft: list[Violation] = []
+    for rule, violations in found:
+        (soft if rules.is_soft(rule) else hard).extend(
+            v if v.grid is None else replace(v, grid=int(names[v.grid])) for v in violations
+        )
+    return tuple(hard), tuple(soft)
 
 
 def waived_grids(problem: Problem, labels: Ints, rules: Rules) -> Truths:
@@ -131,13 +151,16 @@ def waived_grids(problem: Problem, labels: Ints, rules: Rules) -> Truths:
 
 
 def oversized_buildings(problem: Problem, rules: Rules) -> Ints:
-    """Places of the buildings that alone exceed the most households or persons of a grid."""
+    """Places of the buildings that alone exceed the most that a hard band lets a grid hold."""
     over = np.zeros(len(problem), dtype=np.bool_)
-    if rules.households is not None:
-        over |= problem.households > rules.households[1]
-    if rules.persons is not None and problem.persons is not None:
-        over |= problem.persons > rules.persons[1]
+    for _, counts, band in counted_bands(problem, rules):
+        over |= counts > band[1]
     return np.flatnonzero(over)
+
+
+def _sums(z: Ints, counts: Ints) -> Ints:
+    """(K,) counts of each grid."""
+    return np.bincount(z, weights=counts).astype(np.int64)
 
 
 def _labels(problem: Problem, labels: ArrayLike) -> tuple[Ints, Ints]:
@@ -153,17 +176,27 @@ def _labels(problem: Problem, labels: ArrayLike) -> tuple[Ints, Ints]:
     return names.astype(np.int64), place
 
 
-def _outside(
-    rule: RuleName, per_grid: np.ndarray, band: Band | None, waived: np.ndarray
-) -> Sequence[Violation]:
-    if band is None:
+def _wrong_number(grids: int, rules: Rules) -> list[Violation]:
+    allowed = rules.grid_range
+    if grids in allowed:
         return []
+    return [Violation("grids", grids, allowed[0] if grids < allowed[0] else allowed[-1], None)]
+
+
+def _outside(rule: str, per_grid: Ints, band: Band, waived: Truths) -> list[Violation]:
     low, high = band
     return [
         Violation(rule, int(value), low if value < low else high, k)
         for k, value in enumerate(per_grid)
         if not waived[k] and not low <= value <= high
     ]
+
+
+def _unbalanced(h: Ints, waived: Truths, tolerance: float | None) -> list[Violation]:
+    deviation, grid = _deviation(h, waived)
+    if tolerance is None or deviation <= tolerance + 1e-12:
+        return []
+    return [Violation("balance", deviation, tolerance, grid)]
 
 
 def _deviation(h: np.ndarray, waived: np.ndarray) -> tuple[float, int]:
@@ -191,15 +224,15 @@ def _pieces(problem: Problem, z: Ints) -> list[Violation]:
     return found
 
 
-def _broken_locks(problem: Problem, z: Ints) -> list[Violation]:
+def _parted(held: Ints | None, z: Ints) -> list[Violation]:
+    """Buildings with the same label that lie in several grids; held: (n,) labels, -1 = free."""
     found = []
-    for held in (problem.locked, problem.pinned):
-        names = np.empty(0, dtype=np.int64) if held is None else np.unique(held[held >= 0])
-        for name in names:
-            members = np.flatnonzero(held == name)
-            grids = len(np.unique(z[members]))
-            if grids > 1:
-                found.append(Violation("locked", grids, 1, None, tuple(members.tolist())))
+    names = np.empty(0, dtype=np.int64) if held is None else np.unique(held[held >= 0])
+    for name in names:
+        members = np.flatnonzero(held == name)
+        grids = len(np.unique(z[members]))
+        if grids > 1:
+            found.append(Violation("locked", grids, 1, None, tuple(members.tolist())))
     return found
 
 

@@ -1,5 +1,7 @@
 """What the kernels are asked for: bands and coefficients of one number of grids."""
 
+import numpy as np
+
 from partitioning.bands import UNLIMITED
 from partitioning.core import Case, Core
 from partitioning.explain_estates import splits_left
@@ -7,6 +9,7 @@ from partitioning.level import Target
 from partitioning.objective import Coefficients, coefficients
 from partitioning.problem import Problem
 from partitioning.rules import Rules
+from partitioning.soft import soft_terms
 
 
 def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Target:
@@ -14,18 +17,23 @@ def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Targe
     by = coefficients(problem, rules, case.grids)
     bands = case.bands
     touches = splits_left(problem, rules, core)
+    soft = soft_terms(problem, rules, case.grids, core.waived)
+    mean = core.totals.sum(axis=0) / max(bands.grids, 1)
     return Target(
         grids=bands.grids,
-        h_low=bands.h_low,
-        h_high=bands.h_high,
-        p_low=bands.p_low,
-        p_high=bands.p_high,
-        h_mean=max(float(core.households.sum()) / max(bands.grids, 1), 1.0),
-        p_mean=max(float(core.persons.sum()) / max(bands.grids, 1), 1.0),
+        bands=np.column_stack([bands.low, bands.high, np.maximum(mean, 1.0)]),
+        soft=np.array(
+            [(core.columns.index(band.counts), band.low, band.high, band.unit) for band in soft.bands]
+            if soft
+            else (),
+            dtype=np.float64,
+        ).reshape(-1, 4),
+        h_mean=float(problem.households.sum()) / case.grids or 1.0,
         border=by.border,
         inertia=by.inertia,
         balance=by.balance,
         estate=by.estate,
+        lock=soft.lock if soft else 0.0,
         moved=by.moved,
         touches=UNLIMITED if touches is None else touches,
     )

@@ -53,7 +53,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "least of {least}."
         ),
         "no_common_number": (
-            "{h_total} households allow {h_low} to {h_high} grids, {p_total} persons allow {p_low} to "
+            "{h_total} {h_rule} allow {h_low} to {h_high} grids, {p_total} {p_rule} allow {p_low} to "
             "{p_high}: no number of grids keeps both rules."
         ),
         "tolerance_too_tight": (
@@ -72,7 +72,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "part_joint": (
             "Cut off from the rest: {buildings}; no number of grids keeps the rules for both their "
-            "{value} households and their persons. Join the part to a neighbour across the gap."
+            "{value} households and what else is counted. Join the part to a neighbour across the gap."
         ),
         "parts_total": (
             "The community lies in {value} parts cut off from each other; together they need {low} to "
@@ -195,7 +195,8 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "只能容纳 {limit}；再多一个网格则有网格低于下限 {least}。"
         ),
         "no_common_number": (
-            "{h_total} 户可划 {h_low} 至 {h_high} 个网格，{p_total} 人可划 {p_low} 至 {p_high} 个网格，"
+            "{h_rule}共 {h_total}，可划 {h_low} 至 {h_high} 个网格；"
+            "{p_rule}共 {p_total}，可划 {p_low} 至 {p_high} 个网格："
             "没有同时满足两项规则的网格数。"
         ),
         "tolerance_too_tight": "均衡容差为 {limit} 时，任何网格数都没有满足户数范围的整数。",
@@ -209,8 +210,8 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "{grids} 个网格最多容纳 {limit}，再多一个则低于下限。请将其与间隔另一侧的楼栋相连。"
         ),
         "part_joint": (
-            "有 {count} 栋楼（{buildings}）与其余部分不相连，没有网格数能同时满足其 {value} "
-            "户和人口的规则。请将其与间隔另一侧的楼栋相连。"
+            "有 {count} 栋楼（{buildings}）与其余部分不相连，没有网格数能同时满足其 {value} 户和其他数量的规则。"
+            "请将其与间隔另一侧的楼栋相连。"
         ),
         "parts_total": (
             "社区分为 {value} 个互不相连的部分，共需 {low} 至 {high} 个网格，均不在规则允许之内（限 "
@@ -352,6 +353,11 @@ NEED_TEXTS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Changes below which there is no plan; whether they do is not known."""
+
+
+def rule_word(rule: str, lang: Literal["zh", "en"]) -> str:
+    """A rule as planners name it; workloads by the name that they were given."""
+    return RULE_WORDS[lang].get(rule, rule)
 
 
 def join_names(names: Sequence[Hashable], lang: Literal["zh", "en"], of: str = "buildings") -> str:

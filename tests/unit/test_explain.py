@@ -115,10 +115,10 @@ def test_an_island_whose_two_counts_disagree():
     reason = only_reason(problem, persons=(500, 1000), grids=(3, 6))
     assert reason.kind == "part_joint"
     assert (
-        "no number of grids keeps the rules for both their 200 households and their persons"
+        "no number of grids keeps the rules for both their 200 households and what else is counted"
         in reason.text("en")
     )
-    assert "没有网格数能同时满足其 200 户和人口的规则" in reason.text("zh")
+    assert "没有网格数能同时满足其 200 户和其他数量的规则" in reason.text("zh")
 
 
 def test_islands_that_do_not_add_up():
