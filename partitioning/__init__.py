@@ -2,6 +2,7 @@
 
 from partitioning.engine import draw_grids
 from partitioning.errors import DrawCancelledError, PartitioningError, ProblemError, RulesError
+from partitioning.explain import explain_notes
 from partitioning.parts import PartId, Parts
 from partitioning.plan import Outcome, Plan
 from partitioning.problem import Entrance, Problem
@@ -29,6 +30,7 @@ __all__ = [
     "check_plan",
     "complete_grids",
     "draw_grids",
+    "explain_notes",
     "repair_grids",
     "score_plan",
 ]

@@ -14,7 +14,8 @@ def match(level: Level, most: float, state: NDArray[np.uint64]) -> tuple[Ints, i
     """Heavy-edge matching: (n,) coarse node of each node, and how many there are.
 
     A pair shares a coarse node and has at most `most` households; nodes choose in an order of chance. Partners
-    of the same estate come first; no two that are held in grids, or must not share one, make a pair.
+    of the same estate come first; no two that are held in grids, must not share one or are linked over a gap, make a
+    pair.
     """
     graph, weight, n = level.graph, level.households, len(level.households)
     order: Ints = np.arange(n)
@@ -32,7 +33,7 @@ def match(level: Level, most: float, state: NDArray[np.uint64]) -> tuple[Ints, i
             u = graph.neighbour[s]
             apart = level.pin[u] >= 0 and level.pin[v] >= 0
             for i in range(level.foe_ptr[u], level.foe_ptr[u + 1]):
-                apart |= level.foe[i] == v
+                apart |= level.foe[i, 0] == v
             if coarse[u] < 0 and weight[u] + weight[v] <= most and not apart:
                 rating = graph.cost[s] / ((weight[u] + 1.0) * (weight[v] + 1.0))
                 if own >= 0 and own == _only_estate(level, u):
@@ -97,7 +98,7 @@ def contract(level: Level, part: Ints, nodes: int) -> Level:
                     count += 1
             v = following[v]
         pointer[c + 1] = count
-    foe_ptr, foe, foe_pairs = _contract_foes(level, part, nodes, first, following)
+    foe_ptr, foe = _contract_foes(level, part, nodes, first, following)
     return Level(
         graph,
         households,
@@ -112,33 +113,29 @@ def contract(level: Level, part: Ints, nodes: int) -> Level:
         pin,
         foe_ptr,
         foe,
-        foe_pairs,
     )
 
 
 @compiled()
-def _contract_foes(
-    level: Level, part: Ints, nodes: int, first: Ints, following: Ints
-) -> tuple[Ints, Ints, Ints]:
-    """The parts that a part must not share a grid with in compressed rows, pairs added up."""
-    pointer = np.zeros(nodes + 1, dtype=np.int64)
-    foe, pairs = np.empty(len(level.foe), dtype=np.int64), np.empty(len(level.foe), dtype=np.int64)
+def _contract_foes(level: Level, part: Ints, nodes: int, first: Ints, following: Ints) -> tuple[Ints, Ints]:
+    """The foes of a part in compressed rows, pairs and links added up."""
+    pointer, foe = np.zeros(nodes + 1, dtype=np.int64), np.zeros_like(level.foe)
     if len(level.foe) == 0:
-        return pointer, foe, pairs
+        return pointer, foe
     at, count = np.full(nodes, -1, dtype=np.int64), 0
     for c in range(nodes):
         v = first[c]
         while v >= 0:
             for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
-                d = part[level.foe[i]]
+                d = part[level.foe[i, 0]]
                 if at[d] < pointer[c]:
-                    at[d] = count
-                    foe[count], pairs[count] = d, 0
+                    at[d], foe[count, 0] = count, d
                     count += 1
-                pairs[at[d]] += level.foe_pairs[i]
+                foe[at[d], 1] += level.foe[i, 1]
+                foe[at[d], 2] += level.foe[i, 2]
             v = following[v]
         pointer[c + 1] = count
-    return pointer, foe[:count].copy(), pairs[:count].copy()
+    return pointer, foe[:count].copy()
 
 
 @compiled()

@@ -14,7 +14,7 @@ from partitioning.core import Core, build_core, cases_among
 from partitioning.errors import RulesError
 from partitioning.explain import prove_infeasible
 from partitioning.plan import EffortName, Outcome, Plan, number_grids
-from partitioning.prepare import prepare
+from partitioning.prepare import lay_ground, prepare
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
@@ -106,10 +106,11 @@ def _draw(
     if most > len(problem):  # no plan has more grids than buildings: do not look for any
         rules = replace(rules, grids=(fewest, max(fewest, len(problem))))
     hard = rules.hard(len(problem))
-    core = build_core(problem, rules)
-    reasons = prove_infeasible(problem, hard, core)
-    ground = prepare(problem, rules)
-    if not reasons and ground is not problem:
+    ground = lay_ground(problem, rules)
+    core = build_core(ground, rules)
+    reasons = prove_infeasible(ground, hard, core)
+    if not reasons and rules.estate_splits == 0:
+        ground = prepare(problem, rules)
         core = build_core(ground, rules)
         reasons = prove_infeasible(ground, hard, core)
     if not reasons and not len(core.members):

@@ -97,7 +97,7 @@ def _bonds(level: Level, group: Ints) -> Masks:
     bit = np.uint64(1) << np.arange(len(pin), dtype=np.uint64)
     mates = (group[:, None] == group) & (group >= 0)
     foes = (pin[:, None] != pin) & (pin >= 0) & (pin[:, None] >= 0)
-    foes[np.repeat(np.arange(len(pin)), np.diff(level.foe_ptr)), level.foe] = True
+    foes[np.repeat(np.arange(len(pin)), np.diff(level.foe_ptr)), level.foe[:, 0]] |= level.foe[:, 1] > 0
     return np.stack([np.where(chosen, bit, np.uint64(0)).sum(axis=1) for chosen in (mates, foes)], axis=1)
 
 
@@ -115,8 +115,9 @@ def _reorder(level: Level, order: Ints) -> Level:
     graph = level.graph
     once = graph.owner < graph.neighbour
     edges = np.column_stack([rank[graph.owner[once]], rank[graph.neighbour[once]]])
-    estate_ptr, estate, _ = _reorder_rows(order, level.estate_ptr, level.estate, level.estate)
-    foe_ptr, foe, foe_pairs = _reorder_rows(order, level.foe_ptr, level.foe, level.foe_pairs)
+    estate_ptr, estate = _reorder_rows(order, level.estate_ptr, level.estate)
+    foe_ptr, foe = _reorder_rows(order, level.foe_ptr, level.foe)
+    foe[:, 0] = rank[foe[:, 0]]
     return level._replace(
         graph=build_graph(len(order), edges, graph.cost[once]),
         households=level.households[order],
@@ -128,17 +129,16 @@ def _reorder(level: Level, order: Ints) -> Level:
         stay=level.stay[order],
         pin=level.pin[order],
         foe_ptr=foe_ptr,
-        foe=rank[foe],
-        foe_pairs=foe_pairs,
+        foe=foe,
     )
 
 
-def _reorder_rows(order: Ints, pointer: Ints, *columns: Ints) -> tuple[Ints, ...]:
-    """Compressed rows in another order: their pointer, and each column."""
+def _reorder_rows(order: Ints, pointer: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """Compressed rows in another order: pointer and values."""
     length = np.diff(pointer)[order]
     after = np.concatenate([[0], np.cumsum(length)])
     at = np.arange(after[-1]) + np.repeat(pointer[order] - after[:-1], length)
-    return after, *(column[at] for column in columns)
+    return after, values[at]
 
 
 def first_try(level: Level) -> Limits:

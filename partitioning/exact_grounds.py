@@ -82,7 +82,7 @@ def _link(ground: Ground, empty: Truths) -> Ground:
     nodes = int((~empty).sum())
     kept, _ = merge_edges(np.arange(nodes), pairs, np.zeros(len(pairs)))
     owner = np.repeat(np.arange(len(empty)), np.diff(level.foe_ptr))
-    kept_foe = ~empty[owner] & ~empty[level.foe]
+    kept_foe = ~empty[owner] & ~empty[level.foe[:, 0]]
     joined = level._replace(
         graph=build_graph(nodes, kept, np.zeros(len(kept))),
         households=level.households[~empty],
@@ -96,7 +96,6 @@ def _link(ground: Ground, empty: Truths) -> Ground:
         stay=np.empty((nodes, 0)),
         pin=level.pin[~empty],
         foe_ptr=np.concatenate([[0], np.cumsum(np.bincount(rank[owner[kept_foe]], minlength=nodes))]),
-        foe=rank[level.foe[kept_foe]],
-        foe_pairs=level.foe_pairs[kept_foe],
+        foe=np.column_stack([rank[level.foe[kept_foe, 0]], level.foe[kept_foe, 1:]]),
     )
     return Ground(joined, rank[ground.part], ground.group[~empty])

@@ -54,10 +54,10 @@ def _estates(level: Level) -> Masks:
 
 @compiled()
 def _cost(level: Level, target: Target, chosen: np.uint64, estate: Masks) -> float:
-    """What a grid of the chosen nodes adds to the objective: half its border, its shape, estates that it
-    touches.
+    """What a grid of the chosen nodes adds to the objective: half its border, its shape, gaps that it
+    spans, estates that it touches.
     """
-    sums, x, y, border = np.zeros((1, level.counts.shape[1]), np.int64), 0.0, 0.0, 0.0
+    sums, x, y, border, links = np.zeros((1, level.counts.shape[1]), np.int64), 0.0, 0.0, 0.0, 0
     left = chosen
     while left:
         v = _lowest(left)
@@ -69,7 +69,11 @@ def _cost(level: Level, target: Target, chosen: np.uint64, estate: Masks) -> flo
         for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
             if not (chosen >> np.uint64(level.graph.neighbour[s])) & _ONE:
                 border += level.graph.cost[s]
-    cost = grid_value(sums, 0, level.counts, 0, 0, x, y, target, 0.0) + 0.5 * target.border * border
+        for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
+            if (chosen >> np.uint64(level.foe[i, 0])) & _ONE:
+                links += level.foe[i, 2]
+    cost = grid_value(sums, 0, level.counts, 0, 0, x, y, target, 0.0)
+    cost += 0.5 * (target.border * border + target.gap * links)
     for e in range(len(estate)):
         if estate[e] & chosen:
             cost += target.estate if e < level.estates else target.lock

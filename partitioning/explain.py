@@ -258,3 +258,18 @@ def explain_violations(problem: Problem, violations: tuple[Violation, ...]) -> t
         )
         for v in violations
     )
+
+
+def explain_notes(problem: Problem, notes: tuple[Violation, ...]) -> tuple[Reason, ...]:
+    """What the rules let a plan do and a planner should know, see Scores.notes, as reasons."""
+    return tuple(
+        Reason(
+            v.rule,
+            "gap_spanned",
+            v.value,
+            v.limit,
+            problem.names(np.array(v.buildings, dtype=np.int64)),
+            v.grid,
+        )
+        for v in notes
+    )

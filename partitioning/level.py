@@ -35,10 +35,9 @@ class Level(NamedTuple):
     pin: Ints
     """(n,) grid that the node is held in, a column of `stay` where that has any; -1 = free. No grid holds two."""
     foe_ptr: Ints
-    """(n + 1,) compressed rows: the nodes that a node must not share a grid with."""
+    """(n + 1,) compressed rows: the nodes that a node must not share a grid with, or is linked to over a gap."""
     foe: Ints
-    foe_pairs: Ints
-    """Pairs of buildings that this stands for, one at least."""
+    """(f, 3) that other node, the pairs of their buildings that must not share a grid, and the links between them."""
 
 
 class Target(NamedTuple):
@@ -57,6 +56,7 @@ class Target(NamedTuple):
     estate: float
     lock: float
     moved: float
+    gap: float
     touches: int
     """How often grids may touch estates in all; each more counts as an excess of a mean grid."""
 

@@ -28,7 +28,7 @@ def base_level(
     xy = xy - ((h[:, None] * xy).sum(axis=0) / total if total else xy.mean(axis=0))
     pointer, estate, estates, locks = _groups(problem, members, part, nodes)
     size = np.bincount(part, minlength=nodes)
-    foe_ptr, foe, foe_pairs = _foes(problem, place, nodes)
+    foe_ptr, foe = _foes(problem, place, nodes)
     return Level(
         graph=build_graph(nodes, edges, cost),
         households=_sum(part, h, nodes).astype(np.int64),
@@ -49,7 +49,6 @@ def base_level(
         pin=_pins(problem, members, part, nodes),
         foe_ptr=foe_ptr,
         foe=foe,
-        foe_pairs=foe_pairs,
     )
 
 
@@ -81,16 +80,26 @@ def _pins(problem: Problem, members: Ints, part: Ints, nodes: int) -> Ints:
     return pin
 
 
-def _foes(problem: Problem, place: Ints, nodes: int) -> tuple[Ints, Ints, Ints]:
-    """Nodes that must not share a grid in compressed rows, and how many pairs of buildings each stands for."""
-    pointer, none = np.zeros(nodes + 1, dtype=np.int64), np.empty(0, dtype=np.int64)
-    if problem.apart is None:
-        return pointer, none, none
-    ends = place[problem.apart]
-    ends = ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])]
-    pair, count = np.unique(np.concatenate([ends, ends[:, ::-1]]) @ [nodes, 1], return_counts=True)
+def _foes(problem: Problem, place: Ints, nodes: int) -> tuple[Ints, Ints]:
+    """Nodes that must not share a grid or are linked over a gap, as a level has them in compressed rows."""
+    pointer = np.zeros(nodes + 1, dtype=np.int64)
+    if problem.apart is None and problem.links is None:
+        return pointer, np.empty((0, 3), dtype=np.int64)
+    pairs, links = (_node_pairs(given, place, nodes) for given in (problem.apart, problem.links))
+    pair, number = np.unique(np.concatenate([pairs, links]), return_inverse=True)
     np.cumsum(np.bincount(pair // nodes, minlength=nodes), out=pointer[1:])
-    return pointer, pair % nodes, count.astype(np.int64)
+    counts = [np.bincount(own, minlength=len(pair)) for own in (number[: len(pairs)], number[len(pairs) :])]
+    return pointer, np.column_stack([pair % nodes, *counts]).astype(np.int64)
+
+
+def _node_pairs(given: Ints | None, place: Ints, nodes: int) -> Ints:
+    """Pairs of buildings as pairs of different nodes, each from both ends, in one number."""
+    if given is None:
+        return np.empty(0, dtype=np.int64)
+    ends = place[given]
+    ends = ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])]
+    both: Ints = np.concatenate([ends, ends[:, ::-1]])
+    return both[:, 0] * nodes + both[:, 1]
 
 
 def _sum(part: Ints, values: Ints | Floats, nodes: int) -> Floats:

@@ -93,8 +93,8 @@ def _clashes(level: Level, z: Ints, v: int, k: int) -> int:
     """Pairs of buildings of node v and of grid k that must not share one."""
     pairs = 0
     for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
-        if z[level.foe[i]] == k:
-            pairs += level.foe_pairs[i]
+        if z[level.foe[i, 0]] == k:
+            pairs += level.foe[i, 1]
     return pairs
 
 
@@ -128,14 +128,16 @@ def flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, pena
     delta += penalty * (max(touches, 0) - over)
     if level.stay.shape[1] > 0:
         delta += target.moved * (level.stay[v, a] - level.stay[v, b])
-    clash = now.clash[a] + now.clash[b]
+    clash, spanned = now.clash[a] + now.clash[b], 0
     for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
-        k = z[level.foe[i]]
+        k = z[level.foe[i, 0]]
         if k == b:
-            clash += level.foe_pairs[i]
+            clash += level.foe[i, 1]
+            spanned += level.foe[i, 2]
         elif k == a:
-            clash -= level.foe_pairs[i]
-    delta += penalty * clash
+            clash -= level.foe[i, 1]
+            spanned -= level.foe[i, 2]
+    delta += penalty * clash + target.gap * spanned
     return delta
 
 
@@ -167,11 +169,11 @@ def flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
         if e < level.estates:
             now.touches[0] += (now.touching[e, b] == 1) - (now.touching[e, a] == 0)
     for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
-        k = z[level.foe[i]]
+        k = z[level.foe[i, 0]]
         if k == b:
-            now.clash[b] += level.foe_pairs[i]
+            now.clash[b] += level.foe[i, 1]
         elif k == a:
-            now.clash[a] -= level.foe_pairs[i]
+            now.clash[a] -= level.foe[i, 1]
     _weigh(level, now, target, a)
     _weigh(level, now, target, b)
     z[v] = b
@@ -280,4 +282,8 @@ def measure(level: Level, target: Target, now: Standing) -> tuple[float, float]:
     if level.stay.shape[1] > 0:
         for v in range(len(now.z)):
             value -= target.moved * level.stay[v, now.z[v]]
+    for v in range(len(now.z)):
+        for i in range(level.foe_ptr[v], level.foe_ptr[v + 1]):
+            if now.z[level.foe[i, 0]] == now.z[v]:
+                value += 0.5 * target.gap * level.foe[i, 2]
     return excess, value

@@ -1,4 +1,4 @@
-"""The objective that plans are compared by: five terms, each without unit and about 1 for an ordinary plan.
+"""The objective that plans are compared by: six terms, each without unit and about 1 for an ordinary plan.
 
 With K grids, H households, h_k of grid k, mean h = H / K:
 
@@ -8,6 +8,7 @@ With K grids, H households, h_k of grid k, mean h = H / K:
     balance      (1 / K) sum_k (h_k / h - 1)^2
     estates      sum over estates of (grids that it lies in - 1) / number of estates
     moved        households whose grid is not that of the plan in force / H
+    gaps         links over gaps with both ends in one grid / K, where contiguity is soft
 
 A straight line through a mosaic of n pieces cuts about the share sqrt(1 / n) of its borders, and K equal
 patches of a ground have about 1 / K of its inertia: the two denominators make border and compactness
@@ -31,7 +32,7 @@ class Coefficients:
     """Weights of the terms in their own units, for a number of grids.
 
     border: a metre of border cost; inertia: a household times m^2; balance: the square of a relative
-    deviation; estate: a split; moved: a household.
+    deviation; estate: a split; moved: a household; gap: a link over a gap.
     """
 
     border: float
@@ -39,6 +40,7 @@ class Coefficients:
     balance: float
     estate: float
     moved: float
+    gap: float
 
 
 def coefficients(problem: Problem, rules: Rules, grids: int) -> Coefficients:
@@ -59,6 +61,7 @@ def coefficients(problem: Problem, rules: Rules, grids: int) -> Coefficients:
         balance=weight["balance"] / grids,
         estate=_share(weight["estates"], estates),
         moved=_share(weight["moved"], total if problem.current is not None else 0),
+        gap=(rules.soft or {}).get("contiguity", 0.0) / grids,
     )
 
 
@@ -75,6 +78,7 @@ class Terms:
     balance: float
     estates_split: int
     households_moved: int
+    gaps: int
 
     def value(self, by: Coefficients) -> float:
         """The objective."""
@@ -84,6 +88,7 @@ class Terms:
             + by.balance * self.balance
             + by.estate * self.estates_split
             + by.moved * self.households_moved
+            + by.gap * self.gaps
         )
 
 
@@ -106,6 +111,9 @@ def measure_terms(problem: Problem, labels: Ints) -> Terms:
         balance=float(((per_grid / mean - 1) ** 2).sum()) if mean > 0 else 0.0,
         estates_split=_splits(problem, labels),
         households_moved=_moved(problem, labels),
+        gaps=0
+        if problem.links is None
+        else int((labels[problem.links[:, 0]] == labels[problem.links[:, 1]]).sum()),
     )
 
 

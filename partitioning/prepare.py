@@ -8,13 +8,23 @@ from partitioning.rules import Rules
 
 
 def prepare(problem: Problem, rules: Rules) -> Problem:
-    """The problem itself, or with whole estates as locks where the rules let none be split.
+    """The ground that is measured, with whole estates as locks where the rules let none be split.
 
     A plan keeps the rules on the one if and only if it does on the other, and has the same objective on both.
     """
+    problem = lay_ground(problem, rules)
     if rules.estate_splits == 0 and problem.estates is not None:
         problem = problem.change(locked=_locked_estates(problem))
     return problem
+
+
+def lay_ground(problem: Problem, rules: Rules) -> Problem:
+    """The problem itself, or with links over its gaps, as edges that cost nothing, where the rules let grids span
+    them.
+    """
+    if not rules.spans_gaps or problem.links is not None or not len(problem.gap_links):
+        return problem
+    return problem.with_links(problem.gap_links)
 
 
 def _locked_estates(problem: Problem) -> Ints:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from partitioning.errors import ProblemError
+from partitioning.gaps import shortest_links
 from partitioning.graph import Floats, Ints
 from partitioning.holds import Holds, join_holds
 from partitioning.rules import NO_WORKLOADS, is_workload
@@ -62,6 +63,8 @@ class Problem:
     entrances: Mapping[Hashable, tuple[Entrance, ...]]
     axes_m: Floats | None
     touch_m: Floats | None
+    links: Ints | None
+    """(l, 2) edges that span a gap, where partitioning.prepare has added such."""
     soft_locks: Ints | None
     """(n,) locks that may be broken at a cost and hold nothing together: `locked` where the rules make it soft."""
 
@@ -85,7 +88,7 @@ class Problem:
         apart: ArrayLike | None = None,
     ) -> None:
         check = _Check(building_ids)
-        self.soft_locks = None
+        self.soft_locks = self.links = None
         self.building_ids = check.ids
         self.households = check.counts("households", households)
         self.persons = None if persons is None else check.counts("persons", persons)
@@ -119,8 +122,20 @@ class Problem:
     def change(self, **arguments: Any) -> "Problem":
         """The same problem with other values for some arguments, checked anew."""
         changed = Problem(**{name: getattr(self, name) for name in _ARGUMENTS} | arguments)
-        changed.soft_locks = self.soft_locks
+        changed.soft_locks, changed.links = self.soft_locks, self.links
         return changed
+
+    def with_links(self, links: Ints) -> "Problem":
+        """The same problem with these edges more, (l, 2), which span gaps and cost nothing to cut."""
+        none = np.zeros(len(links))
+        linked = self.change(
+            edges=np.concatenate([self.edges, links]),
+            border_m=np.concatenate([self.border_m, none]),
+            border_cost=np.concatenate([self.border_cost, none]),
+            touch_m=None,
+        )
+        linked.links = links
+        return linked
 
     def with_soft_locks(self, labels: Ints) -> "Problem":
         """The same problem with these locks, (n,) labels, -1 = free, to be broken at a cost."""
@@ -153,6 +168,11 @@ class Problem:
         return join_holds(self.locked, self.pinned)
 
     @cached_property
+    def gap_links(self) -> Ints:
+        """(l, 2) the shortest links that join parts of the ground that do not touch, see partitioning.gaps."""
+        return shortest_links(self.xy_m, self.edges)
+
+    @cached_property
     def grid_names(self) -> Ints:
         """Numbers of grids in the plan in force and of those that buildings are held in, in rising order."""
         given = [labels for labels in (self.current, self.pinned) if labels is not None]
@@ -170,7 +190,17 @@ class Problem:
 
 _ARGUMENTS = (
     *("building_ids", "households", "persons", "xy_m", "edges", "border_m", "border_cost"),
-    *("estates", "locked", "current", "entrances", "axes_m", "pinned", "touch_m", "workloads", "apart"),
+    *(
+        "estates",
+        "locked",
+        "current",
+        "entrances",
+        "axes_m",
+        "pinned",
+        "touch_m",
+        "workloads",
+        "apart",
+    ),
 )
 
 

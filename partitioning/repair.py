@@ -20,7 +20,7 @@ from partitioning.plan import EffortName, Outcome, Plan
 from partitioning.problem import Problem
 from partitioning.reasons import Reason
 from partitioning.rules import Rules
-from partitioning.scores import oversized_buildings
+from partitioning.scores import Violation, oversized_buildings
 
 _FOUND = ("optimal", "feasible")
 
@@ -172,10 +172,6 @@ def _names(held: Problem, plan: Plan) -> Ints:
 
 def _renumber(plan: Plan, names: Ints) -> Plan:
     """The same plan; names: (K,) number of each of its grids."""
-    violations, soft = (
-        tuple(one if one.grid is None else replace(one, grid=int(names[one.grid])) for one in broken)
-        for broken in (plan.scores.violations, plan.scores.soft)
-    )
     scores = replace(
         plan.scores,
         grids=tuple(
@@ -184,11 +180,19 @@ def _renumber(plan: Plan, names: Ints) -> Plan:
                 key=lambda grid: grid.grid,
             )
         ),
-        violations=violations,
-        soft=soft,
+        violations=_renamed(plan.scores.violations, names),
+        soft=_renamed(plan.scores.soft, names),
+        notes=_renamed(plan.scores.notes, names),
     )
     parts = None if plan.parts is None else replace(plan.parts, label=names[plan.parts.label])
     return Plan(names[plan.labels], scores, parts)
+
+
+def _renamed(violations: tuple[Violation, ...], names: Ints) -> tuple[Violation, ...]:
+    return tuple(
+        violation if violation.grid is None else replace(violation, grid=int(names[violation.grid]))
+        for violation in violations
+    )
 
 
 def _blame(held: Problem, kept: Truths, rules: Rules, seed: int, budget: Budget, outcome: Outcome) -> Outcome:

@@ -12,6 +12,7 @@ from partitioning.errors import RulesError
 Band = tuple[int, int]
 Preset = Literal["balanced", "border", "compact", "stable"]
 Oversized = Literal["refuse", "own_grid", "split"]
+Contiguity = Literal["hard", "gaps"]
 
 TERMS = ("border", "compactness", "balance", "estates", "moved")
 """The soft terms of the objective, see docs/engine.md."""
@@ -24,13 +25,14 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
         "stable": MappingProxyType(dict(zip(TERMS, (1.0, 0.1, 0.05, 0.1, 2.5), strict=True))),
     }
 )
-SOFT_RULES = ("grids", "households", "persons", "balance", "locked")
+SOFT_RULES = ("grids", "households", "persons", "balance", "locked", "contiguity")
 """The rules that `soft` may name, beside every workload."""
 
-NO_WORKLOADS = (*SOFT_RULES, "contiguity", "pinned", "apart", "estates", "buildings", "all")
+NO_WORKLOADS = (*SOFT_RULES, "pinned", "apart", "estates", "buildings", "all")
 """Names that reasons and violations use already, and a workload may not have."""
 
 _BANDS = ("grids", "households", "persons")
+_CONTIGUITY = ("hard", "gaps")
 _OVERSIZED = ("refuse", "own_grid", "split")
 _OFF = "off"
 
@@ -48,7 +50,8 @@ class Rules:
     happens to a building that alone exceeds a grid's most under a hard rule: "refuse" names it, "own_grid" gives it
     a grid of its own for which the bands do not count, "split" divides it into parts, which may lie in different
     grids. estate_splits: how often estates may be split at the most, an estate in g grids g - 1 times; 0 keeps all
-    whole, None leaves the rule out.
+    whole, None leaves the rule out. contiguity: "hard" gives parts of the ground that do not touch grids of their own,
+    "gaps" lets a grid span the gaps between them over the shortest links, as does a soft contiguity at its weight.
 
     Raises RulesError with all faults.
     """
@@ -63,6 +66,7 @@ class Rules:
     workloads: Mapping[str, Band] | None = None
     soft: Mapping[str, float] | None = None
     estate_splits: int | None = None
+    contiguity: Contiguity = "hard"
 
     def __post_init__(self) -> None:
         faults: list[str] = []
@@ -81,10 +85,11 @@ class Rules:
             faults.append(f"estate_splits = {splits!r} must be a whole number, 0 or more.")
         if self.preset not in PRESETS:
             faults.append(f"preset = {self.preset!r} is unknown; choose one of {', '.join(PRESETS)}.")
-        if self.oversized not in _OVERSIZED:
-            faults.append(
-                f"oversized = {self.oversized!r} is unknown; choose one of {', '.join(_OVERSIZED)}."
-            )
+        for name, known in (("oversized", _OVERSIZED), ("contiguity", _CONTIGUITY)):
+            if getattr(self, name) not in known:
+                faults.append(
+                    f"{name} = {getattr(self, name)!r} is unknown; choose one of {', '.join(known)}."
+                )
         object.__setattr__(self, "weights", _weights(self.weights, faults))
         object.__setattr__(self, "workloads", _workloads(self.workloads, faults))
         object.__setattr__(self, "soft", _soft(self.soft, self.workloads or {}, faults))
@@ -138,6 +143,11 @@ class Rules:
     def is_soft(self, rule: str) -> bool:
         """Whether a plan may break the rule, at a cost."""
         return self.soft is not None and rule in self.soft
+
+    @property
+    def spans_gaps(self) -> bool:
+        """Whether a grid may span gaps between parts of the ground that do not touch."""
+        return self.contiguity == "gaps" or self.is_soft("contiguity")
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Rules":

@@ -10,6 +10,7 @@ from partitioning.bands import counted_bands
 from partitioning.errors import ProblemError
 from partitioning.graph import Ints, Truths, components
 from partitioning.objective import coefficients, measure_terms
+from partitioning.prepare import lay_ground
 from partitioning.problem import Problem
 from partitioning.rules import Band, Rules
 from partitioning.soft import soft_cost, soft_locks, soft_terms
@@ -55,7 +56,9 @@ class Scores:
     the grid's household-weighted centroid. deviation: largest |households - mean| / mean. estates_split:
     over estates, grids that it lies in less one. households_moved: against the plan in force. objective: see
     partitioning.objective. violations: hard rules that are broken. soft: soft ones, and soft_cost what that adds
-    to the objective, see partitioning.soft.
+    to the objective, see partitioning.soft. gaps: links over gaps between parts of the ground that grids span, where
+    the rules let them. notes: what the rules let pass and a planner should know: each grid that spans a gap, unless
+    contiguity is soft.
     """
 
     grids: tuple[GridScore, ...]
@@ -68,12 +71,15 @@ class Scores:
     objective: float
     soft: tuple[Violation, ...] = ()
     soft_cost: float = 0.0
+    gaps: int = 0
+    notes: tuple[Violation, ...] = ()
 
 
 def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
     """Figures and violations of any assignment of the buildings; labels: (n,) grids, whole numbers from 0."""
     names, z = _labels(problem, labels)
-    terms = measure_terms(problem, z)
+    ground = lay_ground(problem, rules)
+    terms = measure_terms(ground, z)
     grids = int(z.max()) + 1
     h, p = _sums(z, problem.households), None if problem.persons is None else _sums(z, problem.persons)
     loads = {name: _sums(z, counts) for name, counts in problem.workloads.items()}
@@ -82,6 +88,8 @@ def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
     hard, soft = _broken(problem, names, z, waived, rules)
     cost = soft_cost(problem, rules, soft_terms(problem, rules, grids, alone), z, alone)
     total = int(h.sum())
+    by = coefficients(ground, rules, grids)
+    spans = _named(_pieces(problem, z), names) if terms.gaps else ()
     return Scores(
         grids=tuple(
             GridScore(
@@ -100,9 +108,11 @@ def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
         deviation=_deviation(h, waived)[0],
         estates_split=terms.estates_split,
         households_moved=terms.households_moved,
-        objective=float(terms.value(coefficients(problem, rules, grids))) + cost,
-        soft=soft,
-        soft_cost=cost,
+        objective=float(terms.value(by)) + cost,
+        soft=soft + (spans if rules.is_soft("contiguity") else ()),
+        soft_cost=cost + by.gap * terms.gaps,
+        gaps=terms.gaps,
+        notes=() if rules.is_soft("contiguity") else spans,
     )
 
 
@@ -115,26 +125,28 @@ def check_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> tuple[Viola
 def _broken(
     problem: Problem, names: Ints, z: Ints, waived: Truths, rules: Rules
 ) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
-    """Hard and soft rules that are broken; names: (K,) of the grids."""
+    """Hard and soft rules that are broken; names: (K,) of the grids. What spans a gap is not among them."""
     found = [("grids", _wrong_number(len(names), rules))]
     for rule, band in rules.bands.items():
         counts = problem.counts_of(rule)
         if counts is not None:
             found.append((rule, _outside(rule, _sums(z, counts), band, waived)))
     found.append(("balance", _unbalanced(_sums(z, problem.households), waived, rules.balance_tolerance)))
-    found.append(("contiguity", _pieces(problem, z)))
     locked = soft_locks(problem, rules) if rules.is_soft("locked") else problem.locked
     found.append(("locked", _parted(locked, z)))
     found.append(("pinned", [*_parted(problem.pinned, z), *_shared_pins(problem, z)]))
     found.append(("apart", _met(problem, z)))
     found.append(("estates", _splits(problem, z, rules.estate_splits)))
-    hard: list[Violation] = []
+    hard = _pieces(lay_ground(problem, rules), z)
     soft: list[Violation] = []
     for rule, violations in found:
-        (soft if rules.is_soft(rule) else hard).extend(
-            v if v.grid is None else replace(v, grid=int(names[v.grid])) for v in violations
-        )
-    return tuple(hard), tuple(soft)
+        (soft if rules.is_soft(rule) else hard).extend(violations)
+    return _named(hard, names), _named(soft, names)
+
+
+def _named(found: list[Violation], names: Ints) -> tuple[Violation, ...]:
+    """With the caller's numbers of the grids; names: (K,)."""
+    return tuple(v if v.grid is None else replace(v, grid=int(names[v.grid])) for v in found)
 
 
 def waived_grids(problem: Problem, labels: Ints, rules: Rules) -> Truths:

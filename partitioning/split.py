@@ -56,5 +56,10 @@ def _on_buildings(town: PartedTown, outcome: Outcome) -> Outcome:
         replace(score, buildings=int(count))
         for score, count in zip(scores.grids, np.bincount(held, minlength=len(scores.grids)), strict=True)
     )
-    plan = Plan(town.whole_labels(labels), replace(scores, grids=grids), town.parts(labels))
+    notes = tuple(
+        replace(note, buildings=tuple(np.unique(town.building[list(note.buildings)]).tolist()))
+        for note in scores.notes
+    )
+    scores = replace(scores, grids=grids, notes=notes)
+    plan = Plan(town.whole_labels(labels), scores, town.parts(labels))
     return replace(outcome, plan=plan)

@@ -35,10 +35,13 @@ def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Targe
         estate=by.estate,
         lock=soft.lock if soft else 0.0,
         moved=by.moved,
+        gap=by.gap,
         touches=UNLIMITED if touches is None else touches,
     )
 
 
 def coefficients_of(target: Target) -> Coefficients:
     """The coefficients that a target was made with."""
-    return Coefficients(target.border, target.inertia, target.balance, target.estate, target.moved)
+    return Coefficients(
+        target.border, target.inertia, target.balance, target.estate, target.moved, target.gap
+    )

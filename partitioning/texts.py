@@ -116,6 +116,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "at most."
         ),
         "apart_shared": "Grid {grid} has {value} pairs of buildings that must not share one, among {buildings}.",
+        "gap_spanned": "Grid {grid} spans a gap: it lies in {value} pieces. Apart from the largest: {buildings}.",
         "estates_must_split": (
             "Estates must be split {value} times at the least, and {limit} are allowed: they are too heavy for a grid, "
             "lie apart or are held in several grids. Their buildings: {buildings}."
@@ -245,6 +246,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "apart_held": "楼栋 {buildings} 中有 {value} 对不得同属一个网格，却被锁定或固定在一起。",
         "apart_too_many": "楼栋 {buildings} 须分属 {value} 个不同网格，按现有数量规则最多允许 {limit} 个。",
         "apart_shared": "第 {grid} 网格中有 {value} 对不得同格的楼栋，涉及 {buildings}。",
+        "gap_spanned": "第 {grid} 网格跨越间隔，分为 {value} 块；与最大一块不相连的楼栋：{buildings}。",
         "estates_must_split": (
             "小区至少须拆分 {value} 次，而最多允许 {limit} 次：一个网格容纳不下、互不相连或已固定在不同网格。"
             "涉及楼栋：{buildings}。"

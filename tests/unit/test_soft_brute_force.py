@@ -61,7 +61,9 @@ def mixed_rules(draw) -> Rules:
 @settings(max_examples=300, deadline=None)
 @given(towns(), mixed_rules(), st.integers(0, 3))
 def test_agrees_with_all_divisions(problem, rules, seed):
-    good = [labels for labels in divisions(len(problem), len(problem)) if not check_plan(problem, labels, rules)]
+    good = [
+        labels for labels in divisions(len(problem), len(problem)) if not check_plan(problem, labels, rules)
+    ]
     outcome = draw_grids(problem, rules=rules, seed=seed)
     if not good:
         assert outcome.status == "infeasible"
