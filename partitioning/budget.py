@@ -30,6 +30,11 @@ class Budget:
         other._end, other._share, other.spent, other.brief = self._end, self._share, self.spent, brief
         return other
 
+    @property
+    def silent(self) -> bool:
+        """Whether nobody listens and there is no cap, so that nothing can end the search early."""
+        return self._progress is None and self._end is None
+
     def left(self) -> bool:
         """Whether the cap is not reached and nobody has cancelled."""
         if self._end is not None and monotonic() >= self._end:

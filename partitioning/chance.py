@@ -1,4 +1,4 @@
-"""Random numbers inside compiled code, from a state that the caller seeds and keeps."""
+"""Random numbers inside compiled code, from a state that the caller seeds and keeps: splitmix64."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,14 +8,26 @@ from partitioning.compiled import compiled
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_S30, _S27, _S31, _S11, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11), np.uint64(32)
+
+
+@compiled()
+def mix(z: np.uint64) -> np.uint64:
+    """Scramble the bits of a number, so that neighbouring numbers start streams that have nothing in common."""
+    z = (z ^ (z >> _S30)) * _MIX_1
+    z = (z ^ (z >> _S27)) * _MIX_2
+    return z ^ (z >> _S31)
 
 
 @compiled()
 def uniform(state: NDArray[np.uint64]) -> float:
-    """Next number of splitmix64 in [0, 1)."""
+    """Next number in [0, 1)."""
     state[0] += _GAMMA
-    z = state[0]
-    z = (z ^ (z >> _S30)) * _MIX_1
-    z = (z ^ (z >> _S27)) * _MIX_2
-    return np.float64((z ^ (z >> _S31)) >> _S11) * 1.1102230246251565e-16
+    return np.float64(mix(state[0]) >> _S11) * 1.1102230246251565e-16
+
+
+@compiled()
+def below(state: NDArray[np.uint64], n: int) -> int:
+    """Next whole number in 0..n-1; n is far below 2^32."""
+    state[0] += _GAMMA
+    return int(((mix(state[0]) >> _S32) * np.uint64(n)) >> _S32)

@@ -24,7 +24,7 @@ from partitioning.redraw import start_from_current
 from partitioning.refute import Refutation, limits_of, refute
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
-from partitioning.search import Found, descend, effort_for, refine
+from partitioning.search import Found, effort_for, refine_start, search_rounds, stream_for
 from partitioning.soft import soft_cost, soft_terms
 from partitioning.target import coefficients_of, make_target
 from partitioning.terrain import survey
@@ -121,22 +121,12 @@ class Draw:
         """Whether there is a plan: a short search first, then exact answers; None where neither tells."""
         for number in range(_ROUNDS_TO_DECIDE):
             for case in self.open:
-                self._start(case, number)
+                self._start(case, range(number, number + 1))
                 if self._has_plan():
                     return True
         self._refute()
         self._solve_exactly(BRIEF)
         return True if self._has_plan() else None if self.open else False
-
-    def nearest(self) -> Outcome | None:
-        """The plan that breaks least, by search alone: for nodes that may be cut further, so that no proof counts.
-
-        None where arithmetic leaves no number of grids.
-        """
-        if not self.open:
-            return None
-        self._search()
-        return self._judge()
 
     def _refute(self) -> None:
         """Close the cases that are refuted on the whole ground."""
@@ -218,28 +208,37 @@ class Draw:
     def _search(self) -> None:
         """Every open case gets one round, that nearest to the plan in force first; the best few share the others."""
         near = len(self.problem.grid_names)
-        rounds = [(case, 0) for case in sorted(self.open, key=lambda case: abs(case.grids - near))]
-        self.rounds = len(rounds) + (self.spend.rounds - 1) * min(_FINALISTS, len(rounds))
-        self.rounds += len(rounds) if self.certify else 0
-        while rounds and (self.budget.left() or not self.best):
-            case, number = rounds.pop(0)
-            self._start(case, number)
-            self.rounds_done += 1
-            if self.rounds_done == len(self.open) and self.spend.rounds > 1:
-                order = sorted(self.open, key=lambda case: self.best[case.grids].rank)[:_FINALISTS]
-                rounds = [(case, number) for number in range(1, self.spend.rounds) for case in order]
-            self._go_on()
+        cases = sorted(self.open, key=lambda case: abs(case.grids - near))
+        more = self.spend.rounds - 1
+        self.rounds = len(cases) + more * min(_FINALISTS, len(cases)) + (len(cases) if self.certify else 0)
+        self._go_on()
+        for case in cases:
+            if not self._start(case, range(1)):
+                return
+        finalists = sorted(cases, key=lambda case: self.best[case.grids].rank)[:_FINALISTS]
+        step = max(more, 1) if self.budget.silent and self.problem.current is None else 1
+        for first in range(1, self.spend.rounds, step):
+            for case in finalists:
+                if not self._start(case, range(first, first + step)):
+                    return
 
-    def _start(self, case: Case, number: int) -> None:
-        """One round: from the coarsest level and from the plan in force; when the time is up, from that alone."""
-        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, case.grids, number])))
-        if not self.budget.left() and self._start_near(case, rng):
-            return
-        target = self.targets[case.grids]
-        found = descend(self.level, target, self.component, case.shares, self.spend, rng, self._go_on)
-        self._keep_found(case, found)
-        if self._go_on() or not self._has_plan():
-            self._start_near(case, rng)
+    def _start(self, case: Case, rounds: range) -> bool:
+        """Rounds from the coarsest level, and from the plan in force; when the time is up, from that alone.
+
+        Returns whether there is time for more, or nothing found yet.
+        """
+        rng = np.random.Generator(
+            np.random.PCG64(np.random.SeedSequence([self.seed, case.grids, rounds.start]))
+        )
+        if self.budget.left() or not self._start_near(case, rng):
+            effort = self.spend if self.budget.left() else None
+            target, stream = self.targets[case.grids], stream_for(self.seed, case.grids)
+            found = search_rounds(self.level, target, self.component, case.shares, effort, stream, rounds)
+            self._keep_found(case, found)
+            if self._go_on() or not self._has_plan():
+                self._start_near(case, rng)
+        self.rounds_done += len(rounds)
+        return self._go_on() or not self.best
 
     def _start_near(self, case: Case, rng: np.random.Generator) -> bool:
         """Refine a start made from the plan in force, as long as there is time; False where none can be made."""
@@ -252,8 +251,8 @@ class Draw:
         start = start_from_current(self.level, current, self.component, case.shares, rng)
         if start is None:
             return False
-        spend = self.spend if self.budget.left() else self.spend._replace(last=0.0)
-        self._keep_found(case, refine(self.level, self.targets[case.grids], start, spend, rng))
+        share = self.spend.last if self.budget.left() else 0.0
+        self._keep_found(case, refine_start(self.level, self.targets[case.grids], start, share, rng))
         return True
 
     def _keep_found(self, case: Case, found: Found) -> None:

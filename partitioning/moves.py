@@ -32,6 +32,8 @@ class Standing(NamedTuple):
     """(1,) number of cut slots."""
     touches: Ints
     """(1,) how often grids touch estates in all."""
+    ties: Floats
+    """(n, K) cost of the borders between a node and the nodes of a grid."""
     clash: Ints
     """(K,) pairs of buildings in the grid that must not share one; each counts as an excess of a mean grid."""
 
@@ -103,14 +105,7 @@ def flip_delta(level: Level, target: Target, now: Standing, v: int, b: int, pena
     """Change of the penalised objective if node v goes to grid b."""
     z, sums, moments, worth = now.z, now.sums, now.moments, now.worth
     a = z[v]
-    border = 0.0
-    for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
-        k = z[level.graph.neighbour[s]]
-        if k == a:
-            border += level.graph.cost[s]
-        elif k == b:
-            border -= level.graph.cost[s]
-    delta: float = target.border * border
+    delta: float = target.border * (now.ties[v, a] - now.ties[v, b])
     counts, x, y = level.counts, level.moment[v, 0], level.moment[v, 1]
     delta += grid_value(sums, a, counts, v, -1, moments[a, 0] - x, moments[a, 1] - y, target, penalty)
     delta += grid_value(sums, b, counts, v, 1, moments[b, 0] + x, moments[b, 1] + y, target, penalty)
@@ -150,6 +145,13 @@ def _weigh(level: Level, now: Standing, target: Target, k: int) -> None:
 
 
 @compiled(allocates=False)
+def excess_of(target: Target, now: Standing, a: int, b: int) -> float:
+    """Excess of two grids, and of all grids together."""
+    excess: float = now.worth[a, 1] + now.worth[b, 1] + max(now.touches[0] - target.touches, 0)
+    return excess
+
+
+@compiled(allocates=False)
 def flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
     """Move node v to grid b and keep all sums and the list of cut slots."""
     z, cut, place = now.z, now.cut, now.place
@@ -179,7 +181,10 @@ def flip(level: Level, target: Target, now: Standing, v: int, b: int) -> None:
     z[v] = b
     cuts = now.cuts[0]
     for s in range(level.graph.indptr[v], level.graph.indptr[v + 1]):
-        is_cut = z[level.graph.neighbour[s]] != b
+        u = level.graph.neighbour[s]
+        now.ties[u, a] -= level.graph.cost[s]
+        now.ties[u, b] += level.graph.cost[s]
+        is_cut = z[u] != b
         if is_cut == (place[s] >= 0):
             continue
         for slot in (s, level.graph.reverse[s]):
@@ -247,6 +252,7 @@ def stand(level: Level, target: Target, z: Ints) -> Standing:
         np.full(slots, -1, np.int64),
         np.zeros(1, np.int64),
         np.zeros(1, np.int64),
+        np.zeros((len(z), target.grids)),
         np.zeros(target.grids, np.int64),
     )
     for v in range(len(z)):
@@ -264,6 +270,7 @@ def stand(level: Level, target: Target, z: Ints) -> Standing:
         now.clash[k] //= 2
         _weigh(level, now, target, k)
     for s in range(slots):
+        now.ties[graph.owner[s], z[graph.neighbour[s]]] += graph.cost[s]
         if z[graph.owner[s]] != z[graph.neighbour[s]]:
             now.cut[now.cuts[0]] = s
             now.place[s] = now.cuts[0]

@@ -231,7 +231,7 @@ def test_what_is_told_on_the_way_bears_the_numbers_of_the_caller():
 
 
 def test_alternatives_bear_the_numbers_of_the_caller():
-    labels = np.repeat([20, 10, 30], [40, 24, 128])
+    labels = np.repeat([20, 10, 30], [48, 48, 96])
     outcome = repair_grids(lattice(12, 16, 6), labels, open_rules(3, (300, 500)), alternatives=True)
     assert outcome.alternatives
     for plan in outcome.alternatives:
