@@ -63,7 +63,7 @@ def build_core(problem: Problem, rules: Rules) -> Core:
     free[waived] = False
     members = np.flatnonzero(free)
     place = np.cumsum(free) - 1
-    edges = place[problem.edges[free[problem.edges].all(axis=1)]]
+    edges = place[problem.open_edges[free[problem.open_edges].all(axis=1)]]
     parts, component = components(len(members), edges) if len(members) else (0, members)
     columns = columns_of(problem, rules)
     counts = np.column_stack([problem.counts_of(rule) for rule in columns])[members]  # type: ignore[misc]

@@ -13,6 +13,8 @@ from partitioning.budget import Budget, Progress
 from partitioning.core import Core, build_core, cases_among
 from partitioning.errors import RulesError
 from partitioning.explain import prove_infeasible
+from partitioning.explain_patches import blame_patches
+from partitioning.patches import add_patches
 from partitioning.plan import EffortName, Outcome, Plan, number_grids
 from partitioning.prepare import lay_ground, prepare
 from partitioning.problem import Problem
@@ -83,6 +85,8 @@ def _check_counts(problem: Problem, rules: Rules) -> None:
         + ("persons=None." if rule == "persons" else f'workloads without "{rule}".')
         for rule in missing
     ]
+    if rules.patches is not None and problem.patches is not None:
+        faults.append("patches is a rule, but the problem has patches; leave one of the two out.")
     if faults:
         raise RulesError(faults)
 
@@ -109,10 +113,11 @@ def _draw(
     ground = lay_ground(problem, rules)
     core = build_core(ground, rules)
     reasons = prove_infeasible(ground, hard, core)
-    if not reasons and rules.estate_splits == 0:
+    if not reasons and (rules.estate_splits == 0 or problem.patches is not None):
         ground = prepare(problem, rules)
         core = build_core(ground, rules)
         reasons = prove_infeasible(ground, hard, core)
+    reasons = blame_patches(problem, reasons)
     if not reasons and not len(core.members):
         return _all_alone(problem, rules)
     # compiled code: loaded when it is needed, not on import
@@ -129,9 +134,15 @@ def _draw(
     )
     outcome = _draw_cases(rules, hard, core, draw)
     if outcome.status != "infeasible" or budget.brief:
-        return outcome
-    advised = add_relaxations(problem, hard, outcome.reasons, budget)
+        return add_patches(problem, rules, outcome, partial(_draw_groups, seed, budget))
+    reasons = blame_patches(problem, outcome.reasons)
+    advised = add_relaxations(problem, hard, reasons, budget)
     return replace(outcome, reasons=advised, interrupted=budget.spent)
+
+
+def _draw_groups(seed: int, budget: Budget, grids: Problem, rules: Rules) -> Outcome:
+    """A draw one level up: groups of grids."""
+    return _draw(grids, rules, seed=seed, effort="normal", certify=False, budget=budget.quiet(brief=True))
 
 
 def _draw_cases(rules: Rules, hard: Rules, core: Core, draw: "Callable[[Ask], Draw]") -> Outcome:

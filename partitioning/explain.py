@@ -10,6 +10,7 @@ from partitioning.core import Core
 from partitioning.explain_apart import prove_apart
 from partitioning.explain_estates import prove_estates
 from partitioning.explain_holds import prove_holds
+from partitioning.explain_patches import prove_patches
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
 from partitioning.rules import Band, Rules
@@ -19,7 +20,7 @@ from partitioning.scores import Violation, oversized_buildings
 def prove_infeasible(problem: Problem, rules: Rules, core: Core) -> tuple[Reason, ...]:
     """Reasons that each alone rule out every plan; empty where the arithmetic finds none."""
     found = [*_oversized(problem, rules, core), *prove_holds(problem, rules, core), *_too_few(problem, rules)]
-    found += prove_estates(problem, rules, core)
+    found += [*prove_estates(problem, rules, core), *prove_patches(problem, rules, core)]
     found += [*prove_apart(problem, rules, core), *_totals(problem, rules, core)]
     if not found:
         found += _parts(problem, rules, core)
@@ -246,6 +247,7 @@ def explain_violations(problem: Problem, violations: tuple[Violation, ...]) -> t
         "pinned": "pins_shared",
         "apart": "apart_shared",
         "estates": "estates_split",
+        "patches": "patches_shared",
     }
     return tuple(
         Reason(
@@ -262,10 +264,11 @@ def explain_violations(problem: Problem, violations: tuple[Violation, ...]) -> t
 
 def explain_notes(problem: Problem, notes: tuple[Violation, ...]) -> tuple[Reason, ...]:
     """What the rules let a plan do and a planner should know, see Scores.notes, as reasons."""
+    kinds = {"contiguity": "gap_spanned", "patches": "patches_not_found"}
     return tuple(
         Reason(
             v.rule,
-            "gap_spanned",
+            kinds[v.rule],
             v.value,
             v.limit,
             problem.names(np.array(v.buildings, dtype=np.int64)),

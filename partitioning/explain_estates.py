@@ -51,10 +51,11 @@ def least_grids(problem: Problem, rules: Rules, core: Core) -> Ints:
             each = np.maximum(each, np.ceil(held / most))
     needed = np.bincount(pieces // (len(core.totals) + 1), weights=each, minlength=estates)
     needed += np.bincount(place[np.isin(members, core.waived)], minlength=estates)
-    if problem.pinned is not None:
-        fixed = problem.pinned[members] >= 0
-        pinned = np.unique(np.column_stack([place[fixed], problem.pinned[members][fixed]]), axis=0)
-        needed = np.maximum(needed, np.bincount(pinned[:, 0], minlength=estates))
+    for labels in (problem.pinned, problem.patches):
+        if labels is not None:
+            known = labels[members] >= 0
+            pairs = np.unique(np.column_stack([place[known], labels[members][known]]), axis=0)
+            needed = np.maximum(needed, np.bincount(pairs[:, 0], minlength=estates))
     if problem.apart is not None:
         ends = estate[problem.apart]
         parted = ends[(ends[:, 0] == ends[:, 1]) & (ends[:, 0] >= 0), 0]

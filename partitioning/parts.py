@@ -130,6 +130,7 @@ def part_buildings(problem: Problem, rules: Rules, places: Ints, fineness: int =
         current=None if problem.current is None else problem.current[building],
         pinned=None if problem.pinned is None else problem.pinned[building],
         apart=None if problem.apart is None else _keep_apart(problem.apart, first),
+        patches=None if problem.patches is None else problem.patches[building],
         workloads={name: share_out(load, building, households) for name, load in problem.workloads.items()},
     )
     if problem.soft_locks is not None:

@@ -20,12 +20,14 @@ class Plan:
 
     labels: (n,) grid of each building, 0..K-1, numbered west to east, then north to south. scores: its
     figures. parts: where oversized buildings were split, their parts and the grid of each; labels then hold the
-    grid of most of a building's households, and scores count the parts where they lie.
+    grid of most of a building's households, and scores count the parts where they lie. patches: (K,) patch of each
+    grid in the order of the scores, where there are patches; -1 = in none.
     """
 
     labels: Ints
     scores: Scores
     parts: Parts | None = None
+    patches: Ints | None = None
 
     @property
     def grids(self) -> int:

@@ -8,13 +8,18 @@ from partitioning.rules import Rules
 
 
 def prepare(problem: Problem, rules: Rules) -> Problem:
-    """The ground that is measured, with whole estates as locks where the rules let none be split.
+    """The ground that is measured, with whole estates as locks where the rules let none be split, and patches as pairs
+    that must not share a grid.
 
     A plan keeps the rules on the one if and only if it does on the other, and has the same objective on both.
     """
     problem = lay_ground(problem, rules)
     if rules.estate_splits == 0 and problem.estates is not None:
         problem = problem.change(locked=_locked_estates(problem))
+    if problem.patches is not None:
+        given = np.empty((0, 2), dtype=np.int64) if problem.apart is None else np.sort(problem.apart, axis=1)
+        pairs = np.concatenate([given, _pairs_across(problem, problem.patches)])
+        problem = problem.change(apart=np.unique(pairs, axis=0))
     return problem
 
 
@@ -42,3 +47,23 @@ def _locked_estates(problem: Problem) -> Ints:
     locked = np.full(n, -1, dtype=np.int64)
     locked[joined[:, 0]] = part[joined[:, 0]]
     return locked
+
+
+def _pairs_across(problem: Problem, patch: Ints) -> Ints:
+    """(p, 2) pairs of buildings of different patches, one of which is in any contiguous grid that lies in two patches.
+
+    Such a grid has neighbours of different patches, or a way from one patch to another over buildings of none: then
+    both ends of the way touch the same piece of ground that is in no patch.
+    """
+    edges = problem.edges
+    ends = patch[edges]
+    found = [edges[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])]]
+    _, piece = components(len(problem), edges[(ends < 0).all(axis=1)])
+    mixed = (ends < 0).sum(axis=1) == 1
+    inner, outer = np.take_along_axis(edges[mixed], np.argsort(ends[mixed], axis=1), axis=1).T
+    for one in np.unique(piece[inner]):
+        border = np.unique(outer[piece[inner] == one])
+        first, second = np.triu_indices(len(border), 1)
+        differ = patch[border[first]] != patch[border[second]]
+        found.append(np.column_stack([border[first], border[second]])[differ])
+    return np.unique(np.sort(np.concatenate(found), axis=1), axis=0)

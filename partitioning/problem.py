@@ -38,7 +38,7 @@ class Problem:
     may join them). current: (n,) grid in the plan in force, -1 = in none. pinned: (n,) grid that a building is
     held in, -1 = free; buildings with the same number must share a grid, with different ones they must not, and
     the numbers are those of `current`, where there is one. apart: (p, 2) places of buildings that must not lie in
-    one grid, each pair once.
+    one grid, each pair once. patches: (n,) patch that a building lies in, -1 = none; no grid lies in two.
 
     Only for rules that split oversized buildings: entrances: of each building id where they are known, adding up
     to the building's counts. axes_m: (n, 2) from the middle of a building to the end of its long axis, metres;
@@ -60,6 +60,7 @@ class Problem:
     current: Ints | None
     pinned: Ints | None
     apart: Ints | None
+    patches: Ints | None
     entrances: Mapping[Hashable, tuple[Entrance, ...]]
     axes_m: Floats | None
     touch_m: Floats | None
@@ -86,6 +87,7 @@ class Problem:
         touch_m: ArrayLike | None = None,
         workloads: Mapping[str, ArrayLike] | None = None,
         apart: ArrayLike | None = None,
+        patches: ArrayLike | None = None,
     ) -> None:
         check = _Check(building_ids)
         self.soft_locks = self.links = None
@@ -102,6 +104,7 @@ class Problem:
         self.current = None if current is None else check.labels("current", current)
         self.pinned = None if pinned is None else check.labels("pinned", pinned)
         self.apart = None if apart is None else check.apart(apart)
+        self.patches = None if patches is None else check.labels("patches", patches)
         self.axes_m = None if axes_m is None else check.coordinates(axes_m, "axes_m")
         self.touch_m = None if touch_m is None else check.coordinates(touch_m, "touch_m", len(self.edges))
         self.entrances = check.entrances(entrances or {}, self.households, self.persons)
@@ -109,7 +112,7 @@ class Problem:
             raise ProblemError(check.faults)
         for name in ("households", "persons", "xy_m", "edges", "border_m", "border_cost"):
             _freeze(getattr(self, name))
-        for name in ("estates", "locked", "current", "pinned", "apart", "axes_m", "touch_m"):
+        for name in ("estates", "locked", "current", "pinned", "apart", "patches", "axes_m", "touch_m"):
             _freeze(getattr(self, name))
         for counts in self.workloads.values():
             _freeze(counts)
@@ -168,6 +171,15 @@ class Problem:
         return join_holds(self.locked, self.pinned)
 
     @cached_property
+    def open_edges(self) -> Ints:
+        """(o, 2) edges whose ends may lie in one grid: all but those between two patches."""
+        if self.patches is None:
+            return self.edges
+        ends = self.patches[self.edges]
+        kept: Ints = self.edges[(ends[:, 0] == ends[:, 1]) | (ends < 0).any(axis=1)]
+        return kept
+
+    @cached_property
     def gap_links(self) -> Ints:
         """(l, 2) the shortest links that join parts of the ground that do not touch, see partitioning.gaps."""
         return shortest_links(self.xy_m, self.edges)
@@ -200,6 +212,7 @@ _ARGUMENTS = (
         "touch_m",
         "workloads",
         "apart",
+        "patches",
     ),
 )
 

@@ -17,11 +17,16 @@ Lang = Literal["zh", "en"]
 End = Literal["least", "most", "tolerance", "release"]
 
 
+_RELEASES = {"apart": "share", "patches": "merge"}
+"""How the release of what is not locked is called in the texts."""
+
+
 @dataclass(frozen=True)
 class Relaxation:
     """The smallest change of one rule that admits a plan.
 
-    rule: "grids", "households", "persons", a workload, "balance", "estates" (splits of them), "locked" or "apart".
+    rule: "grids", "households", "persons", a workload, "balance", "estates" (splits of them), "locked", "apart" or
+    "patches".
     end: "least" or "most" of a band, "tolerance", "release" of locked buildings or of pairs that must not share a
     grid. value: what it would have to be, for "release" how many buildings or pairs. buildings: ids of those to
     release, pair after pair.
@@ -43,7 +48,7 @@ class Relaxation:
         pairs = [
             f"{one} + {other}" for one, other in zip(self.buildings[::2], self.buildings[1::2], strict=False)
         ]
-        return texts[lang]["share" if self.rule == "apart" else self.end].format(
+        return texts[lang][_RELEASES.get(self.rule, self.end)].format(
             rule=rule_word(self.rule, lang),
             value=_number(self.value),
             reached="" if self.reached is None else _number(self.reached),

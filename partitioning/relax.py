@@ -8,6 +8,8 @@ to admit none; else it says up to where no plan can be had, and where one was fo
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from partitioning.budget import Budget
 from partitioning.changes import Change, list_changes
 from partitioning.core import Core, build_core, possible_cases
@@ -84,6 +86,10 @@ def add_relaxations(
     found = [_smallest(prover, rules, change) for change in list_changes(problem, rules)]
     named = {way.rule for reason in reasons for way in _named(reason)}
     found += find_releases(problem, rules, named, quiet, lambda freed: Prover(freed, quiet).admits(rules))
+    patches = problem.patches
+    if patches is not None and Prover(problem.change(patches=None), quiet).admits(rules):
+        count = len(np.unique(patches[patches >= 0]))
+        found.append((1.0, Relaxation("patches", "release", count, (), True, count)))
     budget.spent = quiet.spent
     sized = sorted(
         (way for way in found if way is not None), key=lambda way: (way[1].reached is None, way[0])

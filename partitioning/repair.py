@@ -185,7 +185,8 @@ def _renumber(plan: Plan, names: Ints) -> Plan:
         notes=_renamed(plan.scores.notes, names),
     )
     parts = None if plan.parts is None else replace(plan.parts, label=names[plan.parts.label])
-    return Plan(names[plan.labels], scores, parts)
+    patches = None if plan.patches is None else plan.patches[np.argsort(names)]
+    return Plan(names[plan.labels], scores, parts, patches)
 
 
 def _renamed(violations: tuple[Violation, ...], names: Ints) -> tuple[Violation, ...]:

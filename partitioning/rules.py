@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from partitioning.errors import RulesError
 
@@ -28,7 +28,7 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
 SOFT_RULES = ("grids", "households", "persons", "balance", "locked", "contiguity")
 """The rules that `soft` may name, beside every workload."""
 
-NO_WORKLOADS = (*SOFT_RULES, "pinned", "apart", "estates", "buildings", "all")
+NO_WORKLOADS = (*SOFT_RULES, "pinned", "apart", "estates", "patches", "buildings", "all")
 """Names that reasons and violations use already, and a workload may not have."""
 
 _BANDS = ("grids", "households", "persons")
@@ -52,6 +52,8 @@ class Rules:
     grids. estate_splits: how often estates may be split at the most, an estate in g grids g - 1 times; 0 keeps all
     whole, None leaves the rule out. contiguity: "hard" gives parts of the ground that do not touch grids of their own,
     "gaps" lets a grid span the gaps between them over the shortest links, as does a soft contiguity at its weight.
+    patches: least and most patches, or one number, that the grids are grouped into after the draw: contiguous and with
+    households as even as can be; None groups none.
 
     Raises RulesError with all faults.
     """
@@ -67,11 +69,15 @@ class Rules:
     soft: Mapping[str, float] | None = None
     estate_splits: int | None = None
     contiguity: Contiguity = "hard"
+    patches: Band | int | None = None
 
     def __post_init__(self) -> None:
         faults: list[str] = []
-        grids = (self.grids, self.grids) if _is_whole(self.grids) else self.grids
-        object.__setattr__(self, "grids", _band("grids", grids, 1, faults))
+        for name in ("grids", "patches"):
+            value = getattr(self, name)
+            band = (value, value) if _is_whole(value) else value
+            if name == "grids" or band is not None:
+                object.__setattr__(self, name, _band(name, band, 1, faults))
         for name in ("households", "persons"):
             band = getattr(self, name)
             object.__setattr__(self, name, None if band is None else _band(name, band, 0, faults))
@@ -143,6 +149,11 @@ class Rules:
     def is_soft(self, rule: str) -> bool:
         """Whether a plan may break the rule, at a cost."""
         return self.soft is not None and rule in self.soft
+
+    @property
+    def patch_numbers(self) -> Band | None:
+        """The least and most patches that grids are grouped into, None where they are not."""
+        return cast(Band | None, self.patches)  # a pair since __post_init__
 
     @property
     def spans_gaps(self) -> bool:

@@ -136,6 +136,7 @@ def _broken(
     found.append(("locked", _parted(locked, z)))
     found.append(("pinned", [*_parted(problem.pinned, z), *_shared_pins(problem, z)]))
     found.append(("apart", _met(problem, z)))
+    found.append(("patches", _several_patches(problem, z)))
     found.append(("estates", _splits(problem, z, rules.estate_splits)))
     hard = _pieces(lay_ground(problem, rules), z)
     soft: list[Violation] = []
@@ -256,6 +257,19 @@ def _shared_pins(problem: Problem, z: Ints) -> list[Violation]:
     per_grid = np.bincount(pairs[:, 0])
     return [
         Violation("pinned", int(per_grid[k]), 1, int(k), tuple(np.flatnonzero(held & (z == k)).tolist()))
+        for k in np.flatnonzero(per_grid > 1)
+    ]
+
+
+def _several_patches(problem: Problem, z: Ints) -> list[Violation]:
+    """Grids that lie in several patches."""
+    if problem.patches is None:
+        return []
+    inside = problem.patches >= 0
+    pairs = np.unique(np.column_stack([z[inside], problem.patches[inside]]), axis=0)
+    per_grid = np.bincount(pairs[:, 0], minlength=1)
+    return [
+        Violation("patches", int(per_grid[k]), 1, int(k), tuple(np.flatnonzero(inside & (z == k)).tolist()))
         for k in np.flatnonzero(per_grid > 1)
     ]
 

@@ -61,5 +61,5 @@ def _on_buildings(town: PartedTown, outcome: Outcome) -> Outcome:
         for note in scores.notes
     )
     scores = replace(scores, grids=grids, notes=notes)
-    plan = Plan(town.whole_labels(labels), scores, town.parts(labels))
+    plan = Plan(town.whole_labels(labels), scores, town.parts(labels), outcome.plan.patches)
     return replace(outcome, plan=plan)

@@ -17,6 +17,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "pinned": "held buildings",
         "apart": "buildings that must not share a grid",
         "estates": "splits of estates",
+        "patches": "patches",
         "buildings": "buildings",
         "all": "rules",
     },
@@ -30,6 +31,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "pinned": "固定",
         "apart": "不得同格",
         "estates": "小区拆分次数",
+        "patches": "片区",
         "buildings": "楼栋",
         "all": "各项规则",
     },
@@ -116,6 +118,14 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "at most."
         ),
         "apart_shared": "Grid {grid} has {value} pairs of buildings that must not share one, among {buildings}.",
+        "patches_divide": "No grid may lie in two of the {value} patches, which leaves no plan:",
+        "patches_held": "Buildings {buildings} must share a grid, but lie in {value} patches; a grid may lie in one.",
+        "patches_too_many": (
+            "Buildings lie in {value} patches, each of which needs a grid of its own, and with these counts the rules "
+            "allow {limit} grids at most."
+        ),
+        "patches_shared": "Grid {grid} lies in {value} patches, and may lie in one; its buildings there: {buildings}.",
+        "patches_not_found": "The {value} grids could not be grouped into contiguous patches, {limit} at most.",
         "gap_spanned": "Grid {grid} spans a gap: it lies in {value} pieces. Apart from the largest: {buildings}.",
         "estates_must_split": (
             "Estates must be split {value} times at the least, and {limit} are allowed: they are too heavy for a grid, "
@@ -246,6 +256,11 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "apart_held": "楼栋 {buildings} 中有 {value} 对不得同属一个网格，却被锁定或固定在一起。",
         "apart_too_many": "楼栋 {buildings} 须分属 {value} 个不同网格，按现有数量规则最多允许 {limit} 个。",
         "apart_shared": "第 {grid} 网格中有 {value} 对不得同格的楼栋，涉及 {buildings}。",
+        "patches_divide": "网格不得跨越 {value} 个片区中的任何两个，因此没有可行方案：",
+        "patches_held": "楼栋 {buildings} 须同属一个网格，却分处 {value} 个片区；一个网格只能属于一个片区。",
+        "patches_too_many": "楼栋分处 {value} 个片区，每个片区至少需要一个网格，按现有数量规则最多允许 {limit} 个。",
+        "patches_shared": "第 {grid} 网格跨 {value} 个片区，只能属于一个；涉及楼栋：{buildings}。",
+        "patches_not_found": "{value} 个网格无法归并为连片的片区（最多 {limit} 个）。",
         "gap_spanned": "第 {grid} 网格跨越间隔，分为 {value} 块；与最大一块不相连的楼栋：{buildings}。",
         "estates_must_split": (
             "小区至少须拆分 {value} 次，而最多允许 {limit} 次：一个网格容纳不下、互不相连或已固定在不同网格。"
@@ -305,6 +320,7 @@ RELAXATION_TEXTS: Mapping[str, Mapping[str, str]] = {
         "tolerance": "Widening the {rule} tolerance to {value} would allow it.",
         "release": "Releasing the locks of {buildings} would allow it.",
         "share": "Letting {pairs} share a grid would allow it.",
+        "merge": "Letting grids lie in several patches would allow it.",
     },
     "zh": {
         "least": "将{rule}下限降到 {value} 即可。",
@@ -312,6 +328,7 @@ RELAXATION_TEXTS: Mapping[str, Mapping[str, str]] = {
         "tolerance": "将{rule}容差放宽到 {value} 即可。",
         "release": "解除楼栋 {buildings} 的锁定即可。",
         "share": "允许 {pairs} 同属一个网格即可。",
+        "merge": "允许网格跨片区即可。",
     },
 }
 """Changes that admit a plan, while smaller ones are proven not to."""
@@ -327,6 +344,7 @@ REACHED_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "release": "Releasing the locks of {buildings} would allow it; perhaps fewer would do.",
         "share": "Letting {pairs} share a grid would allow it; perhaps fewer pairs would do.",
+        "merge": "Letting grids lie in several patches would allow it; perhaps fewer would do.",
     },
     "zh": {
         "least": "{rule}下限至少需降到 {value}；降到 {reached} 时已有可行方案。",
@@ -334,6 +352,7 @@ REACHED_TEXTS: Mapping[str, Mapping[str, str]] = {
         "tolerance": "{rule}容差至少需放宽到 {value}；放宽到 {reached} 时已有可行方案。",
         "release": "解除楼栋 {buildings} 的锁定即可；或许解除更少也可行。",
         "share": "允许 {pairs} 同属一个网格即可；或许更少也可行。",
+        "merge": "允许网格跨片区即可；或许放宽部分片区也可行。",
     },
 }
 """Changes below which there is no plan, and those with which one was found."""
@@ -345,6 +364,7 @@ NEED_TEXTS: Mapping[str, Mapping[str, str]] = {
         "tolerance": "The {rule} tolerance would have to be widened to {value} or more.",
         "release": "The locks of {buildings} would have to be released.",
         "share": "At least {value} of these pairs would have to be allowed in one grid, such as {pairs}.",
+        "merge": "Grids would have to lie in several patches.",
     },
     "zh": {
         "least": "{rule}下限至少需降到 {value}。",
@@ -352,6 +372,7 @@ NEED_TEXTS: Mapping[str, Mapping[str, str]] = {
         "tolerance": "{rule}容差至少需放宽到 {value}。",
         "release": "至少需解除楼栋 {buildings} 的锁定。",
         "share": "至少需允许其中 {value} 对同属一个网格，例如 {pairs}。",
+        "merge": "网格须跨片区。",
     },
 }
 """Changes below which there is no plan; whether they do is not known."""
