@@ -25,6 +25,8 @@ from partitioning.rules import Rules
 from partitioning.target import make_target
 from partitioning.terrain import Terrain, survey
 
+_FEW = 20
+"""Up to so many buildings the exact model nearly always tells."""
 _NODES_DRAWN = 30_000
 """So many buildings in all are drawn, again and again, for one change, but it is tried three times at the least."""
 
@@ -84,8 +86,8 @@ def add_relaxations(
     quiet = budget.quiet(brief=True)
     prover = Prover(problem, quiet)
     found = [_smallest(prover, rules, change) for change in list_changes(problem, rules)]
-    named = {way.rule for reason in reasons for way in _named(reason)}
-    found += find_releases(problem, rules, named, quiet, lambda freed: Prover(freed, quiet).admits(rules))
+    spoken = {reason.rule for reason in reasons} | {way.rule for reason in reasons for way in _named(reason)}
+    found += find_releases(problem, rules, spoken, quiet, lambda freed: Prover(freed, quiet).admits(rules))
     patches = problem.patches
     if patches is not None and Prover(problem.change(patches=None), quiet).admits(rules):
         count = len(np.unique(patches[patches >= 0]))
@@ -94,16 +96,20 @@ def add_relaxations(
     sized = sorted(
         (way for way in found if way is not None), key=lambda way: (way[1].reached is None, way[0])
     )
-    return tuple(_with_ways(reason, [way for _, way in sized]) for reason in reasons)
+    return tuple(_with_ways(reason, [way for _, way in sized], len(problem) <= _FEW) for reason in reasons)
 
 
-def _with_ways(reason: Reason, ways: list[Relaxation]) -> Reason:
+def _with_ways(reason: Reason, ways: list[Relaxation], few: bool) -> Reason:
+    """The reason with the changes. On few buildings those of which only the limit is known are left out, unless the
+    arithmetic names them, since nearly all that can be had are found there.
+    """
     named = _named(reason)
     works = any(way.reached is not None for way in ways)
     if named and not works:
         return reason
     known = {(way.rule, way.end) for way in named}
-    ways = [way for way in ways if not works or way.reached is not None or (way.rule, way.end) in known]
+    if works and few:
+        ways = [way for way in ways if way.reached is not None or (way.rule, way.end) in known]
     ways += [way for way in named if way.end == "release" and way.rule not in {other.rule for other in ways}]
     own = [way for way in ways if named and (way.rule, way.end) == (named[0].rule, named[0].end)]
     ordered = own + [way for way in ways if way not in own]

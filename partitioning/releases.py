@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,22 +25,30 @@ _MOST_OPEN = 80
 """So many of them at most that arithmetic does not rule out."""
 
 
+class _Set(NamedTuple):
+    """What to release: whether there is a plan without it for certain, and whether no smaller set may have one."""
+
+    chosen: Ints
+    admits: bool
+    smallest: bool
+
+
 def find_releases(
-    problem: Problem, rules: Rules, named: set[str], budget: Budget, admits: Admits
+    problem: Problem, rules: Rules, spoken: set[str], budget: Budget, admits: Admits
 ) -> Iterator[Found]:
     """The smallest set of held buildings, and of pairs that must not share a grid, to release; nothing where none is
-    found. named: rules of which reasons name a change already. admits: whether a problem has a plan under the rules,
+    found. spoken: the rules that reasons speak of. admits: whether a problem has a plan under the rules,
     None where that is not known.
     """
     few = len(problem) <= _FEW
     if problem.holds is not None:
         held = np.flatnonzero(problem.holds.group >= 0)
         least, order = _rank(problem, rules, held)
-        if least or few:
+        if least or few or "locked" in spoken:
             found = _fewest(order, least, lambda places: admits(_released(problem, places)), budget)
             yield from _relaxations("locked", found, len(held), lambda places: problem.names(np.sort(places)))
     apart = problem.apart
-    if apart is not None and (few or "apart" in named):
+    if apart is not None and (few or "apart" in spoken):
         every = np.arange(len(apart))
         found = _fewest(
             every, 1, lambda rows: admits(problem.change(apart=np.delete(apart, rows, axis=0))), budget
@@ -48,30 +57,32 @@ def find_releases(
 
 
 def _relaxations(
-    rule: str, found: tuple[Ints, bool] | None, of: int, names: Callable[[Ints], tuple[Hashable, ...]]
+    rule: str, found: _Set | None, of: int, names: Callable[[Ints], tuple[Hashable, ...]]
 ) -> Iterator[Found]:
     if found is not None:
-        chosen, certain = found
-        size = len(chosen)
-        yield size / of, Relaxation(rule, "release", size, names(chosen), certain, size)
+        size = len(found.chosen)
+        reached = size if found.admits else None
+        confirmed = found.admits and found.smallest
+        yield size / of, Relaxation(rule, "release", size, names(found.chosen), confirmed, reached)
 
 
-def _fewest(
-    order: Ints, least: int, admits: Callable[[Ints], bool | None], budget: Budget
-) -> tuple[Ints, bool] | None:
-    """A smallest set of these without which there is a plan, and whether it is certain that none is smaller."""
+def _fewest(order: Ints, least: int, admits: Callable[[Ints], bool | None], budget: Budget) -> _Set | None:
+    """A smallest set of these without which there is a plan; else one of the smallest that are not ruled out."""
     tried, left_open = 0, 0
+    first: _Set | None = None
     for size in range(max(least, 1), len(order) + 1):
-        certain = left_open == 0
+        smallest = left_open == 0
         for chosen in combinations(order.tolist(), size):
             tried += 1
             if tried > _MOST_TRIED or left_open > _MOST_OPEN or not budget.go_on():
-                return None
+                return first
             answer = admits(np.array(chosen))
             if answer:
-                return np.array(chosen), certain
-            left_open += answer is None
-    return None
+                return _Set(np.array(chosen), True, smallest)
+            if answer is None:
+                left_open += 1
+                first = first or _Set(np.array(chosen), False, True)
+    return first
 
 
 def _rank(problem: Problem, rules: Rules, held: Ints) -> tuple[int, Ints]:

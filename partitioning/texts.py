@@ -146,16 +146,16 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "{value} {rule} miss the {limit} that the grids must or may hold together."
         ),
         "heavy_apart": (
-            "Of {buildings} no two fit into one grid, so that at least {value} grids are needed; with these counts "
-            "the rules allow {limit}."
+            "No two of {buildings} fit into one grid; with what else there is, at least {value} grids are needed, and "
+            "the rules and counts allow {limit}."
         ),
         "light_few": (
             "Too few buildings are heavy enough: at most {value} grids can be filled to the least {rule}; the rules "
             "and counts ask for {limit}."
         ),
         "fork_heavy": (
-            "Building {buildings} is the only way between the parts of the ground around it: its grid must take at "
-            "least {value} {rule} that no grid inside a part can hold; it may hold at most {limit}."
+            "Building {buildings} is the only way between the parts of the ground around it: with what no "
+            "grid inside a part can hold, its own grid must take {value} {rule}; it may hold at most {limit}."
         ),
         "fork_few": (
             "Building {buildings} is the only way between the parts of the ground around it: at most {value} grids "
@@ -277,12 +277,13 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "整栋划分时，各网格{rule}无法恰好达到范围两端：社区共 {value}，与各网格合计的限值 {limit} 不符。"
         ),
         "heavy_apart": (
-            "楼栋 {buildings} 中任意两栋都无法同属一个网格，至少需要 {value} 个网格；按现有数量规则允许 {limit} 个。"
+            "楼栋 {buildings} 中任意两栋都无法同属一个网格；连同其余楼栋至少需要 {value} 个网格，"
+            "而规则和数量允许 {limit} 个。"
         ),
         "light_few": "够大的楼栋太少：最多只有 {value} 个网格能达到{rule}下限，而规则和数量要求 {limit} 个。",
         "fork_heavy": (
-            "楼栋 {buildings} 是其周围各部分之间唯一的通道：其所在网格至少要承担{rule} {value}，"
-            "即各部分内部的网格无法容纳的数量，而每个网格最多 {limit}。"
+            "楼栋 {buildings} 是其周围各部分之间唯一的通道：加上各部分内部网格无法容纳的数量，"
+            "其所在网格的{rule}至少为 {value}，而每个网格最多 {limit}。"
         ),
         "fork_few": (
             "楼栋 {buildings} 是其周围各部分之间唯一的通道：该处最多可划 {value} 个网格，而规则和数量要求 {limit} 个。"
@@ -362,7 +363,7 @@ NEED_TEXTS: Mapping[str, Mapping[str, str]] = {
         "least": "The least {rule} would have to be lowered to {value} or less.",
         "most": "The most {rule} would have to be raised to {value} or more.",
         "tolerance": "The {rule} tolerance would have to be widened to {value} or more.",
-        "release": "The locks of {buildings} would have to be released.",
+        "release": "At least {value} of the locked or held buildings would have to be released, such as {buildings}.",
         "share": "At least {value} of these pairs would have to be allowed in one grid, such as {pairs}.",
         "merge": "Grids would have to lie in several patches.",
     },
@@ -370,7 +371,7 @@ NEED_TEXTS: Mapping[str, Mapping[str, str]] = {
         "least": "{rule}下限至少需降到 {value}。",
         "most": "{rule}上限至少需提高到 {value}。",
         "tolerance": "{rule}容差至少需放宽到 {value}。",
-        "release": "至少需解除楼栋 {buildings} 的锁定。",
+        "release": "至少需解除其中 {value} 栋楼的锁定或固定，例如 {buildings}。",
         "share": "至少需允许其中 {value} 对同属一个网格，例如 {pairs}。",
         "merge": "网格须跨片区。",
     },

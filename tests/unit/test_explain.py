@@ -255,6 +255,63 @@ def test_both_languages_say_the_same_things():
     assert RULE_WORDS["en"].keys() == RULE_WORDS["zh"].keys()
 
 
+REFUTED = [
+    (
+        Reason("households", "no_sum", 0, 190),
+        "No set of buildings adds up to a number of households that a grid may have.",
+        "没有任何楼栋组合的户数合计落在每个网格允许的范围内。",
+    ),
+    (
+        Reason("households", "sums_total", 1610, 1600),
+        "Whole buildings cannot fill grids to the ends of the band: at what their sums allow, the community's 1610 "
+        "households miss the 1600 that the grids must or may hold together.",
+        "整栋划分时，各网格户数无法恰好达到范围两端：社区共 1610，与各网格合计的限值 1600 不符。",
+    ),
+    (
+        Reason("households", "heavy_apart", 9, 8, ("a", "b")),
+        "No two of a, b fit into one grid; with what else there is, at least 9 grids are needed, and the rules and "
+        "counts allow 8.",
+        "楼栋 a、b 中任意两栋都无法同属一个网格；连同其余楼栋至少需要 9 个网格，而规则和数量允许 8 个。",
+    ),
+    (
+        Reason("persons", "light_few", 3, 4),
+        "Too few buildings are heavy enough: at most 3 grids can be filled to the least persons; the rules and counts "
+        "ask for 4.",
+        "够大的楼栋太少：最多只有 3 个网格能达到人口下限，而规则和数量要求 4 个。",
+    ),
+    (
+        Reason("households", "fork_heavy", 410, 220, ("b3",)),
+        "Building b3 is the only way between the parts of the ground around it: with what no grid inside a part can "
+        "hold, its own grid must take 410 households; it may hold at most 220.",
+        "楼栋 b3 是其周围各部分之间唯一的通道：加上各部分内部网格无法容纳的数量，其所在网格的户数至少为 410，"
+        "而每个网格最多 220。",
+    ),
+    (
+        Reason("households", "fork_few", 3, 4, ("b3",)),
+        "Building b3 is the only way between the parts of the ground around it: at most 3 grids can be had there; the "
+        "rules and counts ask for 4.",
+        "楼栋 b3 是其周围各部分之间唯一的通道：该处最多可划 3 个网格，而规则和数量要求 4 个。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("reason", "en", "zh"), REFUTED)
+def test_what_is_refuted_on_large_ground(reason, en, zh):
+    assert reason.text("en") == en
+    assert reason.text("zh") == zh
+
+
+def test_releases_that_may_not_do_or_not_be_the_fewest():
+    some = Relaxation("locked", "release", 2, ("a", "b"))
+    assert some.text("en") == (
+        "At least 2 of the locked or held buildings would have to be released, such as a, b."
+    )
+    assert some.text("zh") == "至少需解除其中 2 栋楼的锁定或固定，例如 a、b。"
+    found = Relaxation("locked", "release", 2, ("a", "b"), reached=2)
+    assert found.text("en") == "Releasing the locks of a, b would allow it; perhaps fewer would do."
+    assert found.text("zh") == "解除楼栋 a、b 的锁定即可；或许解除更少也可行。"
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_what_a_plan_breaks(lang):
     reason = Reason("households", "above", 333, 300, grid=5)
