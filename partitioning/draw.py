@@ -128,6 +128,16 @@ class Draw:
         self._solve_exactly(BRIEF)
         return True if self._has_plan() else None if self.open else False
 
+    def nearest(self) -> Outcome | None:
+        """The plan that breaks least, by search alone: for nodes that may be cut further, so that no proof counts.
+
+        None where arithmetic leaves no number of grids.
+        """
+        if not self.open:
+            return None
+        self._search()
+        return self._judge()
+
     def _refute(self) -> None:
         """Close the cases that are refuted on the whole ground."""
         terrain, still_open = survey(self.grounds.strict.level.graph, self.grounds.strict.level.counts), []

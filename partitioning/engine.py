@@ -1,6 +1,6 @@
 """The door of the engine: check, prove, search, judge."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -10,7 +10,7 @@ import numpy as np
 
 from partitioning.alternatives import find_alternatives
 from partitioning.budget import Budget, Progress
-from partitioning.core import Core, build_core, cases_among
+from partitioning.core import Case, Core, build_core, cases_among
 from partitioning.errors import RulesError
 from partitioning.explain import prove_infeasible
 from partitioning.explain_patches import blame_patches
@@ -99,7 +99,17 @@ def _draw_parted(
     def draw(town: Problem) -> Outcome:
         return _draw(town, rules, seed=seed, effort=effort, certify=certify, budget=budget)
 
-    return draw_parted(problem, rules, draw) if rules.oversized == "split" else draw(problem)
+    def near(town: Problem, number: int) -> Outcome | None:
+        from partitioning.draw import Ask, Draw  # compiled code: loaded when it is needed, not on import
+
+        ground, hard = prepare(town, rules), rules.hard(len(town))
+        core = build_core(ground, rules)
+        ask = Ask(hard, _batch(rules, hard, cases_among(core, hard, _numbers(rules, hard))))
+        other = seed + number
+        draw = Draw(ground, rules, core, town, ask, seed=other, effort=effort, certify=False, budget=budget)
+        return draw.nearest()
+
+    return draw_parted(problem, rules, draw, near) if rules.oversized == "split" else draw(problem)
 
 
 def _draw(
@@ -151,17 +161,25 @@ def _draw_cases(rules: Rules, hard: Rules, core: Core, draw: "Callable[[Ask], Dr
     """
     from partitioning.draw import Ask
 
-    numbers = sorted(hard.grid_range, key=lambda grids: number_cost(rules, grids))
-    cases = cases_among(core, hard, numbers)
-    most = _NUMBERS if rules.is_soft("grids") else len(numbers)
-    batch = list(islice(cases, most))
+    cases = cases_among(core, hard, _numbers(rules, hard))
+    batch = _batch(rules, hard, cases)
     while True:
-        following = list(islice(cases, most))
+        following = _batch(rules, hard, cases)
         beyond = number_cost(rules, following[0].grids) if following else np.inf
         outcome: Outcome = draw(Ask(hard, batch, beyond)).run()
         if outcome.status != "infeasible" or not following:
             return outcome
         batch = following
+
+
+def _numbers(rules: Rules, hard: Rules) -> list[int]:
+    """The numbers of grids that may be had, those that cost least first."""
+    return sorted(hard.grid_range, key=lambda grids: number_cost(rules, grids))
+
+
+def _batch(rules: Rules, hard: Rules, cases: Iterator[Case]) -> list[Case]:
+    """The next numbers of grids to draw at once."""
+    return list(islice(cases, _NUMBERS if rules.is_soft("grids") else len(hard.grid_range)))
 
 
 def _all_alone(problem: Problem, rules: Rules) -> Outcome:

@@ -94,6 +94,16 @@ def divisible(problem: Problem, rules: Rules, share: float) -> Ints:
     return np.flatnonzero(heavy)
 
 
+def unheld(problem: Problem) -> Truths:
+    """(n,) buildings that no lock, pin or pair kept apart speaks of."""
+    free = np.ones(len(problem), dtype=np.bool_)
+    if problem.holds is not None:
+        free &= problem.holds.group < 0
+    if problem.apart is not None:
+        free[problem.apart] = False
+    return free
+
+
 def part_buildings(problem: Problem, rules: Rules, places: Ints, fineness: int = 6) -> PartedTown:
     """Divide some buildings. Parts of a building are neighbours in a chain along its axis, as dear to cut as its
     dearest border; each neighbour of the building touches the part nearest to it, or to the border that they

@@ -5,27 +5,44 @@ from dataclasses import replace
 
 import numpy as np
 
-from partitioning.parts import PartedTown, divisible, part_buildings
-from partitioning.plan import Outcome, Plan
+from partitioning.graph import Ints, Truths
+from partitioning.parts import PartedTown, divisible, part_buildings, unheld
+from partitioning.peeling import peel
+from partitioning.plan import Outcome, Plan, number_grids
 from partitioning.problem import Problem
 from partitioning.rules import Rules
+from partitioning.scores import score_plan
+from partitioning.slices import join_parts
 
-_STAGES = ((1, 6), (2, 6), (6, 6), (6, 24), (24, 96), (96, 384))
+_STAGES = ((1, 6), (2, 6), (6, 6), (6, 24))
 """(a, b): buildings above 1/a of the most that a grid may hold are split into parts of at most 1/b of it; one stage
-after the other until a plan is found. Only totals near the end of what the bands admit need the last ones.
+after the other until a plan is found.
 """
 _BEYOND_SPLITTING = {"total_below", "total_above", "total_between", "no_common_number", "part_below"}
 """Reasons that speak of totals alone, which no division of buildings changes."""
+_BEYOND_PARTS = ("lock", "held", "apart")
+"""How the kinds of reasons begin that speak of what is never divided."""
+_NEAR_PLANS = 4
+"""So many near plans of a stage are peeled before more buildings are split."""
+_PEELS = 4
+"""So many bands, one after the other, a near plan is peeled for."""
 
 
-def draw_parted(problem: Problem, rules: Rules, draw: Callable[[Problem], Outcome]) -> Outcome:
+def draw_parted(
+    problem: Problem,
+    rules: Rules,
+    draw: Callable[[Problem], Outcome],
+    near: Callable[[Problem, int], Outcome | None],
+) -> Outcome:
     """Split the buildings that no grid can hold; where that leaves no plan, heavy ones as well.
 
-    Proofs and bounds are about the buildings and parts that were drawn with. Where no splitting helps, the
-    reasons are those of the ground as it is divided first.
+    draw: a draw of a town whose nodes are whole. near: the plan of such a town that breaks least, another for each
+    number. Near plans of a stage are peeled before the next one splits more. Bounds are about the buildings and parts
+    that were drawn with. So are proofs, unless they speak of what no division changes: without one of those, and with
+    buildings that can be cut anywhere, the answer is the near plan of the first stage, as unknown.
     """
     first: Outcome | None = None
-    outcome: Outcome | None = None
+    nearest: Outcome | None = None
     before = (-1, 0)
     for above, fineness in _STAGES:
         places = divisible(problem, rules, 1 / above)
@@ -33,14 +50,65 @@ def draw_parted(problem: Problem, rules: Rules, draw: Callable[[Problem], Outcom
             continue
         before = (len(places), fineness)
         town = part_buildings(problem, rules, places, fineness)
-        outcome = _on_buildings(town, draw(town.problem))
+        drawn = draw(town.problem)
+        outcome = _on_buildings(town, drawn)
         first = first or outcome
-        hopeless = any(reason.kind in _BEYOND_SPLITTING for reason in outcome.reasons)
-        if outcome.status in ("optimal", "feasible") or outcome.interrupted or hopeless:
+        if outcome.status in ("optimal", "feasible") or outcome.interrupted or _is_final(outcome):
             return outcome
+        for again in range(_NEAR_PLANS):
+            closest = drawn if drawn.plan is not None and not again else near(town.problem, again)
+            if closest is None or closest.interrupted:
+                break
+            peeled = _peel(problem, rules, town, closest)
+            if peeled is not None:
+                return _on_buildings(*peeled)
+            nearest = nearest or _on_buildings(town, closest)
     assert first is not None
-    assert outcome is not None
-    return first if outcome.status == "infeasible" else outcome
+    return first if nearest is None or not _loose(problem).any() else nearest
+
+
+def _is_final(outcome: Outcome) -> bool:
+    """Whether a proof holds however buildings are divided."""
+    kinds = {reason.kind for reason in outcome.reasons}
+    final = any(kind in _BEYOND_SPLITTING or kind.startswith(_BEYOND_PARTS) for kind in kinds)
+    return outcome.status == "infeasible" and final
+
+
+def _loose(problem: Problem) -> Truths:
+    """(n,) buildings that may be cut anywhere: nothing holds them, and their entrances are not known."""
+    known = np.array([bool(problem.entrances.get(name)) for name in problem.building_ids])
+    loose: Truths = unheld(problem) & ~known & (problem.households > 1)
+    return loose
+
+
+def _peel(
+    problem: Problem, rules: Rules, town: PartedTown, outcome: Outcome
+) -> tuple[PartedTown, Outcome] | None:
+    """A near plan that breaks nothing but bands, with households passed over its borders until it keeps them; None
+    where that does not do.
+    """
+    assert outcome.plan is not None
+    town, labels = join_parts(town, outcome.plan.labels)
+    plan = replace(outcome.plan, labels=labels)
+    movable, loose = unheld(problem), _loose(problem)
+    for _ in range(_PEELS):
+        broken = {violation.rule for violation in plan.scores.violations}
+        if not broken <= {*rules.hard_bands, "balance"}:
+            return None
+        rule = next((rule for rule in rules.hard_bands if rule in broken), "households")
+        moves = movable[town.building]
+        cut = peel(town, plan.labels, rules, rule, loose[town.building] | (moves & town.estimated), moves)
+        if cut is None:
+            return None
+        town, plan = cut[0], _judge(*cut, rules)
+        if not plan.scores.violations:
+            return town, Outcome("feasible", plan, plan.scores.objective, interrupted=outcome.interrupted)
+    return None
+
+
+def _judge(town: PartedTown, labels: Ints, rules: Rules) -> Plan:
+    numbered = number_grids(labels, town.problem.xy_m)
+    return Plan(numbered, score_plan(town.problem, numbered, rules))
 
 
 def _on_buildings(town: PartedTown, outcome: Outcome) -> Outcome:

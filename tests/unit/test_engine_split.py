@@ -14,6 +14,27 @@ def split_rules(grids, households, **more):
     return Rules(grids=grids, households=households, persons=None, oversized="split", **more)
 
 
+def touching(problem, plan):
+    """Whether neighbouring buildings join what each grid holds something of."""
+    holds = [{int(place) for place in np.flatnonzero(plan.labels == k)} for k in range(plan.grids)]
+    if plan.parts is not None:
+        for place in np.unique(plan.parts.building).tolist():
+            for grid in holds:
+                grid.discard(place)
+        for place, label in zip(plan.parts.building.tolist(), plan.parts.label.tolist(), strict=True):
+            holds[label].add(place)
+    for grid in holds:
+        reached, waiting = set(), [min(grid)]
+        while waiting:
+            at = waiting.pop()
+            reached.add(at)
+            pairs = problem.edges[(problem.edges == at).any(axis=1)]
+            waiting += [int(v) for v in pairs[pairs != at] if int(v) in grid and int(v) not in reached]
+        if reached != grid:
+            return False
+    return True
+
+
 def test_a_tower_between_two_slabs_is_parted_by_its_entrances():
     """100 | 100 + 200 + 100 | 100: three grids of 200 are each slab with the entrance beside it, and the 200 alone."""
     doors = [Entrance(100, 0, (90, 0)), Entrance(200, 0, (100, 0)), Entrance(100, 0, (110, 0))]
@@ -106,10 +127,10 @@ def test_entrances_must_add_up():
 @settings(max_examples=25, deadline=None)
 @given(columns=st.integers(2, 5), rows=st.integers(1, 4), seed=st.integers(0, 10_000))
 def test_whatever_the_blocks_connected_ground_is_drawn(columns, rows, seed):
-    """From 4 * 150 to a little below 8 * 300 households on a lattice, however lumpy, fit 4 to 8 grids of 150 to 300."""
+    """From 4 * 150 to 8 * 300 households on a lattice, however lumpy, fit 4 to 8 grids of 150 to 300."""
     rng = np.random.default_rng(seed)
     n = columns * rows
-    total = int(rng.integers(600, 2301))
+    total = int(rng.choice([600, 601, 2399, 2400, *rng.integers(602, 2399, 4)]))
     households = rng.multinomial(total, rng.dirichlet(np.full(n, 0.4)))
     problem = lattice(columns, rows, households.tolist())
     outcome = draw_grids(problem, rules=split_rules((4, 8), (150, 300)), seed=seed, certify=False)
@@ -119,6 +140,7 @@ def test_whatever_the_blocks_connected_ground_is_drawn(columns, rows, seed):
     if parts is None:
         assert check_plan(problem, outcome.plan.labels, split_rules((4, 8), (150, 300))) == ()
     else:
+        assert touching(problem, outcome.plan)
         held = np.bincount(parts.building, weights=parts.households, minlength=n)
         assert (held[held > 0] == households[held > 0]).all()
 
@@ -134,3 +156,43 @@ def test_totals_that_no_splitting_changes_are_told_at_once(monkeypatch):
     monkeypatch.setattr("partitioning.split.part_buildings", count)
     outcome = draw_grids(path([100, 500, 100]), rules=split_rules(4, (200, 250)))
     assert (outcome.status, outcome.reasons[0].kind, len(divided)) == ("infeasible", "total_below", 1)
+
+
+def test_three_blocks_make_four_grids_at_the_very_least():
+    """200 | 200 | 200 are four times 150 only as 150 | 50 + 100 | 100 + 50 | 150."""
+    problem = path([200, 200, 200])
+    plan = draw_grids(problem, rules=split_rules((4, 8), (150, 300))).plan
+    assert [grid.households for grid in plan.scores.grids] == [150, 150, 150, 150]
+    assert plan.scores.violations == ()
+    held = np.zeros((3, 4), dtype=int)
+    np.add.at(held, (plan.parts.building, plan.parts.label), plan.parts.households)
+    assert held.tolist() == [[150, 50, 0, 0], [0, 100, 100, 0], [0, 0, 50, 150]]
+    assert plan.parts.estimated.all()
+
+
+def test_a_star_is_cut_through_its_middle():
+    """Eight blocks of 70 touch nothing but the one of 40 in the middle: two of them and 10 of the middle make 150."""
+    around = [(float(x), float(y)) for x in (-1, 0, 1) for y in (-1, 0, 1) if (x, y) != (0, 0)]
+    problem = town([(0, 0), *around], [(0, i) for i in range(1, 9)], [40] + [70] * 8)
+    plan = draw_grids(problem, rules=split_rules(4, (150, 300))).plan
+    assert [grid.households for grid in plan.scores.grids] == [150, 150, 150, 150]
+    assert touching(problem, plan)
+
+
+def test_what_only_some_parts_rule_out_is_not_called_infeasible():
+    """Nobody lives in the middle of this star, so that nothing can be cut there; that all ways were tried is not
+    proven, as the blocks around could be cut anywhere.
+    """
+    around = [(float(x), float(y)) for x in (-1, 0, 1) for y in (-1, 0, 1) if (x, y) != (0, 0)]
+    problem = town([(0, 0), *around], [(0, i) for i in range(1, 9)], [0] + [80] * 8)
+    outcome = draw_grids(problem, rules=split_rules(4, (150, 300)))
+    assert outcome.status == "unknown"
+    assert outcome.reasons[0].kind == "not_found"
+
+
+def test_known_entrances_are_not_cut():
+    """Four entrances of 150: three grids of 200 cannot be had, and nothing else may be cut."""
+    doors = {f"b{i}": [Entrance(150, 0, (90, 0)), Entrance(150, 0, (110, 0))] for i in range(2)}
+    problem = path([300, 300], entrances=doors)
+    outcome = draw_grids(problem, rules=split_rules(3, (200, 200)))
+    assert outcome.status == "infeasible"
