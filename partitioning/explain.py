@@ -239,8 +239,10 @@ def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
         yield Reason("balance", "tolerance_too_tight", total, rules.balance_tolerance)
 
 
-def explain_violations(problem: Problem, violations: tuple[Violation, ...]) -> tuple[Reason, ...]:
-    """What a plan breaks, as reasons."""
+def explain_violations(
+    problem: Problem, violations: tuple[Violation, ...], *, soft: bool = False
+) -> tuple[Reason, ...]:
+    """What a plan breaks, as reasons; soft: the rules are soft ones."""
     kinds = {"grids": "grid_count", "balance": "unbalanced", "contiguity": "apart"}
     kinds |= {
         "locked": "lock_broken",
@@ -252,7 +254,8 @@ def explain_violations(problem: Problem, violations: tuple[Violation, ...]) -> t
     return tuple(
         Reason(
             rule=v.rule,
-            kind=kinds.get(v.rule) or ("below" if v.value < v.limit else "above"),
+            kind=("soft_" if soft else "")
+            + (kinds.get(v.rule) or ("below" if v.value < v.limit else "above")),
             value=v.value,
             limit=v.limit,
             buildings=tuple(problem.building_ids[i] for i in v.buildings),

@@ -11,7 +11,7 @@ from partitioning.peeling import peel
 from partitioning.plan import Outcome, Plan, number_grids
 from partitioning.problem import Problem
 from partitioning.rules import Rules
-from partitioning.scores import score_plan
+from partitioning.scores import Violation, score_plan
 from partitioning.slices import join_parts
 
 _STAGES = ((1, 6), (2, 6), (6, 6), (6, 24))
@@ -124,10 +124,17 @@ def _on_buildings(town: PartedTown, outcome: Outcome) -> Outcome:
         replace(score, buildings=int(count))
         for score, count in zip(scores.grids, np.bincount(held, minlength=len(scores.grids)), strict=True)
     )
-    notes = tuple(
-        replace(note, buildings=tuple(np.unique(town.building[list(note.buildings)]).tolist()))
-        for note in scores.notes
+    violations, soft, notes = (
+        _of_buildings(town, broken) for broken in (scores.violations, scores.soft, scores.notes)
     )
-    scores = replace(scores, grids=grids, notes=notes)
+    scores = replace(scores, grids=grids, violations=violations, soft=soft, notes=notes)
     plan = Plan(town.whole_labels(labels), scores, town.parts(labels), outcome.plan.patches)
     return replace(outcome, plan=plan)
+
+
+def _of_buildings(town: PartedTown, broken: tuple[Violation, ...]) -> tuple[Violation, ...]:
+    """Violations with the places of the buildings in place of those of their parts."""
+    return tuple(
+        replace(one, buildings=tuple(dict.fromkeys(int(town.building[place]) for place in one.buildings)))
+        for one in broken
+    )

@@ -71,15 +71,15 @@ def print_drawing(console: Console, drawing: Drawing, codes: Sequence[str], lang
 def print_plan(
     console: Console, rows: Sequence[GridRow], rules: Rules, engine: dict[str, Any], lang: Lang
 ) -> None:
-    """Print a plan from its grids, its rules and the engine's record."""
+    """Print a plan from its grids, its rules and the engine's record; soft rules that it breaks are marked and told."""
     words = WORDS[lang]
     console.print(f"{words['status']}: [bold]{words[engine['status']]}[/bold]")
     if rows:
-        console.print(_table(rows, rules, engine["scores"]["violations"], words))
+        console.print(_table(rows, rules, [*engine["scores"]["violations"], *engine.get("soft", [])], words))
         console.print(scores_line(engine, lang))
     if engine.get("split"):
         console.print(split_line(list(engine["split"]), lang), markup=False)
-    for reason in engine["reasons"]:
+    for reason in [*engine["reasons"], *engine.get("soft", [])]:
         console.print(f"- {reason['text'][lang]}", markup=False)
 
 
@@ -104,7 +104,10 @@ def _table(
         band = getattr(rules, name, None)
         table.add_column(f"{words[name]} {band[0]}–{band[1]}" if isinstance(band, tuple) else words[name])
     for row in rows:
-        held = [_held(broken.get((row.number, name)), words) for name in checks]
+        held = [
+            _held(broken.get((row.number, name)), "~ " if rules.is_soft(name) else "✗ ", words)
+            for name in checks
+        ]
         table.add_row(
             str(row.number), *([escape(row.code or "")] if with_code else []), *_figures([row]), *held
         )
@@ -123,15 +126,15 @@ def _figures(rows: Sequence[GridRow]) -> list[str]:
     ]
 
 
-def _held(violation: dict[str, Any] | None, words: dict[str, str]) -> str:
+def _held(violation: dict[str, Any] | None, mark: str, words: dict[str, str]) -> str:
     if violation is None:
         return words["held"]
     value, limit = violation["value"], violation["limit"]
     if violation["rule"] == "contiguity":
-        return "✗ " + words["parts"].format(n=int(value))
+        return mark + words["parts"].format(n=int(value))
     if violation["rule"] == "balance":
-        return "✗ " + words["uneven"].format(n=f"{value:.1%}")
-    return "✗ " + words["short" if value < limit else "over"].format(n=int(abs(value - limit)))
+        return mark + words["uneven"].format(n=f"{value:.1%}")
+    return mark + words["short" if value < limit else "over"].format(n=int(abs(value - limit)))
 
 
 def scores_line(engine: dict[str, Any], lang: Lang) -> str:

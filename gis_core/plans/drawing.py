@@ -12,6 +12,7 @@ from partitioning import Outcome, Problem, Reason, Rules, Scores, draw_grids
 from partitioning.adjacency import Ground, build_ground
 from partitioning.areas import grid_areas
 from partitioning.barriers import Barriers
+from partitioning.explain import explain_violations
 from partitioning.plan import EffortName
 
 Geometries = NDArray[np.object_]
@@ -56,6 +57,12 @@ class Drawing:
     def drawn(self) -> bool:
         """Whether there is a plan that keeps every hard rule."""
         return self.outcome.status in ("optimal", "feasible")
+
+    @property
+    def soft_reasons(self) -> tuple[Reason, ...]:
+        """The soft rules that the plan breaks."""
+        plan = self.outcome.plan
+        return () if plan is None else explain_violations(self.problem, plan.scores.soft, soft=True)
 
     @property
     def split(self) -> Mapping[str, int]:
@@ -133,6 +140,7 @@ def engine_record(drawing: Drawing) -> dict[str, Any]:
         "interrupted": outcome.interrupted,
         "reasons": [reason_record(reason) for reason in outcome.reasons],
         "scores": None if outcome.plan is None else scores_record(outcome.plan.scores),
+        "soft": [reason_record(reason) for reason in drawing.soft_reasons],
         "joined_over_barriers": len(drawing.ground.joined),
         "split": dict(drawing.split),
     }
@@ -161,6 +169,7 @@ def scores_record(scores: Scores) -> dict[str, Any]:
         "estates_split": plain(scores.estates_split),
         "households_moved": plain(scores.households_moved),
         "objective": plain(scores.objective),
+        "soft_cost": plain(scores.soft_cost),
         "violations": [
             {
                 "rule": violation.rule,

@@ -18,7 +18,8 @@ BANDS = {
 
 @st.composite
 def towns(draw) -> Problem:
-    """Three to seven buildings, some empty, on a graph that may be in pieces; estates, locks and a workload."""
+    """Three to seven buildings, some empty, on a graph that may be in pieces; estates, locks, pins, a pair apart, a
+    workload."""
     n = draw(st.integers(3, 7))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     pairs = [(i, j) for i in range(n) for j in range(i) if rng.random() < 0.45]
@@ -31,6 +32,8 @@ def towns(draw) -> Problem:
         estates=rng.integers(-1, 3, n),
         locked=np.where(rng.random(n) < 0.4, rng.integers(0, 2, n), -1),
         workloads={"visits": rng.integers(0, 12, n)},
+        pinned=np.where(rng.random(n) < 0.2, rng.integers(0, 3, n), -1) if draw(st.booleans()) else None,
+        apart=[sorted(rng.choice(n, 2, replace=False))] if draw(st.booleans()) else None,
     )
 
 
@@ -55,6 +58,7 @@ def mixed_rules(draw) -> Rules:
         balance_tolerance=draw(st.sampled_from((None, 0.1, 0.4))),
         oversized=draw(st.sampled_from(("refuse", "own_grid"))),
         soft=soft,
+        estate_splits=draw(st.none() | st.integers(0, 3)),
     )
 
 
