@@ -117,6 +117,21 @@ def test_same_seed_same_plan_and_rules_from_toml(tmp_path: Path) -> None:
     assert plans[0].nunique() == 6
 
 
+def test_soft_rules_from_toml_are_told_and_workloads_need_counts(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text("households = [150, 151]\npersons = 'off'\n[soft]\nhouseholds = 0.5\n", encoding="utf-8")
+    done = draw(bubenec_file(), tmp_path / "plan.gpkg", "--floors", "5", "--rules", str(rules))
+    assert done.returncode == 0, done.stderr
+    report = gpd.read_file(tmp_path / "plan.gpkg", layer="report").loc[0]
+    assert report["status"] in ("optimal", "feasible")
+    assert "wished for" in report["reasons_en"]
+    assert json.loads(report["rules"])["soft"] == {"households": 0.5}
+    rules.write_text("[workloads]\nvisits = [1, 2]\n", encoding="utf-8")
+    done = draw(bubenec_file(), tmp_path / "other.gpkg", "--floors", "5", "--rules", str(rules))
+    assert done.returncode == 1
+    assert "visits is a rule, but the problem has no visits" in done.stderr
+
+
 def test_source_columns_named_like_the_results_are_kept(tmp_path: Path) -> None:
     source = tmp_path / "town.gpkg"
     buildings = gpd.read_file(bubenec_file(), layer="buildings")

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 import numpy as np
 import psycopg
 import pytest
+from rich.console import Console
 
+from api.commands.plan_table import GridRow, print_plan
 from gis_core.db import connect
 from gis_core.errors import ConflictError, NotFoundError
+from gis_core.layers.plan_views import plan_summary
 from gis_core.plans import store
 from gis_core.plans.rules import PlanStatus
 from gis_core.plans.service import change_status, draw_plan
@@ -99,6 +102,27 @@ def test_impossible_rules_are_saved_with_reasons_and_without_grids(town: psycopg
     assert any("户" in text["zh"] for text in texts)
     with pytest.raises(ConflictError, match="has no grids"):
         change_status(town, str(key), PlanStatus.PROPOSED, NOW)
+
+
+def test_soft_rules_are_stored_and_what_a_plan_breaks_of_them_is_told(town: psycopg.Connection) -> None:
+    rules = Rules(households=(150, 160), persons=None, soft={"households": 0.5, "grids": 2})
+    key = draw(town, rules)
+    plan = store.read_plan(town, key)
+    assert Rules.from_dict(plan.rules) == rules
+    assert plan.engine["status"] in ("optimal", "feasible")
+    assert plan.engine["scores"]["soft_cost"] > 0
+    soft = plan.engine["soft"]
+    assert {one["rule"] for one in soft} <= {"households", "grids"}
+    assert "wished for" in soft[0]["text"]["en"]
+    told = [reason["text"] for reason in plan_summary(town, key.id, "zh")["reasons"]]
+    assert [one["text"]["zh"] for one in soft] == told
+    change_status(town, str(key), PlanStatus.PROPOSED, NOW)
+    console = Console(width=200, record=True)
+    grids = [GridRow(g.number, None, g.households, None, g.buildings, g.area_m2) for g in plan.grids]
+    print_plan(console, grids, rules, plan.engine, "en")
+    text = console.export_text()
+    assert text.count("~ ") == len([one for one in soft if one["rule"] == "households"])
+    assert soft[0]["text"]["en"] in text
 
 
 def test_adopting_issues_codes_and_retires_the_plan_in_force(town: psycopg.Connection) -> None:
