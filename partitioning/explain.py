@@ -1,6 +1,6 @@
 """Proofs by arithmetic that a problem has no plan, and what the nearest plan breaks, as reasons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -15,6 +15,25 @@ from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
 from partitioning.rules import Band, Rules
 from partitioning.scores import Violation, oversized_buildings
+
+_KINDS = {
+    "grids": "grid_count",
+    "balance": "unbalanced",
+    "contiguity": "apart",
+    "locked": "lock_broken",
+    "pinned": "pins_shared",
+    "apart": "apart_shared",
+    "estates": "estates_split",
+    "patches": "patches_shared",
+}
+_NOTE_KINDS = {
+    "grids": "soft_grid_count",
+    "balance": "soft_unbalanced",
+    "contiguity": "gap_spanned",
+    "locked": "soft_lock_broken",
+    "patches": "patches_not_found",
+}
+"""Kinds of what is told, by rule."""
 
 
 def prove_infeasible(problem: Problem, rules: Rules, core: Core) -> tuple[Reason, ...]:
@@ -239,43 +258,28 @@ def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
         yield Reason("balance", "tolerance_too_tight", total, rules.balance_tolerance)
 
 
-def explain_violations(
-    problem: Problem, violations: tuple[Violation, ...], *, soft: bool = False
+def explain_violations(problem: Problem, violations: tuple[Violation, ...]) -> tuple[Reason, ...]:
+    """What a plan breaks, as reasons."""
+    return _told(problem, violations, _KINDS, "")
+
+
+def explain_notes(problem: Problem, notes: tuple[Violation, ...]) -> tuple[Reason, ...]:
+    """What the rules let a plan do and a planner should know, see Scores.notes and Scores.soft, as reasons."""
+    return _told(problem, notes, _NOTE_KINDS, "soft_")
+
+
+def _told(
+    problem: Problem, violations: tuple[Violation, ...], kinds: Mapping[str, str], bands: str
 ) -> tuple[Reason, ...]:
-    """What a plan breaks, as reasons; soft: the rules are soft ones."""
-    kinds = {"grids": "grid_count", "balance": "unbalanced", "contiguity": "apart"}
-    kinds |= {
-        "locked": "lock_broken",
-        "pinned": "pins_shared",
-        "apart": "apart_shared",
-        "estates": "estates_split",
-        "patches": "patches_shared",
-    }
+    """Violations as reasons; kinds: by rule; bands: before the kinds of all other rules."""
     return tuple(
         Reason(
             rule=v.rule,
-            kind=("soft_" if soft else "")
-            + (kinds.get(v.rule) or ("below" if v.value < v.limit else "above")),
+            kind=kinds.get(v.rule) or bands + ("below" if v.value < v.limit else "above"),
             value=v.value,
             limit=v.limit,
             buildings=tuple(problem.building_ids[i] for i in v.buildings),
             grid=v.grid,
         )
         for v in violations
-    )
-
-
-def explain_notes(problem: Problem, notes: tuple[Violation, ...]) -> tuple[Reason, ...]:
-    """What the rules let a plan do and a planner should know, see Scores.notes, as reasons."""
-    kinds = {"contiguity": "gap_spanned", "patches": "patches_not_found"}
-    return tuple(
-        Reason(
-            v.rule,
-            kinds[v.rule],
-            v.value,
-            v.limit,
-            problem.names(np.array(v.buildings, dtype=np.int64)),
-            v.grid,
-        )
-        for v in notes
     )

@@ -71,15 +71,15 @@ def print_drawing(console: Console, drawing: Drawing, codes: Sequence[str], lang
 def print_plan(
     console: Console, rows: Sequence[GridRow], rules: Rules, engine: dict[str, Any], lang: Lang
 ) -> None:
-    """Print a plan from its grids, its rules and the engine's record; soft rules that it breaks are marked and told."""
+    """Print a plan from its grids, its rules and the engine's record; notes as well."""
     words = WORDS[lang]
     console.print(f"{words['status']}: [bold]{words[engine['status']]}[/bold]")
     if rows:
-        console.print(_table(rows, rules, [*engine["scores"]["violations"], *engine.get("soft", [])], words))
+        console.print(_table(rows, rules, [*engine["scores"]["violations"], *engine.get("notes", [])], words))
         console.print(scores_line(engine, lang))
     if engine.get("split"):
         console.print(split_line(list(engine["split"]), lang), markup=False)
-    for reason in [*engine["reasons"], *engine.get("soft", [])]:
+    for reason in [*engine["reasons"], *engine.get("notes", [])]:
         console.print(f"- {reason['text'][lang]}", markup=False)
 
 

@@ -229,7 +229,5 @@ def _report_row(towns: Towns, answer: Answer, by: str) -> dict[str, Any]:
         "rules": json.dumps(drawing.rules.to_dict()),
     }
     for lang in ("zh", "en"):
-        row[f"reasons_{lang}"] = "\n".join(
-            reason.text(lang) for reason in (*outcome.reasons, *drawing.soft_reasons)
-        )
+        row[f"reasons_{lang}"] = "\n".join(reason.text(lang) for reason in (*outcome.reasons, *drawing.notes))
     return row

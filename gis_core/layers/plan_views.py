@@ -92,8 +92,8 @@ def plan_summary(connection: Connection, plan: int, lang: Lang) -> dict[str, Any
     """A plan in plain data: what was asked, what the engine answered, and each grid held against the rules.
 
     Keys: id, community, community_name, version, status, based_on, seed, created_at, created_by, rules,
-    engine {status, objective, bound, gap, scores}, reasons [text in lang and the figures, of soft rules that the plan
-    breaks as well], split {id of each building that is split: its number of grids}, checks (of the plan as
+    engine {status, objective, bound, gap, scores}, reasons [text in lang and the figures, notes among them],
+    split {id of each building that is split: its number of grids}, checks (of the plan as
     a whole), grids (a row each with `rules`), totals, unassigned. Raises NotFoundError.
     """
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -113,7 +113,7 @@ def plan_summary(connection: Connection, plan: int, lang: Lang) -> dict[str, Any
         "engine": {name: engine.get(name) for name in ("status", "objective", "bound", "gap", "scores")},
         "reasons": [
             reason | {"text": reason_text(reason, lang)}
-            for reason in [*(engine.get("reasons") or []), *(engine.get("soft") or [])]
+            for reason in [*(engine.get("reasons") or []), *(engine.get("notes") or [])]
         ],
         "split": engine.get("split") or {},
         "checks": plan_checks(rules, len(grids), deviation) | {"contiguity": apart_check(parts, grids)},

@@ -8,11 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from partitioning import Outcome, Problem, Reason, Rules, Scores, draw_grids
+from partitioning import Outcome, Problem, Reason, Rules, Scores, draw_grids, explain_notes
 from partitioning.adjacency import Ground, build_ground
 from partitioning.areas import grid_areas
 from partitioning.barriers import Barriers
-from partitioning.explain import explain_violations
 from partitioning.plan import EffortName
 
 Geometries = NDArray[np.object_]
@@ -59,10 +58,12 @@ class Drawing:
         return self.outcome.status in ("optimal", "feasible")
 
     @property
-    def soft_reasons(self) -> tuple[Reason, ...]:
-        """The soft rules that the plan breaks."""
+    def notes(self) -> tuple[Reason, ...]:
+        """What the rules let the plan do and a planner should know: soft rules that it breaks, gaps that it spans."""
         plan = self.outcome.plan
-        return () if plan is None else explain_violations(self.problem, plan.scores.soft, soft=True)
+        if plan is None:
+            return ()
+        return explain_notes(self.problem, (*plan.scores.soft, *plan.scores.notes))
 
     @property
     def split(self) -> Mapping[str, int]:
@@ -140,7 +141,7 @@ def engine_record(drawing: Drawing) -> dict[str, Any]:
         "interrupted": outcome.interrupted,
         "reasons": [reason_record(reason) for reason in outcome.reasons],
         "scores": None if outcome.plan is None else scores_record(outcome.plan.scores),
-        "soft": [reason_record(reason) for reason in drawing.soft_reasons],
+        "notes": [reason_record(reason) for reason in drawing.notes],
         "joined_over_barriers": len(drawing.ground.joined),
         "split": dict(drawing.split),
     }

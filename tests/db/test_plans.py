@@ -111,7 +111,7 @@ def test_soft_rules_are_stored_and_what_a_plan_breaks_of_them_is_told(town: psyc
     assert Rules.from_dict(plan.rules) == rules
     assert plan.engine["status"] in ("optimal", "feasible")
     assert plan.engine["scores"]["soft_cost"] > 0
-    soft = plan.engine["soft"]
+    soft = plan.engine["notes"]
     assert {one["rule"] for one in soft} <= {"households", "grids"}
     assert "wished for" in soft[0]["text"]["en"]
     told = [reason["text"] for reason in plan_summary(town, key.id, "zh")["reasons"]]

@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 
-from partitioning import Problem, Rules, RulesError, check_plan, draw_grids, repair_grids, score_plan
-from partitioning.explain import explain_violations
+from partitioning import (
+    Problem,
+    Rules,
+    RulesError,
+    check_plan,
+    draw_grids,
+    explain_notes,
+    repair_grids,
+    score_plan,
+)
 from partitioning.parts import share_out
 from tests.towns.drawn import lattice, path, two_islands
 
@@ -290,7 +298,7 @@ def test_texts_of_broken_soft_rules():
         soft={"grids": 1, "households": 1, "balance": 1, "locked": 1},
     )
     broken = score_plan(problem, [0, 1, 2], rules).soft
-    reasons = explain_violations(problem, broken, soft=True)
+    reasons = explain_notes(problem, broken)
     assert [reason.text("en") for reason in reasons] == [
         "The plan has 3 grids; the numbers wished for end at 1.",
         "Grid 1 has 100 households, 50 fewer than the 150 wished for.",
