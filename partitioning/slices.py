@@ -98,6 +98,8 @@ def _change_town(
         apart=apart,
         **{name: None if values is None else values[origin] for name, values in held.items()},
     )
+    if problem.soft_locks is not None:
+        parted = parted.with_soft_locks(problem.soft_locks[origin])
     return PartedTown(parted, building, number, estimated)
 
 

@@ -128,10 +128,6 @@ def _on_buildings(town: PartedTown, outcome: Outcome) -> Outcome:
         _of_buildings(town, broken) for broken in (scores.violations, scores.soft, scores.notes)
     )
     scores = replace(scores, grids=grids, violations=violations, soft=soft, notes=notes)
-    violations, soft, notes = (
-        _of_buildings(town, broken) for broken in (scores.violations, scores.soft, scores.notes)
-    )
-    scores = replace(scores, grids=grids, violations=violations, soft=soft, notes=notes)
     plan = Plan(town.whole_labels(labels), scores, town.parts(labels), outcome.plan.patches)
     return replace(outcome, plan=plan)
 

@@ -341,6 +341,18 @@ def test_soft_locks_of_a_split_building_name_the_building():
     assert (broken.rule, broken.value, broken.buildings) == ("locked", 2, (0, 1))
 
 
+def test_soft_locks_of_a_building_that_is_peeled():
+    """596 households in two grids of exactly 298: the block is cut at one household, whatever it is locked to."""
+    problem = path([1, 594, 1], locked=[3, 3, 3])
+    rules = asked(households=(298, 298), oversized="split", soft={"locked": 0.1})
+    outcome = draw_grids(problem, rules=rules)
+    assert outcome.status in {"optimal", "feasible"}
+    assert [grid.households for grid in outcome.plan.scores.grids] == [298, 298]
+    (broken,) = outcome.plan.scores.soft
+    assert (broken.rule, broken.value, broken.buildings) == ("locked", 2, (0, 1, 2))
+    assert outcome.plan.scores.soft_cost == pytest.approx(0.1)
+
+
 def test_two_islands_under_a_soft_band():
     """An island of 100 alone is below a hard least; soft, it is a grid that costs 50 of 400."""
     problem = two_islands([100, 100, 100], [100])
