@@ -2,6 +2,8 @@
 
 import json
 import re
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,16 @@ def test_the_documented_weights_are_those_of_the_presets():
     rows = re.findall(r"^\| (\w+) ((?:\| [\d.]+ ){5})\|$", text, re.MULTILINE)
     documented = {name: [float(cell) for cell in cells.split("|")[1:]] for name, cells in rows}
     assert documented == {name: list(weights.values()) for name, weights in PRESETS.items()}
+
+
+def test_every_rule_is_documented_with_its_default():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "howto" / "rules.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert Rules.from_toml(blocks[0]) == Rules()
+    keys = {key for block in blocks for key in tomllib.loads(block)}
+    assert keys == {field.name for field in fields(Rules)}
+    soft = next(tomllib.loads(block)["soft"] for block in blocks if "[soft]" in block)
+    assert set(soft) == {*SOFT_RULES, "visits"}
 
 
 def test_reads_toml():
