@@ -64,6 +64,10 @@ bench-redraw: setup-test ## redraws after a change beside fresh runs of METIS
 bench-repair: setup-test ## repairs and completions around what is kept
 	@exec $(BIN)/python -m benchmarks.bench_repair $(BENCH_ARGS)
 
+.PHONY: bench-walking
+bench-walking: setup-test ## compactness by walking distance next to straight lines
+	@exec $(BIN)/python -m benchmarks.bench_walking $(BENCH_ARGS)
+
 .PHONY: pin
 pin: ## raise all Python versions in constraints.txt to the newest that fit
 	@scripts/pin.sh

@@ -278,7 +278,7 @@ class Draw:
         full = np.empty(len(self.problem), dtype=np.int64)
         full[self.core.members] = labels
         full[self.core.waived] = labels.max(initial=-1) + 1 + np.arange(len(self.core.waived))
-        full = number_grids(full, self.problem.xy_m)
+        full = number_grids(full, self.asked.xy_m)
         value = measure_terms(self.problem, full).value(coefficients_of(self.targets[case.grids]))
         value += soft_cost(self.problem, self.rules, self.soft[case.grids], full, self.core.waived)
         candidate = Candidate(full, excess, value)

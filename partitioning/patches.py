@@ -30,7 +30,7 @@ def add_patches(problem: Problem, rules: Rules, outcome: Outcome, draw: Draw) ->
         patches = np.full(plan.grids, -1, dtype=np.int64)
         np.maximum.at(patches, plan.labels, problem.patches)
         return replace(outcome, plan=replace(plan, patches=patches))
-    grouped = _group(lay_ground(problem, rules), plan, rules, draw)
+    grouped = _group(problem, plan, rules, draw)
     if grouped is not None:
         return replace(outcome, plan=replace(plan, patches=grouped))
     assert rules.patch_numbers is not None
@@ -43,7 +43,7 @@ def _group(problem: Problem, plan: Plan, rules: Rules, draw: Draw) -> Ints | Non
     """(K,) patch of each grid, numbered as grids are; None where no contiguous patches were found."""
     assert rules.patch_numbers is not None
     least, most = (min(number, plan.grids) for number in rules.patch_numbers)
-    grids = _grids_as_buildings(problem, plan)
+    grids = _grids_as_buildings(lay_ground(problem, rules).change(xy_m=problem.xy_m), plan)
     for tolerance in TOLERANCES:
         asked = Rules(grids=(least, most), households=None, persons=None, balance_tolerance=tolerance)
         outcome = draw(grids, asked)

@@ -5,6 +5,7 @@ import numpy as np
 from partitioning.graph import Ints, components
 from partitioning.problem import Problem
 from partitioning.rules import Rules
+from partitioning.walking import walking_plane
 
 
 def prepare(problem: Problem, rules: Rules) -> Problem:
@@ -24,12 +25,23 @@ def prepare(problem: Problem, rules: Rules) -> Problem:
 
 
 def lay_ground(problem: Problem, rules: Rules) -> Problem:
-    """The problem itself, or with links over its gaps, as edges that cost nothing, where the rules let grids span
-    them.
+    """The problem itself, or with links over its gaps, as edges that cost nothing, where the rules let grids span them,
+    and in the plane of walking distances where the rules measure by these.
     """
-    if not rules.spans_gaps or problem.links is not None or not len(problem.gap_links):
+    linked, walked = (
+        rules.spans_gaps and problem.links is None,
+        rules.distance == "walking" and not problem.walked,
+    )
+    if not linked and not walked:
         return problem
-    return problem.with_links(problem.gap_links)
+    ground = problem.laid.get((linked, walked))
+    if ground is None:
+        ground = problem.with_links(problem.gap_links) if linked and len(problem.gap_links) else problem
+        if walked:
+            ground = ground.change(xy_m=walking_plane(ground.xy_m, ground.edges))
+            ground.walked = True
+        problem.laid[linked, walked] = ground
+    return ground
 
 
 def _locked_estates(problem: Problem) -> Ints:

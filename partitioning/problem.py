@@ -66,6 +66,8 @@ class Problem:
     touch_m: Floats | None
     links: Ints | None
     """(l, 2) edges that span a gap, where partitioning.prepare has added such."""
+    walked: bool
+    """Whether partitioning.prepare has put the buildings into the plane of walking distances."""
     soft_locks: Ints | None
     """(n,) locks that may be broken at a cost and hold nothing together: `locked` where the rules make it soft."""
 
@@ -91,6 +93,7 @@ class Problem:
     ) -> None:
         check = _Check(building_ids)
         self.soft_locks = self.links = None
+        self.walked = False
         self.building_ids = check.ids
         self.households = check.counts("households", households)
         self.persons = None if persons is None else check.counts("persons", persons)
@@ -125,7 +128,7 @@ class Problem:
     def change(self, **arguments: Any) -> "Problem":
         """The same problem with other values for some arguments, checked anew."""
         changed = Problem(**{name: getattr(self, name) for name in _ARGUMENTS} | arguments)
-        changed.soft_locks, changed.links = self.soft_locks, self.links
+        changed.soft_locks, changed.links, changed.walked = self.soft_locks, self.links, self.walked
         return changed
 
     def with_links(self, links: Ints) -> "Problem":
@@ -178,6 +181,11 @@ class Problem:
         ends = self.patches[self.edges]
         kept: Ints = self.edges[(ends[:, 0] == ends[:, 1]) | (ends < 0).any(axis=1)]
         return kept
+
+    @cached_property
+    def laid(self) -> "dict[tuple[bool, bool], Problem]":
+        """What partitioning.prepare has made of the ground already: with links or not, in the walking plane or not."""
+        return {}
 
     @cached_property
     def gap_links(self) -> Ints:

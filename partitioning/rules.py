@@ -13,6 +13,7 @@ Band = tuple[int, int]
 Preset = Literal["balanced", "border", "compact", "stable"]
 Oversized = Literal["refuse", "own_grid", "split"]
 Contiguity = Literal["hard", "gaps"]
+Distance = Literal["straight", "walking"]
 
 TERMS = ("border", "compactness", "balance", "estates", "moved")
 """The soft terms of the objective, see docs/engine.md."""
@@ -33,6 +34,7 @@ NO_WORKLOADS = (*SOFT_RULES, "pinned", "apart", "estates", "patches", "buildings
 
 _BANDS = ("grids", "households", "persons")
 _CONTIGUITY = ("hard", "gaps")
+_DISTANCE = ("straight", "walking")
 _OVERSIZED = ("refuse", "own_grid", "split")
 _OFF = "off"
 
@@ -53,7 +55,8 @@ class Rules:
     whole, None leaves the rule out. contiguity: "hard" gives parts of the ground that do not touch grids of their own,
     "gaps" lets a grid span the gaps between them over the shortest links, as does a soft contiguity at its weight.
     patches: least and most patches, or one number, that the grids are grouped into after the draw: contiguous and with
-    households as even as can be; None groups none.
+    households as even as can be; None groups none. distance: what compactness measures by, "straight" lines or
+    "walking" over the neighbours of buildings.
 
     Raises RulesError with all faults.
     """
@@ -70,6 +73,7 @@ class Rules:
     estate_splits: int | None = None
     contiguity: Contiguity = "hard"
     patches: Band | int | None = None
+    distance: Distance = "straight"
 
     def __post_init__(self) -> None:
         faults: list[str] = []
@@ -91,7 +95,7 @@ class Rules:
             faults.append(f"estate_splits = {splits!r} must be a whole number, 0 or more.")
         if self.preset not in PRESETS:
             faults.append(f"preset = {self.preset!r} is unknown; choose one of {', '.join(PRESETS)}.")
-        for name, known in (("oversized", _OVERSIZED), ("contiguity", _CONTIGUITY)):
+        for name, known in (("oversized", _OVERSIZED), ("contiguity", _CONTIGUITY), ("distance", _DISTANCE)):
             if getattr(self, name) not in known:
                 faults.append(
                     f"{name} = {getattr(self, name)!r} is unknown; choose one of {', '.join(known)}."

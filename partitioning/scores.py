@@ -52,13 +52,13 @@ class GridScore:
 class Scores:
     """Figures of a plan.
 
-    border_cost_m: cost of the cut borders, metres. inertia_m2: household-weighted mean square distance to
-    the grid's household-weighted centroid. deviation: largest |households - mean| / mean. estates_split:
-    over estates, grids that it lies in less one. households_moved: against the plan in force. objective: see
-    partitioning.objective. violations: hard rules that are broken. soft: soft ones, and soft_cost what that adds
-    to the objective, see partitioning.soft. gaps: links over gaps between parts of the ground that grids span, where
-    the rules let them. notes: what the rules let pass and a planner should know: each grid that spans a gap, unless
-    contiguity is soft.
+    border_cost_m: cost of the cut borders, metres. inertia_m2: household-weighted mean square distance to the
+    grid's household-weighted centroid, in the plane that the rules measure by. deviation: largest |households -
+    mean| / mean. estates_split: over estates, grids that it lies in less one. households_moved: against the plan in
+    force. objective: see partitioning.objective. violations: hard rules that are broken. soft: soft ones, and
+    soft_cost what that adds to the objective, see partitioning.soft. gaps: links over gaps between parts of the
+    ground that grids span, where the rules let them. notes: what the rules let pass and a planner should know: each
+    grid that spans a gap, unless contiguity is soft.
     """
 
     grids: tuple[GridScore, ...]
