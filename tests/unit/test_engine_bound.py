@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from partitioning import Rules, draw_grids, score_plan
 from partitioning.bound import lower_bound
 from partitioning.bound_border import border_bound, estates_bound
+from partitioning.bound_compactness import compactness_bound
 from partitioning.core import build_core, possible_cases
 from partitioning.objective import coefficients, measure_terms
 from partitioning.rules import PRESETS
@@ -111,26 +112,52 @@ def test_an_estate_above_two_grids_is_split_twice():
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), preset=st.sampled_from(sorted(PRESETS)), grids=st.integers(1, 3))
 def test_below_every_division_of_a_small_ground(data, preset, grids):
-    """Brute force over all divisions, contiguous or not, that keep the bands."""
+    """Brute force over all divisions, contiguous or not, that keep the bands of households and persons."""
     counts = data.draw(st.lists(st.integers(0, 60), min_size=6, max_size=6))
+    persons = data.draw(st.lists(st.integers(0, 90), min_size=6, max_size=6))
     costs = data.draw(st.lists(st.integers(0, 40), min_size=7, max_size=7))
     estates = data.draw(st.lists(st.integers(-1, 1), min_size=6, max_size=6))
-    problem = lattice(3, 2, counts, border_cost=np.array(costs, dtype=float), estates=estates)
-    low = data.draw(st.integers(0, 40))
-    rules = Rules(grids=grids, households=(low, low + 80), persons=None, preset=preset, oversized="own_grid")
+    problem = lattice(
+        3, 2, counts, persons=persons, border_cost=np.array(costs, dtype=float), estates=estates
+    )
+    low, p_low = data.draw(st.integers(0, 40)), data.draw(st.integers(0, 60))
+    rules = Rules(
+        grids=grids,
+        households=(low, low + 80),
+        persons=(p_low, p_low + data.draw(st.sampled_from([40, 120]))),
+        preset=preset,
+        oversized="own_grid",
+    )
     core = build_core(problem, rules)
     cases = possible_cases(core, rules)
-    assume(cases and len(core.members))
+    assume(cases and len(core.members) == 6)
     divisions = [np.array(labels) for labels in product(range(grids), repeat=6)]
-    held = [np.bincount(labels, weights=problem.households, minlength=grids) for labels in divisions]
-    kept = [
-        labels
-        for labels, grid in zip(divisions, held, strict=True)
-        if len(set(labels)) == grids and ((grid >= low) & (grid <= low + 80)).all()
-    ]
+    kept = [labels for labels in divisions if len(set(labels)) == grids and _within(rules, problem, labels)]
     assume(kept)
     by = coefficients(problem, rules, grids)
     least = min(measure_terms(problem, labels).value(by) for labels in kept)
     target = make_target(problem, rules, core, cases[0])
     for labels in (kept[0], kept[-1]):
         assert lower_bound(problem, core, target, labels) <= least + 1e-9
+
+
+def _within(rules, problem, labels):
+    h, p = (np.bincount(labels, weights=count) for count in (problem.households, problem.persons))
+    return all(
+        ((low <= grid) & (grid <= high)).all()
+        for grid, (low, high) in ((h, rules.households), (p, rules.persons))
+    )
+
+
+def test_persons_part_what_households_would_join():
+    """Four buildings of 100 households in a row, with 100, 100, 500 and 500 persons, 500-700 a grid.
+
+    Households alone admit {01}{23}, inertia 2 * 5,000 a hundred households; persons need one full building in each
+    grid: best is {02}{13} or {03}{12}, at 200 * (100^2 + 100^2) households m^2. Shares of buildings do better than
+    that, but not as well as the two pairs.
+    """
+    problem = path([100] * 4, persons=[100, 100, 500, 500])
+    core = build_core(problem, rules := Rules(grids=2, households=(200, 200), persons=(500, 700)))
+    (case,) = possible_cases(core, rules)
+    bound = compactness_bound(problem, core, make_target(problem, rules, core, case), np.array([0, 1, 0, 1]))
+    assert 1.02 * 2 * 200 * 50**2 < bound <= 2 * 200 * 100**2 + 1e-6

@@ -1,0 +1,76 @@
+"""A proven lower bound on the compactness of plans.
+
+Lagrangian relaxation of "every household is in exactly one grid": with a price for each building, every grid is
+the cheapest set of households about some point, within the bands. The sum of all prices and K times the cheapest
+grid anywhere is a bound for any prices. It reaches what the linear model over all sets of households gives, without
+contiguity and with buildings divisible.
+"""
+
+import numpy as np
+
+from partitioning.bound_prices import raise_prices
+from partitioning.bound_pricing import Finds, Market, cheapest_anywhere
+from partitioning.core import Core
+from partitioning.graph import Floats, Ints, Truths
+from partitioning.level import Target
+from partitioning.problem import Problem
+
+_WORK, _ROUNDS = 16_000, (8, 40)
+"""Rounds of the ascent: _WORK / n, not fewer and not more."""
+
+_SQUARES = 16_000
+_TOLERANCE = 3e-4
+"""Share of a mean grid by which the last search for the cheapest grid may stop short."""
+
+
+def compactness_bound(problem: Problem, core: Core, target: Target, labels: Ints) -> float:
+    """Least inertia of the core, households times m^2: no plan with target.grids grids is below.
+
+    labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound.
+    """
+    counted = core.counts[:, 0] > 0
+    if not counted.any():
+        return 0.0
+    places = core.members[counted]
+    market = _market(problem, core, target, counted)
+    prices, inertia = _first_prices(market.h, market.xy, labels[core.members[counted]])
+    rounds = int(np.clip(_WORK // len(market.h), *_ROUNDS))
+    prices = raise_prices(market, prices, target.grids, inertia, rounds)
+    tolerance = _TOLERANCE * inertia / target.grids
+    nothing = Finds(np.empty((0, 2)), np.empty((0, len(market.h))), np.empty(0))
+    cheapest, _ = cheapest_anywhere(market, prices, tolerance, _SQUARES, 0.0, 0.0, nothing)
+    return max(0.0, float(market.h @ prices + target.grids * cheapest))
+
+
+def _market(problem: Problem, core: Core, target: Target, counted: Truths) -> Market:
+    """The members with households, and the hard bands on these and on what has the narrowest band beside them.
+
+    What members without households count may be in any grid.
+    """
+    h = core.counts[counted, 0].astype(np.float64)
+    other, low, high = np.zeros(len(h)), 0.0, np.inf
+    sums = np.maximum(core.counts.sum(axis=0), 1)
+    width = (target.high - target.low) / sums
+    if len(width) > 1:
+        column = 1 + int(width[1:].argmin())
+        other = core.counts[counted, column] / h
+        low = float(target.low[column] - core.counts[~counted, column].sum())
+        high = float(target.high[column])
+    return Market(
+        xy=problem.xy_m[core.members[counted]],
+        h=h,
+        other=other,
+        low=float(target.low[0]),
+        high=float(min(target.high[0], h.sum())),
+        other_low=low,
+        other_high=high,
+    )
+
+
+def _first_prices(h: Floats, xy: Floats, plan: Ints) -> tuple[Floats, float]:
+    """Prices that make every grid of the plan equally cheap, and the plan's inertia, households times m^2."""
+    _, place = np.unique(plan, return_inverse=True)
+    weight = np.bincount(place, weights=h)
+    centre = np.column_stack([np.bincount(place, weights=h * xy[:, axis]) / weight for axis in (0, 1)])
+    inertia = np.bincount(place, weights=h * ((xy - centre[place]) ** 2).sum(axis=1))
+    return ((inertia + inertia.mean()) / weight)[place], float(inertia.sum())
