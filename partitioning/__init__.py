@@ -4,7 +4,7 @@ from partitioning.engine import draw_grids
 from partitioning.errors import DrawCancelledError, PartitioningError, ProblemError, RulesError
 from partitioning.explain import explain_notes
 from partitioning.parts import PartId, Parts
-from partitioning.plan import Outcome, Plan
+from partitioning.plan import LocalCertificate, Outcome, Plan
 from partitioning.problem import Entrance, Problem
 from partitioning.reasons import Reason, Relaxation
 from partitioning.repair import complete_grids, repair_grids
@@ -14,6 +14,7 @@ from partitioning.scores import Scores, Violation, check_plan, score_plan
 __all__ = [
     "DrawCancelledError",
     "Entrance",
+    "LocalCertificate",
     "Outcome",
     "PartId",
     "PartitioningError",

@@ -31,7 +31,6 @@ def compactness_bound(problem: Problem, core: Core, target: Target, labels: Ints
     counted = core.counts[:, 0] > 0
     if not counted.any():
         return 0.0
-    places = core.members[counted]
     market = _market(problem, core, target, counted)
     prices, inertia = _first_prices(market.h, market.xy, labels[core.members[counted]])
     rounds = int(np.clip(_WORK // len(market.h), *_ROUNDS))

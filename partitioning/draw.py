@@ -15,15 +15,16 @@ from partitioning.explain import explain_violations
 from partitioning.graph import Floats, Ints
 from partitioning.joining import count_torn, hold_parts
 from partitioning.levels import base_level
+from partitioning.local import Division, neighbours, split_again
 from partitioning.objective import measure_terms
 from partitioning.packing import explain_packing, explain_refuted
-from partitioning.plan import EffortName, Outcome, Plan, number_grids
+from partitioning.plan import EffortName, LocalCertificate, Outcome, Plan, number_grids
 from partitioning.problem import Problem
 from partitioning.reasons import Reason
 from partitioning.redraw import start_from_current
 from partitioning.refute import Refutation, limits_of, refute
 from partitioning.rules import Rules
-from partitioning.scores import score_plan
+from partitioning.scores import check_plan, score_plan
 from partitioning.search import Found, effort_for, refine_start, search_rounds, stream_for
 from partitioning.soft import soft_cost, soft_terms
 from partitioning.target import coefficients_of, make_target
@@ -158,22 +159,51 @@ class Draw:
 
     def _judge(self) -> Outcome:
         """The best candidate, judged, with its bound where one is asked for."""
-        best = min(self.best.values(), key=lambda candidate: candidate.rank)
+        best = self._best()
         plan = Plan(best.labels, score_plan(self.asked, best.labels, self.rules))
+        local = None
+        if self.certify and not plan.scores.violations:
+            local = self._split_again(best)
+            best = self._best()
+            plan = Plan(best.labels, score_plan(self.asked, best.labels, self.rules))
         objective = plan.scores.objective
         if plan.scores.violations:
             first = Reason("all", "stopped" if self.budget.spent else "not_found", 0, 0)
             reasons = (first, *explain_violations(self.asked, plan.scores.violations))
             return Outcome("unknown", plan, objective, reasons=reasons, interrupted=self.budget.spent)
         if not self.open and objective <= self.ask.beyond + 1e-12:
-            return Outcome("optimal", plan, objective, objective, 0.0, interrupted=self.budget.spent)
+            return Outcome(
+                "optimal", plan, objective, objective, 0.0, interrupted=self.budget.spent, local=local
+            )
         bound = self._bound(best) if self.certify else None
         if bound is None:
-            return Outcome("feasible", plan, objective, interrupted=self.budget.spent)
+            return Outcome("feasible", plan, objective, interrupted=self.budget.spent, local=local)
         bound = min(objective, bound)
-        return Outcome(
-            "feasible", plan, objective, bound, (objective - bound) / objective if objective else 0.0
+        gap = (objective - bound) / objective if objective else 0.0
+        return Outcome("feasible", plan, objective, bound, gap, local=local)
+
+    def _split_again(self, best: Candidate) -> LocalCertificate | None:
+        """Certify the best candidate locally; better splits that are met make a better one."""
+        grids = int(best.labels.max()) + 1
+        target = self.targets[grids]
+        division = Division(self.problem, self.core, self.grounds.strict, target)
+        if all(case.grids != grids for case in self.open):
+            pairs = len(neighbours(division, best.labels))
+            return LocalCertificate(pairs, pairs, 0.0, 0)
+        if target.moved > 0:
+            return None
+        labels, local = split_again(
+            division,
+            best.labels,
+            lambda labels: self._value(grids, labels),
+            lambda labels: not check_plan(self.asked, labels, self.rules),
+            self._go_on,
         )
+        self._remember(grids, labels, best.excess)
+        return local
+
+    def _best(self) -> Candidate:
+        return min(self.best.values(), key=lambda candidate: candidate.rank)
 
     def _bound(self, best: Candidate) -> float | None:
         """Proven lower bound over all numbers of grids that are not refuted, None where the budget ends before."""
@@ -272,18 +302,23 @@ class Draw:
             self._keep(case, found.labels[self.part], found.excess + self.torn)
 
     def _keep(self, case: Case, labels: Ints, excess: float) -> None:
-        """Number an assignment of the core, add the waived buildings' own grids, remember it if it is the
-        best.
-        """
+        """Add the waived buildings' own grids to an assignment of the core, and remember it if it is the best."""
         full = np.empty(len(self.problem), dtype=np.int64)
         full[self.core.members] = labels
         full[self.core.waived] = labels.max(initial=-1) + 1 + np.arange(len(self.core.waived))
-        full = number_grids(full, self.asked.xy_m)
-        value = measure_terms(self.problem, full).value(coefficients_of(self.targets[case.grids]))
-        value += soft_cost(self.problem, self.rules, self.soft[case.grids], full, self.core.waived)
-        candidate = Candidate(full, excess, value)
-        if case.grids not in self.best or candidate.rank < self.best[case.grids].rank:
-            self.best[case.grids] = candidate
+        self._remember(case.grids, full, excess)
+
+    def _remember(self, grids: int, labels: Ints, excess: float) -> None:
+        """Number a full assignment and remember it if it is the best of its number of grids."""
+        labels = number_grids(labels, self.asked.xy_m)
+        candidate = Candidate(labels, excess, self._value(grids, labels))
+        if grids not in self.best or candidate.rank < self.best[grids].rank:
+            self.best[grids] = candidate
+
+    def _value(self, grids: int, labels: Ints) -> float:
+        """The objective of a full assignment, 0..K-1, that parts the core into grids."""
+        value = measure_terms(self.problem, labels).value(coefficients_of(self.targets[grids]))
+        return value + soft_cost(self.problem, self.rules, self.soft[grids], labels, self.core.waived)
 
     def _go_on(self) -> bool:
         """Tell the caller how far the draw is; whether it may go on."""
@@ -293,7 +328,7 @@ class Draw:
         """The best candidate as a plan, if it keeps every hard rule; judged once."""
         if not self.best:
             return None
-        best = min(self.best.values(), key=lambda candidate: candidate.rank)
+        best = self._best()
         if self.leader is None or self.leader[0] is not best:
             scores = score_plan(self.asked, best.labels, self.rules)
             self.leader = (best, None if scores.violations else Plan(best.labels, scores))

@@ -35,6 +35,20 @@ class Plan:
         return len(self.scores.grids)
 
 
+@dataclass(frozen=True)
+class LocalCertificate:
+    """What is proven of the splits of two neighbouring grids, all other grids being as they are.
+
+    pairs: of neighbouring grids. proven: of these, for how many no split is better at all. improvement: share of the
+    objective that no split of one pair gains more than. gains: better splits that were met and taken on the way.
+    """
+
+    pairs: int
+    proven: int
+    improvement: float
+    gains: int
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """Answer to a draw.
@@ -44,7 +58,8 @@ class Outcome:
     breaks. objective: of the plan, see docs/engine.md. bound: proven lower bound of the objective over all
     plans with the plan's number of grids, None where none was asked for. gap: (objective - bound) /
     objective, at least 0. alternatives: further feasible plans, see partitioning.alternatives.
-    interrupted: a time cap or a cancel ended the search.
+    interrupted: a time cap or a cancel ended the search. local: what is proven of other splits of neighbouring grids,
+    None where none was asked for, or moves count.
     """
 
     status: Status
@@ -55,6 +70,7 @@ class Outcome:
     reasons: tuple[Reason, ...] = ()
     alternatives: tuple[Plan, ...] = field(default=())
     interrupted: bool = False
+    local: LocalCertificate | None = None
 
 
 def number_grids(labels: Ints, xy_m: Floats) -> Ints:

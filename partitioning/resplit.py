@@ -6,8 +6,8 @@ Take one grid S of the two, T the other. About points s and t, centroids at most
 
 so that the least of border, estates and shape together is a least cut; households get a price (Lagrange) that keeps S
 within its band and stands for the balance of the two. Boxes of where the centroid of S can be, and how many households
-it can have, are halved where a better split may hide; the centroid of T follows from both. Contiguity and persons are
-not looked at by the bound, but by the splits that it meets on its way.
+it can have, are halved where a better split may hide; the centroid of T follows from both. Contiguity, other
+bands and soft rules are not looked at by the bound, but by the splits that it meets on its way.
 """
 
 from heapq import heappop, heappush
@@ -27,6 +27,9 @@ _FIXED = 1e4
 
 _NARROW = 0.7
 """Boxes are halved as long as the centroids matter by more than this share of what is missing, then nodes settled."""
+
+_FINE = 1e6
+"""Nodes are settled as well where the centroids matter by less than so many tolerances."""
 
 _TURNS = 8
 """Prices of a household that are tried for a box."""
@@ -92,7 +95,8 @@ def _least_balance(
 
 @compiled()
 def _own_prices(pair: Pair, target: Target, box: Floats, own: Floats) -> tuple[float, float]:
-    """What a node costs more in the first grid than in the other; what all cost in the other, and by how much the
+    """What a node costs more in the first grid than in the other; what all cost in the other, estates and
+    locks being touched once, and by how much the
     sum may be too low because the centroids are only known to lie in the box. Infinite where they cannot.
     """
     level = pair.level
@@ -107,7 +111,7 @@ def _own_prices(pair: Pair, target: Target, box: Floats, own: Floats) -> tuple[f
         middle[0, axis], middle[1, axis] = (box[axis, 0] + box[axis, 1]) / 2, (least + most) / 2
         slack[0] += ((box[axis, 1] - box[axis, 0]) / 2) ** 2
         slack[1] += ((most - least) / 2) ** 2
-    value = 0.0
+    value = target.estate * level.estates + target.lock * level.locks
     own[:] = 0.0
     for v in range(len(level.households)):
         h = level.households[v]
@@ -179,21 +183,17 @@ def _bound_box(
 
 
 @compiled()
-def _holds(pair: Pair, target: Target, z: Ints) -> bool:
-    """Whether both sides keep the bands and are in one piece."""
-    level, n = pair.level, len(z)
+def _in_pieces(level: Level, z: Ints) -> bool:
+    """Whether one of the two grids 0 and 1 is not connected, or empty."""
+    n = len(z)
+    seen, queue = np.zeros(n, np.bool_), np.empty(n, np.int64)
     for k in range(2):
-        h, p = 0, 0
         first, count = -1, 0
         for v in range(n):
             if z[v] == k:
-                h += level.households[v]
-                p += level.persons[v]
                 first, count = v, count + 1
-        if count == 0 or not (target.h_low <= h <= target.h_high and target.p_low <= p <= target.p_high):
-            return False
-        seen = np.zeros(n, np.bool_)
-        queue = np.empty(n, np.int64)
+        if count == 0:
+            return True
         queue[0], head, tail = first, 0, 1
         seen[first] = True
         while head < tail:
@@ -206,8 +206,8 @@ def _holds(pair: Pair, target: Target, z: Ints) -> bool:
                     queue[tail] = u
                     tail += 1
         if tail < count:
-            return False
-    return True
+            return True
+    return False
 
 
 @compiled()
@@ -282,8 +282,8 @@ def bound_resplit(
     boxes, sides = np.empty((2 * work + 2, 3, 2)), np.empty((2 * work + 2, n), np.int8)
     for axis in range(2):
         boxes[0, axis, 0], boxes[0, axis, 1] = pair.reach[0, axis], pair.reach[1, axis]
-    boxes[0, 2, 0] = max(float(target.h_low), total - target.h_high)
-    boxes[0, 2, 1] = min(float(target.h_high), total - target.h_low)
+    boxes[0, 2, 0] = max(target.bands[0, 0], total - target.bands[0, 1], 0.0)
+    boxes[0, 2, 1] = min(target.bands[0, 1], total - target.bands[0, 0], total)
     sides[0], homes = pair.side, np.zeros(2 * work + 2)
     heap = [(-np.inf, 0)]
     used, floor = 1, np.inf
@@ -302,14 +302,13 @@ def bound_resplit(
             continue
         for v in range(n):
             z[v] = 0 if room.met[v] else 1
-        holds = _holds(pair, target, z)
-        if holds:
-            _, met = measure(level, target, stand(level, target, z.copy()))
-            if met < best_value - 1e-12:
-                best[:] = z
-                best_value = met
+        excess, met = measure(level, target, stand(level, target, z.copy()))
+        holds = excess <= 1e-9 and not _in_pieces(level, z)
+        if holds and met < best_value - 1e-12:
+            best[:] = z
+            best_value = met
         node = -1
-        if slack < _NARROW * (best_value - value):
+        if slack < max(_NARROW * (best_value - value), _FINE * tolerance):
             node = _doubtful(level, sides[b], room)
             if node < 0:
                 if holds:
