@@ -60,6 +60,10 @@ bench-redraw: setup-test ## redraws after a change beside fresh runs of METIS
 	@scripts/setup_bench.sh
 	@exec $(BIN)/python -m benchmarks.bench_redraw $(BENCH_ARGS)
 
+.PHONY: bench-gap
+bench-gap: setup-test ## how far the proven bound is from the plan
+	@exec $(BIN)/python -m benchmarks.bench_gap $(BENCH_ARGS)
+
 .PHONY: bench-repair
 bench-repair: setup-test ## repairs and completions around what is kept
 	@exec $(BIN)/python -m benchmarks.bench_repair $(BENCH_ARGS)
