@@ -1,6 +1,6 @@
 """The local certificate: how much another split of any two neighbouring grids can improve a plan.
 
-Every pair of neighbouring grids is looked at with all other grids as they are: partitioning.resplit bounds what a
+Every pair of neighbouring grids is looked at with all other grids as they are: partitioning.pair_bound bounds what a
 better split could gain, down to nothing where the pair has few nodes or only shape counts. A better split that is met
 on the way is taken, and the pairs around it are looked at again.
 """
@@ -16,9 +16,9 @@ from partitioning.exact_grounds import Ground
 from partitioning.graph import Floats, Ints, Truths
 from partitioning.level import Level, Target
 from partitioning.levels import base_level
+from partitioning.pair_bound import Pair, bound_pair
 from partitioning.plan import LocalCertificate
 from partitioning.problem import Problem
-from partitioning.resplit import Pair, bound_resplit
 
 _PROVEN = 1e-9
 """Share of the objective below which a gain counts as none."""
@@ -105,7 +105,7 @@ def _look(
     links = _links(level, target, ground.group[nodes])
     boxes = int(np.clip(work if len(links.to) else work * _WITHOUT_LINKS, 1, _MOST_BOXES))
     pair = Pair(level, links, side, reach)
-    least, split, found = bound_resplit(pair, target._replace(grids=2), now, tolerance, boxes)
+    least, split, found = bound_pair(pair, target._replace(grids=2), now, tolerance, boxes)
     return split[part], max(0.0, found - least)
 
 

@@ -256,7 +256,7 @@ def _doubtful(level: Level, side: Sides, room: Room) -> int:
 
 
 @compiled(cache=True)
-def bound_resplit(
+def bound_pair(
     pair: Pair, target: Target, now: Ints, tolerance: float, work: int
 ) -> tuple[float, Ints, float]:
     """Least value that a split of the pair may have, and the best split met, with its value.
