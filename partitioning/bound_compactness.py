@@ -10,12 +10,13 @@ import numpy as np
 
 from partitioning.bound_prices import raise_prices
 from partitioning.bound_pricing import Finds, Market, cheapest_anywhere
+from partitioning.bound_sides import find_sides
 from partitioning.core import Core
 from partitioning.graph import Floats, Ints, Truths
 from partitioning.level import Target
 from partitioning.problem import Problem
 
-_WORK, _ROUNDS = 16_000, (8, 40)
+_WORK, _ROUNDS = 12_000, (8, 40)
 """Rounds of the ascent: _WORK / n, not fewer and not more."""
 
 _SQUARES = 16_000
@@ -55,6 +56,7 @@ def _market(problem: Problem, core: Core, target: Target, counted: Truths) -> Ma
         other = core.counts[counted, column] / h
         low = float(target.low[column] - core.counts[~counted, column].sum())
         high = float(target.high[column])
+    sides = find_sides(problem, core, counted)
     return Market(
         xy=problem.xy_m[core.members[counted]],
         h=h,
@@ -63,6 +65,8 @@ def _market(problem: Problem, core: Core, target: Target, counted: Truths) -> Ma
         high=float(min(target.high[0], h.sum())),
         other_low=low,
         other_high=high,
+        side=sides.side,
+        crossings=sides.crossings,
     )
 
 

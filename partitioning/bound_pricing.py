@@ -11,6 +11,9 @@ _DOUBLINGS = 12
 _HALVINGS = 8
 """Steps in the search for the price of what else is counted."""
 
+_FAR = 1e9
+"""m^2: what keeps a building out of a grid, or in it."""
+
 
 class Market(NamedTuple):
     """Buildings with households, and what a grid may hold of them."""
@@ -25,6 +28,9 @@ class Market(NamedTuple):
     high: float
     other_low: float
     other_high: float
+    side: Ints
+    """(n,) and the borders between the sides, see partitioning.bound_sides."""
+    crossings: Ints
 
 
 class Basket(NamedTuple):
@@ -162,6 +168,47 @@ def _with_other(market: Market, basket: Basket, value: float, cutoff: float) -> 
 
 
 @compiled()
+def _in_touch(market: Market, share: Floats) -> bool:
+    """Whether a grid lies on one side, or holds both ends of a border between the sides."""
+    taken = (share > 0) & (market.side == 0)
+    if not taken.any() or not ((share > 0) & (market.side == 1)).any():
+        return True
+    for way in range(len(market.crossings)):
+        one, other = market.crossings[way, 0], market.crossings[way, 1]
+        if (one < 0 or share[one] > 0) and (other < 0 or share[other] > 0):
+            return True
+    return False
+
+
+@compiled()
+def _on_sides(market: Market, basket: Basket, cutoff: float) -> float:
+    """Least cost of a grid on the one side, on the other, or with both ends of a border between them."""
+    rate, h = basket.rate.copy(), market.h
+    best, share = np.inf, basket.share.copy()
+    for way in range(2 + len(market.crossings)):
+        basket.rate[:] = rate
+        forced = 0.0
+        if way < 2:
+            for i in range(len(h)):
+                if market.side[i] != way:
+                    basket.rate[i] = _FAR
+        else:
+            for i in market.crossings[way - 2]:
+                if i >= 0:
+                    basket.rate[i] -= _FAR
+                    forced += h[i]
+        value = (
+            _with_other(market, basket, _within_households(market, basket, np.inf), np.inf) + _FAR * forced
+        )
+        if value < best:
+            best = value
+            share[:] = basket.share
+    basket.rate[:] = rate
+    basket.share[:] = share
+    return best
+
+
+@compiled()
 def cheapest_about(
     x: float, y: float, market: Market, prices: Floats, cutoff: float, basket: Basket
 ) -> float:
@@ -171,8 +218,10 @@ def cheapest_about(
     """
     for i in range(len(market.h)):
         basket.rate[i] = (market.xy[i, 0] - x) ** 2 + (market.xy[i, 1] - y) ** 2 - prices[i]
-    value = _within_households(market, basket, cutoff)
-    return _with_other(market, basket, value, cutoff)
+    value = _with_other(market, basket, _within_households(market, basket, cutoff), cutoff)
+    if len(market.crossings) == 0 or value >= cutoff or _in_touch(market, basket.share):
+        return value
+    return _on_sides(market, basket, cutoff)
 
 
 @compiled()

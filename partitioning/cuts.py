@@ -37,6 +37,19 @@ class Flow(NamedTuple):
     path: Ints
 
 
+def compress(n: int, rows: Floats) -> Links:
+    """Links of n nodes from rows of two ends, the cost there and the cost back."""
+    one, other = rows[:, :2].astype(np.int64).T
+    owner, to = np.concatenate([one, other]), np.concatenate([other, one])
+    order = np.argsort(owner, kind="stable")
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    indptr = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owner, minlength=n), out=indptr[1:])
+    back = place[(order + len(rows)) % max(2 * len(rows), 1)]
+    return Links(indptr, to[order], owner[order], back, np.concatenate([rows[:, 2], rows[:, 3]])[order])
+
+
 @compiled()
 def make_flow(links: Links) -> Flow:
     """Room for cuts of these links."""

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from partitioning.core import Core
-from partitioning.cuts import Links
+from partitioning.cuts import Links, compress
 from partitioning.exact_grounds import Ground
-from partitioning.graph import Floats, Ints, Truths
+from partitioning.graph import Ints, Truths
 from partitioning.level import Level, Target
 from partitioning.levels import base_level
 from partitioning.pair_bound import Pair, bound_pair
@@ -131,17 +131,4 @@ def _links(level: Level, target: Target, group: Ints) -> Links:
         blocks.append(np.column_stack([every, inside, always, never]))
         blocks.append(np.array([[n, n + 1, price, 0.0]]))
         n += 2
-    return _compress(n, np.concatenate(blocks))
-
-
-def _compress(n: int, rows: Floats) -> Links:
-    """Links of n nodes from rows of two ends, the cost there and the cost back."""
-    one, other = rows[:, :2].astype(np.int64).T
-    owner, to = np.concatenate([one, other]), np.concatenate([other, one])
-    order = np.argsort(owner, kind="stable")
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    indptr = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=n), out=indptr[1:])
-    back = place[(order + len(rows)) % max(2 * len(rows), 1)]
-    return Links(indptr, to[order], owner[order], back, np.concatenate([rows[:, 2], rows[:, 3]])[order])
+    return compress(n, np.concatenate(blocks))

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from partitioning import Rules, draw_grids, score_plan
+from partitioning import Rules, check_plan, draw_grids, score_plan
 from partitioning.bound import lower_bound
 from partitioning.bound_border import border_bound, estates_bound
 from partitioning.bound_compactness import compactness_bound
+from partitioning.bound_sides import find_sides
 from partitioning.core import build_core, possible_cases
 from partitioning.objective import coefficients, measure_terms
 from partitioning.rules import PRESETS
@@ -112,13 +113,17 @@ def test_an_estate_above_two_grids_is_split_twice():
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), preset=st.sampled_from(sorted(PRESETS)), grids=st.integers(1, 3))
 def test_below_every_division_of_a_small_ground(data, preset, grids):
-    """Brute force over all divisions, contiguous or not, that keep the bands of households and persons."""
+    """Brute force over all divisions that keep every hard rule: contiguous ones, within the bands."""
     counts = data.draw(st.lists(st.integers(0, 60), min_size=6, max_size=6))
     persons = data.draw(st.lists(st.integers(0, 90), min_size=6, max_size=6))
     costs = data.draw(st.lists(st.integers(0, 40), min_size=7, max_size=7))
     estates = data.draw(st.lists(st.integers(-1, 1), min_size=6, max_size=6))
     problem = lattice(
         3, 2, counts, persons=persons, border_cost=np.array(costs, dtype=float), estates=estates
+    )
+    bridges = data.draw(st.sampled_from([slice(None), slice(0, 5), slice(0, 6)]))
+    problem = problem.change(
+        **{name: getattr(problem, name)[bridges] for name in ("edges", "border_m", "border_cost")}
     )
     low, p_low = data.draw(st.integers(0, 40)), data.draw(st.integers(0, 60))
     rules = Rules(
@@ -131,8 +136,10 @@ def test_below_every_division_of_a_small_ground(data, preset, grids):
     core = build_core(problem, rules)
     cases = possible_cases(core, rules)
     assume(cases and len(core.members) == 6)
-    divisions = [np.array(labels) for labels in product(range(grids), repeat=6)]
-    kept = [labels for labels in divisions if len(set(labels)) == grids and _within(rules, problem, labels)]
+    divisions = (np.array(labels) for labels in product(range(grids), repeat=6))
+    kept = [
+        labels for labels in divisions if len(set(labels)) == grids and not check_plan(problem, labels, rules)
+    ]
     assume(kept)
     by = coefficients(problem, rules, grids)
     least = min(measure_terms(problem, labels).value(by) for labels in kept)
@@ -141,23 +148,64 @@ def test_below_every_division_of_a_small_ground(data, preset, grids):
         assert lower_bound(problem, core, target, labels) <= least + 1e-9
 
 
-def _within(rules, problem, labels):
-    h, p = (np.bincount(labels, weights=count) for count in (problem.households, problem.persons))
-    return all(
-        ((low <= grid) & (grid <= high)).all()
-        for grid, (low, high) in ((h, rules.households), (p, rules.persons))
-    )
-
-
 def test_persons_part_what_households_would_join():
-    """Four buildings of 100 households in a row, with 100, 100, 500 and 500 persons, 500-700 a grid.
+    """Four buildings of 100 households in a row, all touching, with 100, 100, 500 and 500 persons, 500-700 a grid.
 
     Households alone admit {01}{23}, inertia 2 * 5,000 a hundred households; persons need one full building in each
     grid: best is {02}{13} or {03}{12}, at 200 * (100^2 + 100^2) households m^2. Shares of buildings do better than
     that, but not as well as the two pairs.
     """
-    problem = path([100] * 4, persons=[100, 100, 500, 500])
+    row = [(float(x), 0.0) for x in range(4)]
+    problem = town(row, list(combinations(range(4), 2)), 100, persons=[100, 100, 500, 500])
     core = build_core(problem, rules := Rules(grids=2, households=(200, 200), persons=(500, 700)))
     (case,) = possible_cases(core, rules)
     bound = compactness_bound(problem, core, make_target(problem, rules, core, case), np.array([0, 1, 0, 1]))
     assert 1.02 * 2 * 200 * 50**2 < bound <= 2 * 200 * 100**2 + 1e-6
+
+
+def test_a_river_keeps_grids_on_their_banks():
+    """Four buildings on either bank, 100 m apart both ways, and one bridge at the west end: two grids of four.
+
+    Without the river the halves west and east are best, 8 * 100 households * (50^2 + 50^2) m^2 = 4e6; the eastern
+    one has no bridge. What is left are the two banks, 2 * 100 * 2 * (150^2 + 50^2) = 1e7.
+    """
+    xy = [(float(x), float(y)) for y in (0, 1) for x in range(4)]
+    bank = [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6), (6, 7)]
+    rules = Rules(grids=2, households=(400, 400), persons=None, weights=COMPACT_ONLY)
+    banks, halves = [0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 1, 1, 0, 0, 1, 1]
+
+    def bound(edges, labels):
+        problem = town(xy, edges, 100)
+        core = build_core(problem, rules)
+        (case,) = possible_cases(core, rules)
+        return compactness_bound(problem, core, make_target(problem, rules, core, case), np.array(labels))
+
+    assert bound([*bank, (0, 4), (1, 5), (2, 6), (3, 7)], halves) <= 4e6 + 1e-3
+    assert 6e6 < bound([*bank, (0, 4)], banks) <= 1e7 + 1e-3
+
+
+def two_banks(households):
+    """Four buildings on either bank that all touch each other, and one bridge at the west end."""
+    xy = [(float(x), float(y)) for y in (0, 1) for x in range(4)]
+    banks = [
+        (one + 4 * bank, other + 4 * bank) for bank in (0, 1) for one, other in combinations(range(4), 2)
+    ]
+    return town(xy, [*banks, (0, 4)], households)
+
+
+def sides_of(problem):
+    core = build_core(problem, Rules(grids=2, persons=None))
+    return find_sides(problem, core, core.counts[:, 0] > 0)
+
+
+def test_the_sides_are_those_with_the_fewest_borders_between_them():
+    """The banks; an empty building, the third, is left out of the sides."""
+    sides = sides_of(two_banks([100, 100, 0, 100, 100, 100, 100, 100]))
+    assert len(set(sides.side[:3])) == len(set(sides.side[3:])) == 1
+    assert sides.side[0] != sides.side[3]
+    assert sides.crossings.tolist() == [[0, 3]]
+
+
+def test_no_sides_where_a_bridge_joins_empty_buildings():
+    """A grid may cross there together with any others."""
+    assert len(sides_of(two_banks([0, 100, 100, 100, 0, 100, 100, 100])).crossings) == 0
