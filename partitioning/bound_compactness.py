@@ -2,8 +2,8 @@
 
 Lagrangian relaxation of "every household is in exactly one grid": with a price for each building, every grid is
 the cheapest set of households about some point, within the bands. The sum of all prices and K times the cheapest
-grid anywhere is a bound for any prices. It reaches what the linear model over all sets of households gives, without
-contiguity and with buildings divisible.
+grid anywhere is a bound for any prices. It reaches what the linear model over all sets of households gives, with
+buildings divisible and no more of contiguity than what partitioning.bound_sides says.
 """
 
 import numpy as np
