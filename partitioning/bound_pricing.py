@@ -182,7 +182,9 @@ def _in_touch(market: Market, share: Floats) -> bool:
 
 @compiled()
 def _on_sides(market: Market, basket: Basket, cutoff: float) -> float:
-    """Least cost of a grid on the one side, on the other, or with both ends of a border between them."""
+    """Least cost of a grid on the one side, on the other, or with both ends of a border between them; not worked out
+    where it cannot be below the cutoff.
+    """
     rate, h = basket.rate.copy(), market.h
     best, share = np.inf, basket.share.copy()
     for way in range(2 + len(market.crossings)):
@@ -197,9 +199,9 @@ def _on_sides(market: Market, basket: Basket, cutoff: float) -> float:
                 if i >= 0:
                     basket.rate[i] -= _FAR
                     forced += h[i]
-        value = (
-            _with_other(market, basket, _within_households(market, basket, np.inf), np.inf) + _FAR * forced
-        )
+        enough = min(cutoff, best) - _FAR * forced
+        value = _within_households(market, basket, enough)
+        value = _with_other(market, basket, value, enough) + _FAR * forced
         if value < best:
             best = value
             share[:] = basket.share
