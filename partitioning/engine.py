@@ -109,7 +109,12 @@ def _draw_parted(
         draw = Draw(ground, rules, core, town, ask, seed=other, effort=effort, certify=False, budget=budget)
         return draw.nearest()
 
-    return draw_parted(problem, rules, draw, near) if rules.oversized == "split" else draw(problem)
+    def finish(town: Problem, outcome: Outcome) -> Outcome:
+        return add_patches(town, rules, outcome, partial(_draw_groups, seed, budget))
+
+    if rules.oversized != "split":
+        return draw(problem)
+    return draw_parted(problem, rules, draw, near, finish)
 
 
 def _draw(

@@ -33,13 +33,15 @@ def draw_parted(
     rules: Rules,
     draw: Callable[[Problem], Outcome],
     near: Callable[[Problem, int], Outcome | None],
+    finish: Callable[[Problem, Outcome], Outcome],
 ) -> Outcome:
     """Split the buildings that no grid can hold; where that leaves no plan, heavy ones as well.
 
     draw: a draw of a town whose nodes are whole. near: the plan of such a town that breaks least, another for each
-    number. Near plans of a stage are peeled before the next one splits more. Bounds are about the buildings and parts
-    that were drawn with. So are proofs, unless they speak of what no division changes: without one of those, and with
-    buildings that can be cut anywhere, the answer is the near plan of the first stage, as unknown.
+    number. finish: what is said of a plan in the end. Near plans of a stage are peeled before the next one splits more.
+    Bounds are about the buildings and parts that were drawn with. So are proofs, unless they speak of what no division
+    changes: without one of those, and with buildings that can be cut anywhere, the answer is the near plan of the first
+    stage, as unknown.
     """
     first: Outcome | None = None
     nearest: Outcome | None = None
@@ -61,7 +63,8 @@ def draw_parted(
                 break
             peeled = _peel(problem, rules, town, closest)
             if peeled is not None:
-                return _on_buildings(*peeled)
+                cut, outcome = peeled
+                return _on_buildings(cut, finish(cut.problem, outcome))
             nearest = nearest or _on_buildings(town, closest)
     assert first is not None
     return first if nearest is None or not _loose(problem).any() else nearest

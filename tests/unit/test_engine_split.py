@@ -196,3 +196,12 @@ def test_known_entrances_are_not_cut():
     problem = path([300, 300], entrances=doors)
     outcome = draw_grids(problem, rules=split_rules(3, (200, 200)))
     assert outcome.status == "infeasible"
+
+
+def test_a_plan_that_was_cut_to_the_household_is_grouped_into_patches():
+    """The star again, its four grids in two patches."""
+    around = [(float(x), float(y)) for x in (-1, 0, 1) for y in (-1, 0, 1) if (x, y) != (0, 0)]
+    problem = town([(0, 0), *around], [(0, i) for i in range(1, 9)], [40] + [70] * 8)
+    plan = draw_grids(problem, rules=split_rules(4, (150, 300), patches=2)).plan
+    assert [grid.households for grid in plan.scores.grids] == [150, 150, 150, 150]
+    assert len(np.unique(plan.patches)) == 2

@@ -7,6 +7,7 @@ import pytest
 
 from partitioning import Outcome, Reason, Relaxation, draw_grids
 from tests.unit.infeasible import Case, apply, cases
+from tests.unit.planted import planted
 
 FOUND = {"feasible", "optimal"}
 SMALL = [case for seed in range(4) for case in cases("small", seed)]
@@ -79,3 +80,15 @@ def test_sentences_are_whole_in_both_languages(case: Case, lang: str) -> None:
         assert "{" not in text
         assert text.endswith("." if lang == "en" else "。")
         assert any("一" <= sign <= "鿿" for sign in text) == (lang == "zh")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_up_to_forty_buildings_a_plan_is_always_found(seed: int) -> None:
+    problem, rules = planted(seed, 5 + seed % 36)
+    assert draw_grids(problem, rules=rules, certify=False).status in FOUND
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_on_larger_ground_with_a_plan_none_is_ruled_out(seed: int) -> None:
+    problem, rules = planted(seed, (60, 200)[seed % 2])
+    assert draw_grids(problem, rules=rules, effort="fast", certify=False).status != "infeasible"
