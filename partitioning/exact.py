@@ -27,7 +27,7 @@ _FEW_WITHOUT_LEAST = 14
 """Up to so many nodes every connected set is listed; where no band asks for anything, nearly all of them count."""
 QUICK = Limits(20_000, 60_000, 2_000_000)
 _GLANCE = Limits(20_000, 2_000, 2_000_000, 8)
-BRIEF = Limits(20_000, 60_000, 500_000)
+BRIEF = Limits(20_000, 60_000, 200_000)
 """Where an answer is asked for many times, and one may stay out."""
 FULL = Limits(300_000, 6_000_000, 60_000_000)
 
