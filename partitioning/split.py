@@ -20,7 +20,7 @@ after the other until a plan is found.
 """
 _BEYOND_SPLITTING = {"total_below", "total_above", "total_between", "no_common_number", "part_below"}
 """Reasons that speak of totals alone, which no division of buildings changes."""
-_BEYOND_PARTS = ("lock", "held", "apart")
+_BEYOND_PARTS = ("lock", "held", "apart", "estates", "patches_held", "patches_too_many")
 """How the kinds of reasons begin that speak of what is never divided."""
 _NEAR_PLANS = 4
 """So many near plans of a stage are peeled before more buildings are split."""
