@@ -168,3 +168,25 @@ def _contract_graph(graph: Graph, part: Ints, nodes: int, first: Ints, following
                 r += 1
             reverse[s], reverse[r] = r, s
     return Graph(indptr, neighbour[:count].copy(), owner[:count].copy(), reverse, cost[:count].copy())
+
+
+@compiled()
+def overlay(graph: Graph, one: Ints, other: Ints) -> tuple[Ints, int]:
+    """(n,) connected cell of each node when those in one grid by both of two assignments lie together, and how many."""
+    n = len(one)
+    cell, queue, count = np.full(n, -1, dtype=np.int64), np.empty(n, dtype=np.int64), 0
+    for first in range(n):
+        if cell[first] >= 0:
+            continue
+        cell[first], queue[0] = count, first
+        head, tail = 0, 1
+        while head < tail:
+            v = queue[head]
+            head += 1
+            for s in range(graph.indptr[v], graph.indptr[v + 1]):
+                u = graph.neighbour[s]
+                if cell[u] < 0 and one[u] == one[v] and other[u] == other[v]:
+                    cell[u], queue[tail] = count, u
+                    tail += 1
+        count += 1
+    return cell, count

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -9,10 +10,10 @@ import numpy as np
 from partitioning.bound import lower_bound
 from partitioning.budget import Budget
 from partitioning.core import Case, Core, possible_cases
-from partitioning.exact import BRIEF, FULL, Limits, first_try
-from partitioning.exact_grounds import exact_grounds, solve_grounds
+from partitioning.exact import BRIEF, FULL, Limits, first_try, is_small
+from partitioning.exact_grounds import Grounds, exact_grounds, solve_grounds
 from partitioning.explain import explain_violations
-from partitioning.graph import Floats, Ints
+from partitioning.graph import Floats, Ints, Truths
 from partitioning.joining import count_torn, hold_parts
 from partitioning.levels import base_level
 from partitioning.local import Division, neighbours, split_again
@@ -82,7 +83,7 @@ class Draw:
         self.problem, self.rules, self.core, self.asked = problem, rules, core, asked
         self.ask = ask or Ask(rules, possible_cases(core, rules))
         self.seed, self.certify, self.budget = seed, certify, budget
-        self.spend = effort_for(effort, rules.preset)
+        self.spend = effort_for(effort, rules.preset, len(core.members))
         self.open = list(self.ask.cases)
         self.soft = {case.grids: soft_terms(problem, rules, case.grids, core.waived) for case in self.open}
         self.targets = {case.grids: make_target(problem, rules, core, case) for case in self.open}
@@ -91,7 +92,6 @@ class Draw:
         self.level = base_level(problem, core.members, self.part, _stay(problem, core), core.columns)
         self.component = np.empty(len(self.level.households), dtype=np.int64)
         self.component[self.part] = core.component
-        self.grounds = exact_grounds(problem, core)
         self.refuted: list[Refutation] = []
         self.solved: list[Case] = []
         self.best: dict[int, Candidate] = {}
@@ -99,13 +99,14 @@ class Draw:
         self.rounds_done = 0
         self.rounds = 1
         self.leader: tuple[Candidate, Plan | None] | None = None
-        self.covered = np.zeros(len(self.grounds.loose.group), dtype=np.bool_)
+        self.covered: Truths | None = None
 
     def run(self) -> Outcome:
         """Exact answers first; search for what they leave open; exact again where the search found
         nothing.
         """
-        if self.budget.left():
+        nodes = int(self.level.counts.any(axis=1).sum())
+        if self.budget.left() and any(is_small(nodes, case.grids) for case in self.open):
             self._solve_exactly(first_try(self.grounds.loose.level))
         if self.open:
             self._search()
@@ -139,6 +140,11 @@ class Draw:
         self._search()
         return self._judge()
 
+    @cached_property
+    def grounds(self) -> Grounds:
+        """The grounds that exact answers are sought on."""
+        return exact_grounds(self.problem, self.core)
+
     def _refute(self) -> None:
         """Close the cases that are refuted on the whole ground."""
         terrain, still_open = survey(self.grounds.strict.level.graph, self.grounds.strict.level.counts), []
@@ -155,7 +161,9 @@ class Draw:
         hard = self.ask.hard
         if self.refuted and len(self.refuted) == len(self.targets):
             return explain_refuted(self.problem, hard, self.core, self.grounds, self.refuted)
-        return explain_packing(self.problem, hard, self.core, self.grounds, self.covered)
+        nowhere = np.zeros(len(self.grounds.loose.group), dtype=np.bool_)
+        covered = nowhere if self.covered is None else self.covered
+        return explain_packing(self.problem, hard, self.core, self.grounds, covered)
 
     def _judge(self) -> Outcome:
         """The best candidate, judged, with its bound where one is asked for."""
@@ -233,7 +241,7 @@ class Draw:
             target = self.targets[case.grids]
             answer = solve_grounds(self.grounds, target, limits)
             if answer.covered is not None:
-                self.covered |= answer.covered
+                self.covered = answer.covered if self.covered is None else self.covered | answer.covered
             if answer.proven and answer.labels is None:
                 self.best.pop(case.grids, None)
                 continue
@@ -252,11 +260,15 @@ class Draw:
         more = self.spend.rounds - 1
         self.rounds = len(cases) + more * min(_FINALISTS, len(cases)) + (len(cases) if self.certify else 0)
         self._go_on()
+        at_once = self.budget.silent and self.problem.current is None
+        if at_once and len(cases) == 1:
+            self._start(cases[0], range(self.spend.rounds))
+            return
         for case in cases:
             if not self._start(case, range(1)):
                 return
         finalists = sorted(cases, key=lambda case: self.best[case.grids].rank)[:_FINALISTS]
-        step = max(more, 1) if self.budget.silent and self.problem.current is None else 1
+        step = max(more, 1) if at_once else 1
         for first in range(1, self.spend.rounds, step):
             for case in finalists:
                 if not self._start(case, range(first, first + step)):
@@ -267,23 +279,24 @@ class Draw:
 
         Returns whether there is time for more, or nothing found yet.
         """
-        rng = np.random.Generator(
-            np.random.PCG64(np.random.SeedSequence([self.seed, case.grids, rounds.start]))
-        )
-        if self.budget.left() or not self._start_near(case, rng):
+        if self.budget.left() or not self._start_near(case, rounds.start):
             effort = self.spend if self.budget.left() else None
             target, stream = self.targets[case.grids], stream_for(self.seed, case.grids)
-            found = search_rounds(self.level, target, self.component, case.shares, effort, stream, rounds)
+            best = self.found.get(case.grids)
+            found = search_rounds(
+                self.level, target, self.component, case.shares, effort, stream, rounds, best
+            )
             self._keep_found(case, found)
             if self._go_on() or not self._has_plan():
-                self._start_near(case, rng)
+                self._start_near(case, rounds.start)
         self.rounds_done += len(rounds)
         return self._go_on() or not self.best
 
-    def _start_near(self, case: Case, rng: np.random.Generator) -> bool:
+    def _start_near(self, case: Case, number: int) -> bool:
         """Refine a start made from the plan in force, as long as there is time; False where none can be made."""
         if self.problem.current is None:
             return False
+        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, case.grids, number])))
         current = np.full(len(self.level.households), -1, dtype=np.int64)
         current[self.part] = self.problem.current[self.core.members]
         held = self.level.pin >= 0

@@ -141,6 +141,11 @@ def _reorder_rows(order: Ints, pointer: Ints, values: Ints) -> tuple[Ints, Ints]
     return after, values[at]
 
 
+def is_small(nodes: int, grids: int) -> bool:
+    """Whether the exact search may answer before any other, for nodes that count; on more it does not even begin."""
+    return nodes <= max(_FEW, min(MOST_NODES, _GLANCE.nodes_a_grid * grids))
+
+
 def first_try(level: Level) -> Limits:
     """Limits of the exact search before any other: generous where it is likely to answer."""
     return QUICK if len(level.households) <= _FEW else _GLANCE

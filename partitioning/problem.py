@@ -372,6 +372,8 @@ class _Check:
 
     def _require(self, name: str, array: Floats, good: NDArray[np.bool_], rule: str) -> NDArray[np.bool_]:
         """Fault for the entries that are not good; each is named by place, building and value."""
+        if good.all():
+            return good
         bad = np.argwhere(~good)
         for place in bad[:_LISTED]:
             where = ", ".join(str(int(i)) for i in place)

@@ -7,18 +7,23 @@ from numpy.typing import NDArray
 
 from partitioning.annealing import Schedule, anneal
 from partitioning.chance import mix
-from partitioning.coarsening import contract, match
+from partitioning.coarsening import contract, match, overlay
 from partitioning.compiled import compiled
 from partitioning.graph import Floats, Ints
 from partitioning.growing import grow, spread_seeds
 from partitioning.level import Level, Target
 from partitioning.resplits import anneal_splits
 
-TORN, FINE = 0.5, 4.0
-HOT, WARM, COLD = 1.0, 0.25, 0.02
-"""Temperatures in mean absolute changes: where the coarsest level starts, the finer ones, and where all
-end.
+HOT, LUKEWARM, WARM, COLD = 1.0, 0.5, 0.25, 0.02
+"""Temperatures in mean absolute changes: where a start at the coarsest level begins, where two answers are combined,
+where the finer levels begin, and where all end.
 """
+
+_JOINT = 50
+"""Proposals for each grid when two answers are combined."""
+
+_FINISH = 4.0
+"""Proposals for each end of a cut border after re-splits, and after two answers were combined."""
 
 _COARSEST = 12
 """Nodes a grid at the coarsest level."""
@@ -65,19 +70,47 @@ def best_round(
     seed: np.uint64,
     first: int,
     last: int,
+    best: Answer,
 ) -> Answer:
-    """The best of the rounds first to last - 1; each has random numbers of its own.
+    """The best of an answer and of the rounds first to last - 1, each combined with the best before it.
 
-    component: (n,) of each node; shares: number of grids of each component.
+    component: (n,) of each node; shares: number of grids of each component. Each round has random numbers of its
+    own, so that it does not matter how many rounds are asked for at once. best: no labels where there is none yet.
     """
-    best, best_excess, best_value = np.empty(0, np.int64), np.inf, np.inf
+    labels, excess, value = best
     state = np.empty(1, np.uint64)
     for number in range(first, last):
         state[0] = mix(seed + np.uint64(number))
-        labels, excess, value = _descend(level, target, component, shares, effort, state)
-        if _is_better(excess, value, best_excess, best_value):
-            best, best_excess, best_value = labels, excess, value
-    return best, best_excess, best_value
+        found = _descend(level, target, component, shares, effort, state)
+        if len(labels) > 0:
+            joint = _combine(level, target, (labels, excess, value), found, state)
+            if _is_better(joint[1], joint[2], found[1], found[2]):
+                found = joint
+        if len(labels) == 0 or _is_better(found[1], found[2], excess, value):
+            labels, excess, value = found
+    return labels, excess, value
+
+
+@compiled()
+def _combine(
+    level: Level, target: Target, better: Answer, other: Answer, state: NDArray[np.uint64]
+) -> Answer:
+    """What comes of the better of two answers when all that lies together in both moves together.
+
+    After Sanders and Schulz, Distributed evolutionary graph partitioning, ALENEX 2012.
+    """
+    if not _is_better(better[1], better[2], other[1], other[2]):
+        better, other = other, better
+    part, nodes = overlay(level.graph, better[0], other[0])
+    if nodes <= target.grids:
+        return better
+    cells = contract(level, part, nodes)
+    labels = np.empty(nodes, np.int64)
+    labels[part] = better[0]
+    placed = _with_stay(cells, _stay_where(cells, labels, target.grids))
+    schedule = Schedule(_JOINT * target.grids, 0.0, LUKEWARM, COLD)
+    labels, _, _ = anneal(placed, target, labels, schedule, state)
+    return refine(level, target, labels[part], _FINISH, WARM, state)
 
 
 @compiled()
@@ -122,8 +155,8 @@ def _start(
         labels, excess, value = anneal(placed, target, start, Schedule(steps, 0.0, HOT, COLD), state)
         if effort.splits > 0 and len(level.foe) == 0:
             steps = effort.splits * target.grids
-            labels, excess, value = anneal_splits(placed, target, labels, steps, TORN, COLD, state)
-            labels, excess, value = refine(level, target, labels, FINE, WARM, state)
+            labels, excess, value = anneal_splits(placed, target, labels, steps, LUKEWARM, COLD, state)
+            labels, excess, value = refine(level, target, labels, _FINISH, WARM, state)
         if _is_better(excess, value, best_excess, best_value):
             best, best_excess, best_value = labels, excess, value
     return best, best_excess, best_value

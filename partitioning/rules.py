@@ -22,7 +22,7 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
     {
         "balanced": MappingProxyType(dict(zip(TERMS, (1.15, 0.85, 0.4, 0.35, 0.0), strict=True))),
         "border": MappingProxyType(dict(zip(TERMS, (1.0, 0.02, 0.02, 0.02, 0.0), strict=True))),
-        "compact": MappingProxyType(dict(zip(TERMS, (0.1, 1.0, 0.2, 0.05, 0.0), strict=True))),
+        "compact": MappingProxyType(dict(zip(TERMS, (0.01, 1.0, 0.01, 0.01, 0.0), strict=True))),
         "stable": MappingProxyType(dict(zip(TERMS, (1.0, 0.1, 0.05, 0.1, 2.5), strict=True))),
     }
 )

@@ -10,25 +10,34 @@ from partitioning.plan import EffortName
 from partitioning.rounds import WARM, Effort, best_round, refine
 from partitioning.rules import Preset
 
-EFFORTS = {
+EFFORTS: dict[EffortName, Effort] = {
     "fast": Effort(1, 2, 150, 0, 8.0, 8.0),
-    "normal": Effort(3, 2, 200, 0, 8.0, 8.0),
-    "thorough": Effort(24, 4, 1000, 0, 80.0, 80.0),
+    "normal": Effort(4, 2, 200, 0, 8.0, 8.0),
+    "thorough": Effort(60, 4, 200, 0, 16.0, 20.0),
 }
 
 _NORMAL_OF: dict[Preset, Effort] = {
-    "border": Effort(12, 4, 200, 0, 16.0, 16.0),
+    "border": Effort(48, 2, 100, 10, 8.0, 16.0),
+    "compact": Effort(12, 2, 200, 0, 8.0, 8.0),
     "stable": Effort(10, 2, 200, 0, 8.0, 60.0),
 }
 """`normal` of the presets that search more there: what that gains and costs stands in docs/engine.md."""
+
+_MANY, _ROUNDS_ON_MANY = 400, {"border": 24, "compact": 24}
+"""Rounds of `normal` on more nodes than so many, where each takes longer and finds less; other presets keep theirs."""
 
 _AT_ONCE = Effort(1, 1, 0, 0, 0.0, 0.0)
 """What is still done when the time is up and there is no plan yet: a grown start."""
 
 
-def effort_for(name: EffortName, preset: Preset) -> Effort:
-    """The effort of that name; some presets search more at `normal`."""
-    return _NORMAL_OF.get(preset, EFFORTS[name]) if name == "normal" else EFFORTS[name]
+def effort_for(name: EffortName, preset: Preset, nodes: int) -> Effort:
+    """The effort of that name; at `normal` some presets search more, by the number of nodes."""
+    if name != "normal":
+        return EFFORTS[name]
+    effort = _NORMAL_OF.get(preset, EFFORTS[name])
+    if nodes <= _MANY:
+        return effort
+    return effort._replace(rounds=_ROUNDS_ON_MANY.get(preset, effort.rounds))
 
 
 @dataclass(frozen=True)
@@ -60,15 +69,17 @@ def search_rounds(
     effort: Effort | None,
     stream: np.uint64,
     rounds: range,
+    best: Found | None,
 ) -> Found:
-    """The best of some rounds; effort None: a grown start and no more.
+    """The best of what was found before and of some rounds; effort None: a grown start and no more.
 
     component: (n,) of each node; shares: number of grids of each component.
     """
-    spend = effort or _AT_ONCE
-    return Found(
-        *best_round(level, target, component, np.array(shares), spend, stream, rounds.start, rounds.stop)
+    before = (
+        (np.empty(0, dtype=np.int64), 0.0, 0.0) if best is None else (best.labels, best.excess, best.value)
     )
+    spend, first, last = effort or _AT_ONCE, rounds.start, rounds.stop
+    return Found(*best_round(level, target, component, np.array(shares), spend, stream, first, last, before))
 
 
 def refine_start(level: Level, target: Target, labels: Ints, share: float, rng: np.random.Generator) -> Found:

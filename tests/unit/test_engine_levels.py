@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partitioning.coarsening import contract, match
-from partitioning.graph import components
+from partitioning.coarsening import contract, match, overlay
+from partitioning.graph import build_graph, components
 from partitioning.growing import grow, spread_seeds
 from partitioning.levels import base_level
 from tests.towns.drawn import lattice, path, two_islands
@@ -66,3 +66,11 @@ def test_grown_grids_are_contiguous_and_cover_the_ground(columns, rows, grids, s
     assert set(labels.tolist()) == set(range(grids))
     inner = problem.edges[labels[problem.edges[:, 0]] == labels[problem.edges[:, 1]]]
     assert components(n, inner)[0] == grids
+
+
+def test_cells_of_two_assignments_are_connected_and_lie_in_one_grid_of_each():
+    """A row of six: 0 0 0 1 1 1 by one, 0 1 1 1 0 0 by the other, so that four cells 0 | 1 2 | 3 | 4 5 are left."""
+    graph = build_graph(6, np.column_stack([np.arange(5), np.arange(1, 6)]), np.ones(5))
+    cell, count = overlay(graph, np.array([0, 0, 0, 1, 1, 1]), np.array([0, 1, 1, 1, 0, 0]))
+    assert count == 4
+    assert cell.tolist() == [0, 1, 1, 2, 3, 3]

@@ -1,17 +1,30 @@
-"""How much a draw searches: by the effort's name, and more for presets that gain by it."""
+"""How much a draw searches: by the effort's name, more for presets that gain by it."""
 
 import pytest
 
 from partitioning.search import EFFORTS, effort_for
 
-
-@pytest.mark.parametrize("name", ["fast", "normal", "thorough"])
-def test_every_other_preset_searches_by_the_name_alone(name):
-    assert {effort_for(name, preset) for preset in ("balanced", "compact")} == {EFFORTS[name]}
+FEW, MANY = 60, 3000
 
 
-@pytest.mark.parametrize("preset", ["border", "stable"])
+@pytest.mark.parametrize("name", ["fast", "thorough"])
+def test_these_search_by_the_name_alone(name):
+    presets = ("balanced", "border", "compact", "stable")
+    assert {effort_for(name, preset, nodes) for preset in presets for nodes in (FEW, MANY)} == {EFFORTS[name]}
+
+
+@pytest.mark.parametrize("preset", ["border", "compact", "stable"])
 def test_some_presets_search_more_at_normal_and_less_than_thorough(preset):
-    normal, here, thorough = EFFORTS["normal"], effort_for("normal", preset), EFFORTS["thorough"]
-    assert all(low <= own <= high for low, own, high in zip(normal, here, thorough, strict=True))
-    assert here.rounds > normal.rounds
+    normal, thorough = EFFORTS["normal"], EFFORTS["thorough"]
+    for nodes in (FEW, MANY):
+        assert normal.rounds < effort_for("normal", preset, nodes).rounds < thorough.rounds
+
+
+def test_the_number_of_nodes_decides_the_rounds_of_some_presets_at_normal():
+    rounds = {
+        preset: (effort_for("normal", preset, FEW).rounds, effort_for("normal", preset, MANY).rounds)
+        for preset in ("balanced", "border", "compact", "stable")
+    }
+    assert rounds["border"][0] > rounds["border"][1]
+    assert rounds["compact"][0] < rounds["compact"][1]
+    assert all(few == many for few, many in (rounds["balanced"], rounds["stable"]))
