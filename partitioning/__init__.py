@@ -5,7 +5,8 @@ from partitioning.errors import DrawCancelledError, PartitioningError, ProblemEr
 from partitioning.explain import explain_notes
 from partitioning.parts import PartId, Parts
 from partitioning.plan import LocalCertificate, Outcome, Plan
-from partitioning.problem import Entrance, Problem
+from partitioning.problem import Problem
+from partitioning.problem_checks import Entrance
 from partitioning.reasons import Reason, Relaxation
 from partitioning.repair import complete_grids, repair_grids
 from partitioning.rules import Rules

@@ -10,7 +10,8 @@ import numpy as np
 
 from partitioning.bands import counted_bands
 from partitioning.graph import Floats, Ints, Truths
-from partitioning.problem import Entrance, Problem
+from partitioning.problem import Problem
+from partitioning.problem_checks import Entrance
 from partitioning.rules import Rules
 
 

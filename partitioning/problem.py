@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,18 +12,7 @@ from partitioning.errors import ProblemError
 from partitioning.gaps import shortest_links
 from partitioning.graph import Floats, Ints
 from partitioning.holds import Holds, join_holds
-from partitioning.rules import NO_WORKLOADS, is_workload
-
-_LISTED = 5
-"""How many places one fault names before it counts the rest."""
-
-
-class Entrance(NamedTuple):
-    """What one entrance of a building serves: households, persons (0 where they are not known), its place."""
-
-    households: int
-    persons: int
-    xy_m: tuple[float, float]
+from partitioning.problem_checks import Check, Entrance
 
 
 class Problem:
@@ -91,7 +80,7 @@ class Problem:
         apart: ArrayLike | None = None,
         patches: ArrayLike | None = None,
     ) -> None:
-        check = _Check(building_ids)
+        check = Check(building_ids)
         self.soft_locks = self.links = None
         self.walked = False
         self.building_ids = check.ids
@@ -151,7 +140,7 @@ class Problem:
 
     def read_labels(self, name: str, values: ArrayLike) -> Ints:
         """(n,) labels, -1 = none, from what a caller gave under that name. Raises ProblemError with all faults."""
-        check = _Check(self.building_ids)
+        check = Check(self.building_ids)
         labels = check.labels(name, values)
         if check.faults:
             raise ProblemError(check.faults)
@@ -228,161 +217,3 @@ _ARGUMENTS = (
 def _freeze(array: NDArray[Any] | None) -> None:
     if array is not None:
         array.setflags(write=False)
-
-
-class _Check:
-    """Reads the arguments and collects the faults; what cannot be read is replaced so that checking goes
-    on.
-    """
-
-    def __init__(self, building_ids: Sequence[Hashable] | NDArray[Any]) -> None:
-        self.faults: list[str] = []
-        listed = building_ids.tolist() if isinstance(building_ids, np.ndarray) else list(building_ids)
-        self.ids = cast(tuple[Hashable, ...], tuple(listed))
-        if not self.ids:
-            self.faults.append("building_ids is empty; a problem needs at least one building.")
-        seen: dict[Hashable, int] = {}
-        for place, name in enumerate(self.ids):
-            if name in seen:
-                self.faults.append(
-                    f"building_ids[{place}] = {name!r} repeats building_ids[{seen[name]}]; ids must be "
-                    "distinct: merge the two rows or give one another id."
-                )
-            else:
-                seen[name] = place
-
-    def counts(self, name: str, values: ArrayLike) -> Ints:
-        n = len(self.ids)
-        array = self._numbers(name, values, (n,))
-        whole = self._require(name, array, np.isfinite(array), "must be a number; set 0 where nobody lives")
-        whole &= self._require(name, array, ~whole | (array >= 0), "must not be negative; correct the count")
-        whole &= self._require(
-            name, array, ~whole | (array == np.floor(array)), "must be a whole number; round it"
-        )
-        self._require(name, array, ~whole | (array < 2**40), "is beyond 2^40; correct the count")
-        return np.where(whole & (array < 2**40), array, 0).astype(np.int64)
-
-    def workloads(self, given: Mapping[str, ArrayLike]) -> Mapping[str, Ints]:
-        self.faults += [
-            f"workloads[{name!r}] cannot be the name of a workload; any text may, except {', '.join(NO_WORKLOADS)}."
-            for name in given
-            if not is_workload(name)
-        ]
-        return {name: self.counts(f"workloads[{name!r}]", given[name]) for name in given}
-
-    def coordinates(self, values: ArrayLike, name: str = "xy_m", count: int | None = None) -> Floats:
-        array = self._numbers(name, values, (len(self.ids) if count is None else count, 2))
-        finite = np.isfinite(array)
-        self._require(name, array, finite, "must be a finite number of metres; give the building a location")
-        return np.where(finite, array, 0.0)
-
-    def entrances(
-        self, given: Mapping[Hashable, Sequence[Entrance]], households: Ints, persons: Ints | None
-    ) -> Mapping[Hashable, tuple[Entrance, ...]]:
-        place = {name: i for i, name in enumerate(self.ids)}
-        read: dict[Hashable, tuple[Entrance, ...]] = {}
-        for name, rows in given.items():
-            if name not in place:
-                self.faults.append(f"entrances[{name!r}] names no building; use one of building_ids.")
-                continue
-            read[name] = tuple(Entrance(*row) for row in rows)
-            for count, whole in (("households", households), ("persons", persons)):
-                values = [getattr(entrance, count) for entrance in read[name]]
-                if whole is None or not values:
-                    continue
-                if min(values) < 0 or sum(values) != whole[place[name]]:
-                    self.faults.append(
-                        f"entrances[{name!r}] have {values} {count}, {sum(values)} together; the building has "
-                        f"{whole[place[name]]}: give each 0 or more, adding up to the building's."
-                    )
-        return read
-
-    def apart(self, values: ArrayLike) -> Ints | None:
-        pairs = self.pairs("apart", values, "sets building {} apart from itself", "leave one out")
-        return pairs if len(pairs) else None
-
-    def pairs(self, name: str, values: ArrayLike, loop: str, repeated: str) -> Ints:
-        """(m, 2) places of two buildings each; loop, repeated: what is said of a pair of one, and of one that is
-        given again.
-        """
-        n, empty = len(self.ids), np.empty((0, 2), dtype=np.int64)
-        try:
-            array = np.asarray(values, dtype=np.float64)
-        except (TypeError, ValueError):
-            self.faults.append(
-                f"{name} holds values that are not numbers; give places 0 to n-1 of the buildings."
-            )
-            return empty
-        if array.size == 0:
-            return empty
-        if array.ndim != 2 or array.shape[1] != 2:
-            self.faults.append(
-                f"{name} has shape {array.shape}; it must be (m, 2): the places of two buildings a row."
-            )
-            return empty
-        inside = np.isfinite(array) & (array >= 0) & (array < n) & (array == np.floor(array))
-        self._require(name, array, inside, f"must be the place of a building, 0 to {n - 1}")
-        if not inside.all():
-            return np.zeros(array.shape, dtype=np.int64)
-        pairs = array.astype(np.int64)
-        loops = np.flatnonzero(pairs[:, 0] == pairs[:, 1])
-        for row in loops[:_LISTED]:
-            itself = loop.format(repr(self.ids[pairs[row, 0]]))
-            self.faults.append(f"{name}[{row}] {itself}; leave the row out.")
-        ordered = np.sort(pairs, axis=1)
-        key = ordered[:, 0] * n + ordered[:, 1]
-        if len(np.unique(key)) == len(key):
-            return pairs
-        _, first, place = np.unique(key, return_index=True, return_inverse=True)
-        again = np.flatnonzero(first[place] != np.arange(len(pairs)))
-        for row in again[:_LISTED]:
-            a, b = (self.ids[i] for i in ordered[row])
-            self.faults.append(
-                f"{name}[{row}] repeats the pair {a!r}-{b!r} of {name}[{first[place[row]]}]; "
-                f"each pair may stand once: {repeated}."
-            )
-        return pairs
-
-    def lengths(self, name: str, values: ArrayLike, m: int) -> Floats:
-        array = self._numbers(name, values, (m,))
-        good = np.isfinite(array) & (array >= 0)
-        self._require(name, array, good, "must be a finite length in metres, 0 or more")
-        return np.where(good, array, 0.0)
-
-    def labels(self, name: str, values: ArrayLike) -> Ints:
-        array = self._numbers(name, values, (len(self.ids),))
-        good = np.isfinite(array) & (array >= -1) & (array == np.floor(array)) & (array < 2**40)
-        self._require(name, array, good, "must be a whole number, or -1 for none")
-        return np.where(good, array, -1).astype(np.int64)
-
-    def _numbers(self, name: str, values: ArrayLike, shape: tuple[int, ...]) -> Floats:
-        try:
-            array = np.array(values, dtype=np.float64)
-        except (TypeError, ValueError):
-            self.faults.append(
-                f"{name} holds values that are not numbers; it must be an array of shape {shape}."
-            )
-            return np.zeros(shape)
-        if array.size == 0 and 0 in shape:
-            return np.zeros(shape)
-        if array.shape != shape:
-            self.faults.append(f"{name} has shape {array.shape}; it must be {shape}: one entry for each row.")
-            return np.zeros(shape)
-        return array
-
-    def _require(self, name: str, array: Floats, good: NDArray[np.bool_], rule: str) -> NDArray[np.bool_]:
-        """Fault for the entries that are not good; each is named by place, building and value."""
-        if good.all():
-            return good
-        bad = np.argwhere(~good)
-        for place in bad[:_LISTED]:
-            where = ", ".join(str(int(i)) for i in place)
-            of = (
-                f" (building {self.ids[place[0]]!r})"
-                if len(array) == len(self.ids) and name not in {"edges", "apart"}
-                else ""
-            )
-            self.faults.append(f"{name}[{where}]{of} = {array[tuple(place)]:g} {rule}.")
-        if len(bad) > _LISTED:
-            self.faults.append(f"{name}: {len(bad) - _LISTED} more entries of the same kind.")
-        return good.copy()

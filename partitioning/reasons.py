@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from partitioning.texts import (
-    NEED_TEXTS,
-    REACHED_TEXTS,
     REASON_TEXTS,
-    RELAXATION_TEXTS,
     join_names,
     rule_word,
 )
+from partitioning.texts_relaxations import NEED_TEXTS, REACHED_TEXTS, RELAXATION_TEXTS
 
 Lang = Literal["zh", "en"]
 End = Literal["least", "most", "tolerance", "release"]

@@ -3,7 +3,8 @@
 import pytest
 
 from partitioning import Problem, Reason, Relaxation, Rules, draw_grids
-from partitioning.texts import NEED_TEXTS, REACHED_TEXTS, REASON_TEXTS, RELAXATION_TEXTS, RULE_WORDS
+from partitioning.texts import REASON_TEXTS, RULE_WORDS
+from partitioning.texts_relaxations import NEED_TEXTS, REACHED_TEXTS, RELAXATION_TEXTS
 from tests.towns.drawn import lattice, path, ring, town, two_islands
 
 
