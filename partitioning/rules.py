@@ -23,7 +23,7 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
         "balanced": MappingProxyType(dict(zip(TERMS, (1.15, 0.85, 0.4, 0.35, 0.0), strict=True))),
         "border": MappingProxyType(dict(zip(TERMS, (1.0, 0.02, 0.02, 0.02, 0.0), strict=True))),
         "compact": MappingProxyType(dict(zip(TERMS, (0.01, 1.0, 0.01, 0.01, 0.0), strict=True))),
-        "stable": MappingProxyType(dict(zip(TERMS, (1.0, 0.1, 0.05, 0.1, 2.5), strict=True))),
+        "stable": MappingProxyType(dict(zip(TERMS, (1.0, 0.1, 0.05, 0.1, 1.8), strict=True))),
     }
 )
 SOFT_RULES = ("grids", "households", "persons", "balance", "locked", "contiguity")
