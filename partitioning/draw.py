@@ -1,14 +1,12 @@
 """One draw: exact answers where the ground is small, search where it is not, the best judged at the end."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from partitioning.bound import lower_bound
 from partitioning.budget import Budget
+from partitioning.candidates import Ask, Candidate
 from partitioning.core import Case, Core, possible_cases
 from partitioning.exact import BRIEF, FULL, Limits, first_try, is_small
 from partitioning.exact_grounds import Grounds, exact_grounds, solve_grounds
@@ -26,39 +24,18 @@ from partitioning.redraw import start_from_current
 from partitioning.refute import Refutation, limits_of, refute
 from partitioning.rules import Rules
 from partitioning.scores import check_plan, score_plan
-from partitioning.search import Found, effort_for, refine_start, search_rounds, stream_for
+from partitioning.search import EFFORTS, Found, effort_for, refine_start, search_rounds, stream_for
 from partitioning.soft import soft_cost, soft_terms
 from partitioning.target import coefficients_of, make_target
 from partitioning.terrain import survey
 
 _FINALISTS = 2
 """Numbers of grids that get the full effort."""
+
+_AGAIN, _BATCHES, _BATCH = 1_000, 5, 4
+"""Where nothing was found: the number of the first round of a second search, its batches, and the rounds of each."""
 _ROUNDS_TO_DECIDE = 2
 """Rounds for each number of grids where it only matters whether there is a plan."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A full assignment, numbered; excess over the bands (0 = kept) and objective."""
-
-    labels: Ints
-    excess: float
-    objective: float
-
-    @property
-    def rank(self) -> tuple[float, float]:
-        """Orders candidates: less excess first, then the better objective."""
-        return (self.excess if self.excess > 1e-9 else 0.0, self.objective)
-
-
-class Ask(NamedTuple):
-    """The numbers of grids to draw. hard: the rules that no plan may break. beyond: an objective that no plan with
-    another number is below.
-    """
-
-    hard: Rules
-    cases: Sequence[Case]
-    beyond: float = np.inf
 
 
 class Draw:
@@ -112,6 +89,8 @@ class Draw:
             self._search()
         if self.open and not self._has_plan() and self.budget.left():
             self._refute()
+        if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
+            self._persist()
         if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
             self._solve_exactly(FULL)
         if not self.open and not self.best:
@@ -272,6 +251,24 @@ class Draw:
         for first in range(1, self.spend.rounds, step):
             for case in finalists:
                 if not self._start(case, range(first, first + step)):
+                    return
+
+    def _persist(self) -> None:
+        """Where nothing was found: longer rounds from new starts, as long as there is no plan."""
+        cases = sorted(self.open, key=lambda case: self.best[case.grids].rank)[: _FINALISTS + 1]
+        for first in range(_AGAIN, _AGAIN + _BATCHES * _BATCH, _BATCH):
+            for case in cases:
+                if not self._go_on():
+                    return
+                stream, target = stream_for(self.seed, case.grids), self.targets[case.grids]
+                rounds, effort = range(first, first + _BATCH), EFFORTS["thorough"]
+                self._keep_found(
+                    case,
+                    search_rounds(
+                        self.level, target, self.component, case.shares, effort, stream, rounds, None
+                    ),
+                )
+                if self._has_plan():
                     return
 
     def _start(self, case: Case, rounds: range) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from partitioning.alternatives import find_alternatives
 from partitioning.budget import Budget, Progress
+from partitioning.candidates import Ask
 from partitioning.core import Case, Core, build_core, cases_among
 from partitioning.errors import RulesError
 from partitioning.explain import prove_infeasible
@@ -24,7 +25,7 @@ from partitioning.soft import loosen, number_cost
 from partitioning.split import draw_parted
 
 if TYPE_CHECKING:
-    from partitioning.draw import Ask, Draw
+    from partitioning.draw import Draw
 
 _NUMBERS = 12
 """So many numbers of grids are drawn where the rule for them is soft, those that cost least."""
@@ -100,7 +101,7 @@ def _draw_parted(
         return _draw(town, rules, seed=seed, effort=effort, certify=certify, budget=budget)
 
     def near(town: Problem, number: int) -> Outcome | None:
-        from partitioning.draw import Ask, Draw  # compiled code: loaded when it is needed, not on import
+        from partitioning.draw import Draw  # compiled code: loaded when it is needed, not on import
 
         ground, hard = prepare(town, rules), rules.hard(len(town))
         core = build_core(ground, rules)
@@ -164,8 +165,6 @@ def _draw_cases(rules: Rules, hard: Rules, core: Core, draw: "Callable[[Ask], Dr
     """Draw the numbers of grids that are possible: all where their rule is hard, else those that cost least, and more
     only where these are refuted.
     """
-    from partitioning.draw import Ask
-
     cases = cases_among(core, hard, _numbers(rules, hard))
     batch = _batch(rules, hard, cases)
     while True:
