@@ -239,7 +239,7 @@ def test_what_is_called_feasible_keeps_every_rule(columns, rows, seed, low, widt
 
 
 def test_what_the_first_rounds_miss_is_found_by_longer_ones(monkeypatch):
-    """Eight rows of nine buildings with 600 households a row: planted, so that there is a plan, within less than a percent."""
+    """Eight rows of nine buildings, 600 households a row: there is a plan, within less than a percent."""
     rng = np.random.default_rng(18)
     counts = [rng.multinomial(600 - 9 * 20, np.full(9, 1 / 9)) + 20 for _ in range(8)]
     town = lattice(9, 8, np.concatenate(counts).tolist())
