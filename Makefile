@@ -51,9 +51,13 @@ bench-adjacency: setup-test ## neighbours of buildings beside other libraries
 	@exec $(BIN)/python benchmarks/bench_adjacency.py
 
 .PHONY: bench-engine
-bench-engine: setup-test ## the engine beside METIS, ReCom, AZP and k-means (BENCH_ARGS=--quick)
+bench-engine: setup-test ## the engine beside METIS, ReCom, AZP, k-means and HiGHS (BENCH_ARGS=--quick)
 	@scripts/setup_bench.sh
 	@exec $(BIN)/python -m benchmarks.bench_engine $(BENCH_ARGS)
+
+.PHONY: bench-profile
+bench-profile: setup-test ## where time and memory of a draw go
+	@exec $(BIN)/python -m benchmarks.profile_engine $(BENCH_ARGS)
 
 .PHONY: bench-redraw
 bench-redraw: setup-test ## redraws after a change beside fresh runs of METIS

@@ -13,18 +13,21 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from benchmarks.arguments import ROOT, read_arguments, seeded_parser
+from benchmarks.arguments import ROOT, add_rivals, read_arguments, seeded_parser
 from benchmarks.engine_rivals import TOLERANCE, Community, metis, problem_of
 
 MORE_HOUSEHOLDS = 90
 MORE_PERSONS = 234
 TARGETS = {"moved / METIS": 1 / 3, "cut / old": 1.15}
+HEAD = (
+    "| n | plan in force | rules | METIS feasible | ours | lost | moved / METIS | border cost / old |",
+    "|---|---|---|---|---|---|---|---|",
+)
 
 
 def changed(town: Community, old: np.ndarray) -> Community:
@@ -90,6 +93,7 @@ def rival(options: argparse.Namespace, size: int) -> list[dict[str, Any]]:
         capture_output=True,
         text=True,
         check=True,
+        timeout=options.limit,
     )
     return list(json.loads(done.stdout))
 
@@ -108,26 +112,24 @@ def rerun_all(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return answers
 
 
-def summary(size: int, start: str, rows: list[dict[str, Any]]) -> list[str]:
+def summary(n: int, start: str, runs: list[dict[str, Any]]) -> list[str]:
     """Two lines of the table: with the tolerance, and with the bands alone."""
-    feasible = [row["METIS feasible"] for row in rows]
+    feasible = [row["METIS feasible"] for row in runs]
     lines = []
     for name in ("10 %", "bands"):
-        lost = sum(rerun and not row[f"{name} feasible"] for rerun, row in zip(feasible, rows, strict=True))
+        lost = sum(rerun and not row[f"{name} feasible"] for rerun, row in zip(feasible, runs, strict=True))
         cells = []
         for figure, most in TARGETS.items():
-            value = median([row.get(f"{name} {figure}", float("inf")) for row in rows])
+            value = median([row.get(f"{name} {figure}", float("inf")) for row in runs])
             cells.append(f"{value:.3f} {'≤' if value <= most else '**>**'} {most:.3g}")
-        held = sum(row[f"{name} feasible"] for row in rows)
-        lines.append(
-            f"| {size} | {start} | {name} | {sum(feasible)} | {held} | {lost} | {' | '.join(cells)} |"
-        )
+        held = sum(row[f"{name} feasible"] for row in runs)
+        lines.append(f"| {n} | {start} | {name} | {sum(feasible)} | {held} | {lost} | {' | '.join(cells)} |")
     return lines
 
 
 def main() -> None:
     parser = seeded_parser(__doc__, seeds=20)
-    parser.add_argument("--rivals-python", type=Path, default=ROOT / ".venv-bench" / "bin" / "python")
+    add_rivals(parser, limit=300)
     parser.add_argument("--rerun", action="store_true", help=argparse.SUPPRESS)
     options = read_arguments(parser)
     if options.rerun:
@@ -143,8 +145,7 @@ def main() -> None:
 def report(options: argparse.Namespace) -> None:
     from communities import make_community
 
-    print("| n | plan in force | rules | METIS feasible | ours | lost | moved / METIS | border cost / old |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("\n".join(HEAD))
     results = []
     for size in map(int, options.sizes.split(",")):
         answers = rival(options, size)
