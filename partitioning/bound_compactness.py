@@ -34,6 +34,8 @@ def compactness_bound(problem: Problem, core: Core, target: Target, labels: Ints
         return 0.0
     market = _market(problem, core, target, counted)
     prices, inertia = _first_prices(market.h, market.xy, labels[core.members[counted]])
+    if inertia <= 0:  # every grid stands on one place, so that there is nothing to price
+        return 0.0
     rounds = int(np.clip(_WORK // len(market.h), *_ROUNDS))
     prices = raise_prices(market, prices, target.grids, inertia, rounds)
     tolerance = _TOLERANCE * inertia / target.grids

@@ -209,3 +209,13 @@ def test_the_sides_are_those_with_the_fewest_borders_between_them():
 def test_no_sides_where_a_bridge_joins_empty_buildings():
     """A grid may cross there together with any others."""
     assert len(sides_of(two_banks([0, 100, 100, 100, 0, 100, 100, 100])).crossings) == 0
+
+
+def test_a_plan_without_any_inertia_has_a_bound():
+    """Two buildings with households in two grids, empty ones between: each grid's households stand on one place."""
+    town = path([60, 0, 0, 0, 0, 0, 60])
+    rules = Rules(grids=2, households=(60, 60), persons=None, weights={"balance": 1.0})
+    core = build_core(town, rules)
+    case = possible_cases(core, rules)[0]
+    labels = np.repeat([0, 1], [3, 4])
+    assert compactness_bound(town, core, make_target(town, rules, core, case), labels) == 0.0
