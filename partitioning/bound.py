@@ -4,6 +4,8 @@ No plan is below the sum of what no plan is below in each term. Balance and move
 of partitioning.bound_compactness, border and estates are those of partitioning.bound_border.
 """
 
+import numpy as np
+
 from partitioning.bound_border import border_bound, estates_bound
 from partitioning.bound_compactness import compactness_bound
 from partitioning.core import Core
@@ -12,16 +14,18 @@ from partitioning.level import Target
 from partitioning.problem import Problem
 
 
-def lower_bound(problem: Problem, core: Core, target: Target, labels: Ints) -> float:
+def lower_bound(problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf) -> float:
     """A value that no plan with target.grids grids for the core is below.
 
-    labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound.
+    labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
+    which on the bound need not be raised any further.
     """
     bound = 0.0
-    if target.inertia > 0:
-        bound += target.inertia * compactness_bound(problem, core, target, labels)
     if target.border > 0:
         bound += target.border * border_bound(problem, core, target, labels)
     if target.estate > 0:
         bound += target.estate * estates_bound(problem, core, target)
+    if target.inertia > 0:
+        rest = (enough - bound) / target.inertia
+        bound += target.inertia * compactness_bound(problem, core, target, labels, rest)
     return bound

@@ -24,10 +24,13 @@ _TOLERANCE = 3e-4
 """Share of a mean grid by which the last search for the cheapest grid may stop short."""
 
 
-def compactness_bound(problem: Problem, core: Core, target: Target, labels: Ints) -> float:
+def compactness_bound(
+    problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf
+) -> float:
     """Least inertia of the core, households times m^2: no plan with target.grids grids is below.
 
-    labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound.
+    labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
+    which on the prices need not be raised any further.
     """
     counted = core.counts[:, 0] > 0
     if not counted.any():
@@ -37,7 +40,8 @@ def compactness_bound(problem: Problem, core: Core, target: Target, labels: Ints
     if inertia <= 0:  # every grid stands on one place, so that there is nothing to price
         return 0.0
     rounds = int(np.clip(_WORK // len(market.h), *_ROUNDS))
-    prices = raise_prices(market, prices, target.grids, inertia, rounds)
+    aim = enough * (1 + _TOLERANCE) if enough > 0 else 0.0
+    prices = raise_prices(market, prices, target.grids, inertia, rounds, aim)
     tolerance = _TOLERANCE * inertia / target.grids
     nothing = Finds(np.empty((0, 2)), np.empty((0, len(market.h))), np.empty(0))
     cheapest, _ = cheapest_anywhere(market, prices, tolerance, _SQUARES, 0.0, 0.0, nothing)

@@ -62,12 +62,14 @@ def _wanted(finds: Finds, count: int, width: float, wanted: Floats) -> None:
 
 
 @compiled(cache=True)
-def raise_prices(market: Market, prices: Floats, grids: int, goal: float, rounds: int) -> Floats:
+def raise_prices(
+    market: Market, prices: Floats, grids: int, goal: float, rounds: int, enough: float
+) -> Floats:
     """Prices of a household's place, improved round by round towards the goal, a value that the bound cannot pass.
 
     Polyak steps along a smoothed subgradient, with momentum: buildings that the cheapest grids fight for become
     cheaper, those that none wants dearer. Every round searches the whole ground for cheap grids, and keeps the prices
-    with the best proven bound; the steps between follow these grids alone.
+    with the best proven bound; the steps between follow these grids alone. A bound of `enough` ends the search.
     """
     n, unit = len(market.h), goal / grids
     basket = make_basket(n)
@@ -95,7 +97,7 @@ def raise_prices(market: Market, prices: Floats, grids: int, goal: float, rounds
             _wanted(finds, count, width, wanted)
             direction[:] = _MOMENTUM * direction + 1.0 - grids * wanted
             length = (market.h * direction * direction).sum()
-            if length <= 0.0 or goal - best_bound <= 1e-9 * goal:
+            if length <= 0.0 or goal - best_bound <= 1e-9 * goal or best_bound >= enough:
                 return best
             aim = min(max(goal - bound, _TOLERANCE * goal), _LONGEST * goal)
             prices += pace * aim / length * direction
