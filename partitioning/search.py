@@ -12,7 +12,7 @@ from partitioning.rules import Preset
 
 EFFORTS: dict[EffortName, Effort] = {
     "fast": Effort(1, 2, 150, 0, 8.0, 8.0),
-    "normal": Effort(4, 2, 200, 0, 8.0, 8.0),
+    "normal": Effort(5, 2, 200, 0, 8.0, 8.0),
     "thorough": Effort(60, 4, 200, 0, 16.0, 20.0),
 }
 
@@ -23,7 +23,7 @@ _NORMAL_OF: dict[Preset, Effort] = {
 }
 """`normal` of the presets that search more there: what that gains and costs stands in docs/engine.md."""
 
-_MANY, _ROUNDS_ON_MANY = 400, {"border": 24, "compact": 24}
+_MANY, _ROUNDS_ON_MANY = 400, {"balanced": 4, "border": 24, "compact": 24}
 """Rounds of `normal` on more nodes than so many, where each takes longer and finds less; other presets keep theirs."""
 
 _AT_ONCE = Effort(1, 1, 0, 0, 0.0, 0.0)
