@@ -200,7 +200,10 @@ class Organisation(Base):
 
 
 class Plan(Base):
-    """A version of a community's division: the rules and seed used and what the engine answered."""
+    """A version of a community's division: the rules and seed used and what the engine answered.
+
+    `revision` counts the edits made to it since; `locks` says what edits must leave alone.
+    """
 
     __tablename__ = "plan"
     __table_args__ = (
@@ -219,12 +222,18 @@ class Plan(Base):
     rules: Mapped[dict[str, Any]]
     seed: Mapped[int]
     engine: Mapped[dict[str, Any]]
+    name: Mapped[str] = mapped_column(server_default="")
+    revision: Mapped[int] = mapped_column(server_default="0")
+    locks: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[str] = mapped_column(server_default="")
 
 
 class Grid(Base):
-    """A grid of a plan. `code` is provisional until the plan is adopted; an issued code is never reused."""
+    """A grid of a plan. `code` is provisional until the plan is adopted; an issued code is never reused.
+
+    `area` is null after an edit, until somebody asks for it and it is derived from the cells of the buildings.
+    """
 
     __tablename__ = "grid"
     __table_args__ = (
@@ -243,8 +252,8 @@ class Grid(Base):
     community_id: Mapped[int]
     number: Mapped[int]
     code: Mapped[str]
-    area: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", SRID))
-    area_m2: Mapped[float]
+    area: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", SRID))
+    area_m2: Mapped[float | None]
     households: Mapped[int]
     persons: Mapped[int | None]
     buildings: Mapped[int]
