@@ -21,6 +21,7 @@ from api.routes import communities, health, imports, pages, plans, tiles
 from api.security import SecurityHeaders
 from gis_core.config import Settings
 from gis_core.db import libpq_url
+from gis_core.editing.ground import Places
 from gis_core.layers.versions import ReplyCache
 from maps.pages import STATIC
 
@@ -42,6 +43,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.settings = settings
     app.state.database_url = database_url
     app.state.replies = ReplyCache(_CACHE_BYTES)
+    app.state.places = Places()
     errors.install(app)
     app.add_middleware(KnownHosts, names=settings.known_hosts)
     app.add_middleware(GZipMiddleware, compresslevel=5)

@@ -9,6 +9,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from gis_core.config import Settings
+from gis_core.editing.ground import Places
 from gis_core.errors import InvalidInputError, WanggeError
 from gis_core.layers.versions import ReplyCache, layer_versions
 
@@ -21,6 +22,11 @@ _GZIP_LEVEL = 4
 def settings_of(request: Request) -> Settings:
     """The settings that the application was made with."""
     return request.app.state.settings
+
+
+def places_of(request: Request) -> Places:
+    """The communities' grounds that this process keeps in memory."""
+    return request.app.state.places
 
 
 def reading_connection(request: Request) -> Iterator[Connection]:

@@ -12,12 +12,24 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
-from gis_core.errors import ConflictError, DatabaseError, InvalidInputError, NotFoundError, WanggeError
+from gis_core.errors import (
+    ConflictError,
+    DatabaseError,
+    InvalidInputError,
+    NotFoundError,
+    PreconditionError,
+    RepeatedKeyError,
+    StaleError,
+    WanggeError,
+)
 
 STATUS: dict[type[WanggeError], HTTPStatus] = {
     InvalidInputError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
+    PreconditionError: HTTPStatus.PRECONDITION_REQUIRED,
+    StaleError: HTTPStatus.PRECONDITION_FAILED,
+    RepeatedKeyError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -61,7 +73,7 @@ def _known(request: Request, error: Exception) -> JSONResponse:
         return _no_database(request, error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unknown(request, error)
-    return problem(status, error.text(request_language(request)))
+    return problem(status, error.text(request_language(request)), **error.more)
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:

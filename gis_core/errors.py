@@ -1,10 +1,16 @@
 """Errors that a user can meet: one base class; the docstring is the default message."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 
 class WanggeError(Exception):
-    """Something went wrong."""
+    """Something went wrong.
+
+    `more` is data for programs that goes with the message, as JSON takes it.
+    """
+
+    more: Mapping[str, Any] = {}
 
     def __init__(self, message: str | None = None, zh: str | None = None) -> None:
         """message: in English. zh: the same in Chinese; programs' errors that no planner meets have none."""
@@ -26,6 +32,35 @@ class NotFoundError(WanggeError):
 
 class ConflictError(WanggeError):
     """The request does not fit the present state."""
+
+
+class PreconditionError(WanggeError):
+    """The request must say which state it changes: send If-Match with the plan's ETag, such as "r12"."""
+
+    def __init__(self) -> None:
+        super().__init__(None, '请求须说明所修改的版本：请在 If-Match 中发送方案的 ETag，如 "r12"。')
+
+
+class StaleError(WanggeError):
+    """The plan has been changed by others since."""
+
+    def __init__(self, revision: int, edits: list[dict[str, Any]]) -> None:
+        """revision: the plan's present one. edits: those made since the one that the request names."""
+        people = ", ".join(sorted({edit["by"] for edit in edits})) or "?"
+        super().__init__(
+            f"The plan is at revision {revision} now; it was changed by {people}. Look at what changed, then send the "
+            "edit again for the new revision, fork the plan, or give the edit up.",
+            f"方案已更新到修订 {revision}，修改人：{people}。"
+            "请查看变化后，对新修订重新提交、另存为新方案，或放弃本次编辑。",
+        )
+        self.more = {"revision": revision, "delta": {"edits": edits}}
+
+
+class RepeatedKeyError(WanggeError):
+    """This idempotency key was used for another request; take a new key for each request."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "该幂等键已用于另一个请求；每个请求请使用新的键。")
 
 
 class DatabaseError(WanggeError):

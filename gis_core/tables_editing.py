@@ -31,7 +31,10 @@ class BuildingCell(Base):
 
 
 class Neighbour(Base):
-    """Two buildings whose ground has a common border: its length (metres), what cutting it costs, and where it runs."""
+    """Two buildings whose ground has a common border: its length (metres), what cutting it costs, and where it runs.
+
+    touch_x, touch_y: a point of it, in the community's metric CRS. The line is empty where they are joined over a gap.
+    """
 
     __tablename__ = "neighbour"
     __table_args__ = (CheckConstraint("a < b", name="pair"),)
@@ -42,6 +45,8 @@ class Neighbour(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
     border_m: Mapped[float]
     border_cost: Mapped[float]
+    touch_x: Mapped[float]
+    touch_y: Mapped[float]
     line: Mapped[WKBElement] = mapped_column(Geometry("MULTILINESTRING", SRID, spatial_index=False))
 
 

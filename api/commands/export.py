@@ -7,6 +7,7 @@ import typer
 
 from gis_core.config import Settings
 from gis_core.db import connect, database
+from gis_core.editing.ground import Places
 from gis_core.exchange.write import FORMATS, plan_format, whole_file, write_plan
 from gis_core.layers.plan_views import plan_summary
 from gis_core.plans.export_store import PlanFrames, plan_frames
@@ -24,8 +25,8 @@ def export(
     suffix = plan_format(to, (HTML,))
     settings = Settings()
     with database(settings) as url, connect(url) as connection:
-        frames = plan_frames(connection, plan)
-        summary = plan_summary(connection, frames.plan.key.id, settings.language)
+        frames = plan_frames(connection, plan, places := Places())
+        summary = plan_summary(connection, frames.plan.key.id, settings.language, places)
     if suffix == HTML:
         page = plan_report(frames.buildings, frames.grids, summary, settings.language)
         with whole_file(to) as unfinished:

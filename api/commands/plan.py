@@ -11,12 +11,15 @@ from api.commands.plan_table import WORDS, GridRow, print_plan
 from api.commands.screen import output
 from gis_core.config import Settings
 from gis_core.db import connect, database
+from gis_core.editing.ground import Places, refresh_areas
+from gis_core.editing.versions import change_status
 from gis_core.plans.rules import PlanStatus
-from gis_core.plans.service import change_status
 from gis_core.plans.store import find_plan, list_plans, read_plan
 from partitioning import Rules
 
 app = typer.Typer(no_args_is_help=True, help="Look at plans; propose, adopt and retire them.")
+BY = "wangge plan"
+"""Whom the journal names for changes made on the command line."""
 PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="id, community@version, or community")]
 
 
@@ -39,7 +42,9 @@ def show(name: PlanName) -> None:
     """Print a plan's grids, rules, scores and reasons."""
     settings = Settings()
     with database(settings) as url, connect(url) as connection:
-        plan = read_plan(connection, find_plan(connection, name))
+        key = find_plan(connection, name)
+        refresh_areas(connection, key.id, Places())
+        plan = read_plan(connection, key)
     console = output()
     console.print(f"[bold]{escape(str(plan.key))}[/bold] (id {plan.key.id}): {plan.key.status}")
     rows = [GridRow(grid.number, grid.code, grid.households, grid.persons, grid.buildings, grid.area_m2)
@@ -49,7 +54,8 @@ def show(name: PlanName) -> None:
 
 def _change(name: str, after: PlanStatus) -> None:
     with database(Settings()) as url, connect(url) as connection:
-        plan = change_status(connection, name, after, datetime.now(UTC))
+        key = find_plan(connection, name)
+        plan = change_status(connection, Places(), key.id, after, by=BY, now=datetime.now(UTC))
     typer.echo(f"{plan}: {plan.status}")
 
 

@@ -3,9 +3,11 @@
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.deps import Language, Reader, found, language, versioned
+from api.deps import Language, Reader, found, language, places_of, versioned
 from api.schemas import PlanId
-from gis_core.layers.plan_views import assignments_json, grids_json, no_plan, plan_summary
+from gis_core.editing.ground import refresh_areas
+from gis_core.editing.store import no_plan
+from gis_core.layers.plan_views import assignments_json, grids_json, plan_summary
 
 router = APIRouter(prefix="/plans", tags=["plans"], dependencies=[Depends(language)])
 
@@ -18,7 +20,7 @@ def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language)
     """Status, rules, the engine's answer with its reasons, and a row a grid: each rule held or not."""
 
     def make() -> bytes:
-        return orjson.dumps(plan_summary(connection, plan, lang))
+        return orjson.dumps(plan_summary(connection, plan, lang, places_of(request)))
 
     return versioned(request, connection, _LAYERS, make, media_type=_JSON, variant=lang)
 
@@ -26,6 +28,7 @@ def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language)
 @router.get("/{plan}/grids")
 def grids(request: Request, connection: Reader, plan: PlanId) -> Response:
     """Grids as GeoJSON."""
+    refresh_areas(connection, plan, places_of(request))
     make = found(grids_json, connection, plan, no_plan)
     return versioned(request, connection, _LAYERS, make, media_type=_GEOJSON)
 

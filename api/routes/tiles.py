@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api.deps import Reader, versioned
+from api.deps import Reader, places_of, versioned
 from api.schemas import PlanQuery
+from gis_core.editing.ground import refresh_areas
 from gis_core.layers.tiles import tile, tile_layer
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
@@ -15,6 +16,8 @@ def one_tile(
 ) -> Response:
     """A Mapbox vector tile of a layer; 204 where it is empty. The layer `grids` needs `?plan=ID`."""
     source = tile_layer(layer)
+    if plan is not None and source.by_plan:
+        refresh_areas(connection, plan, places_of(request))
     return versioned(
         request,
         connection,

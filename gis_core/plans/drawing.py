@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -16,6 +16,7 @@ from partitioning.plan import EffortName
 
 Geometries = NDArray[np.object_]
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,16 +90,49 @@ def draw_town(
     Raises:
         partitioning.PartitioningError: the town's arrays break a rule.
     """
-    used = rules if town.persons is not None else replace(rules, persons=None)
-    persons = np.zeros_like(town.households) if town.persons is None else town.persons
-    ground = build_ground(
+    used = known_rules(rules, town)
+    ground = town_ground(town)
+    problem = town_problem(town, ground, split=rules.oversized == "split")
+    outcome = draw_grids(problem, rules=used, seed=seed, effort=effort, time_limit_s=time_limit_s)
+    if outcome.plan is None:
+        return Drawing(town, used, ground, problem, outcome, None, np.empty(0, dtype=object))
+    areas = grid_areas(ground, outcome.plan.labels, outcome.plan.parts)
+    return Drawing(town, used, ground, problem, outcome, outcome.plan.labels + 1, areas)
+
+
+def known_rules(rules: Rules, town: Town) -> Rules:
+    """The rules without the one for persons where the town has none."""
+    return rules if town.persons is not None else replace(rules, persons=None)
+
+
+def town_ground(town: Town) -> Ground:
+    """The ground of each building and its neighbours."""
+    persons = 0 if town.persons is None else town.persons
+    return build_ground(
         town.footprints,
         town.boundary,
         town.barriers,
         estates=town.estates,
         weights=town.households + persons,
     )
-    problem = Problem(
+
+
+class Borders(Protocol):
+    """The neighbours of a ground: see partitioning.adjacency.Ground."""
+
+    @property
+    def edges(self) -> Ints: ...  # noqa: D102
+    @property
+    def border_m(self) -> Floats: ...  # noqa: D102
+    @property
+    def border_cost(self) -> Floats: ...  # noqa: D102
+    @property
+    def touch(self) -> Floats: ...  # noqa: D102
+
+
+def town_problem(town: Town, ground: Borders, *, split: bool) -> Problem:
+    """The town as the engine takes it; split: whether oversized buildings may be split."""
+    return Problem(
         town.building_ids,
         town.households,
         town.persons,
@@ -108,17 +142,12 @@ def draw_town(
         ground.border_cost,
         estates=town.estates,
         current=town.current,
-        axes_m=half_axes(town.footprints) if rules.oversized == "split" else None,
+        axes_m=half_axes(town.footprints) if split else None,
         touch_m=ground.touch,
     )
-    outcome = draw_grids(problem, rules=used, seed=seed, effort=effort, time_limit_s=time_limit_s)
-    if outcome.plan is None:
-        return Drawing(town, used, ground, problem, outcome, None, np.empty(0, dtype=object))
-    areas = grid_areas(ground, outcome.plan.labels, outcome.plan.parts)
-    return Drawing(town, used, ground, problem, outcome, outcome.plan.labels + 1, areas)
 
 
-def half_axes(footprints: Geometries) -> NDArray[np.float64]:
+def half_axes(footprints: Geometries) -> Floats:
     """(n, 2) from the middle of each footprint to the end of its long axis, metres; 0, 0 for one without any area."""
     frames = shapely.minimum_rotated_rectangle(footprints)
     axes = np.zeros((len(footprints), 2))

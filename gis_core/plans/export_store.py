@@ -11,6 +11,7 @@ import pandas as pd
 import psycopg
 import shapely
 
+from gis_core.editing.ground import Places, refresh_areas
 from gis_core.plans.store import StoredPlan, find_plan, read_plan
 
 
@@ -73,13 +74,14 @@ _PARTS = (
 )
 
 
-def plan_frames(connection: psycopg.Connection, name: str) -> PlanFrames:
+def plan_frames(connection: psycopg.Connection, name: str, places: Places) -> PlanFrames:
     """Read a plan with its buildings.
 
     Raises:
         NotFoundError: there is no such plan.
     """
     key = find_plan(connection, name)
+    refresh_areas(connection, key.id, places)
     row = connection.execute(
         "SELECT community.id, metric_srid FROM community JOIN plan ON community.id = community_id WHERE plan.id = %s",
         [key.id],

@@ -27,8 +27,8 @@ TRANSITIONS: dict[PlanStatus, frozenset[PlanStatus]] = {
 }
 
 
-def check_transition(plan: str, before: PlanStatus, after: PlanStatus, *, keeps_rules: bool) -> None:
-    """Refuse a change of state that the rules do not know, or the adoption of a plan that breaks a hard rule.
+def check_transition(plan: str, before: PlanStatus, after: PlanStatus) -> None:
+    """Refuse a change of state that the rules do not know.
 
     Raises:
         ConflictError: the change is not allowed; the message names the allowed ones.
@@ -38,12 +38,6 @@ def check_transition(plan: str, before: PlanStatus, after: PlanStatus, *, keeps_
         raise ConflictError(
             f"Plan {plan} is {before} and cannot become {after}; it can become: {allowed}.",
             f"方案 {plan} 的状态是 {before}，不能变为 {after}；可以变为：{allowed}。",
-        )
-    if after in (PlanStatus.PROPOSED, PlanStatus.ADOPTED) and not keeps_rules:
-        raise ConflictError(
-            f"Plan {plan} breaks a hard rule or has no grids, so it cannot become {after}. "
-            "See `wangge plan show`, then draw again with other rules.",
-            f"方案 {plan} 违反硬性规则或没有网格，不能变为 {after}。请用 `wangge plan show` 查看，再换规则重新划分。",
         )
 
 

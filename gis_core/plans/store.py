@@ -41,14 +41,14 @@ class PlanKey:
 
 @dataclass(frozen=True)
 class StoredGrid:
-    """A grid of a stored plan; persons None where the plan knows nothing of persons."""
+    """A grid of a stored plan; persons None where the plan knows nothing of persons, the area until it is derived."""
 
     number: int
     code: str
     households: int
     persons: int | None
     buildings: int
-    area_m2: float
+    area_m2: float | None
 
 
 @dataclass(frozen=True)
@@ -250,12 +250,9 @@ def _insert_assignments(
             copy.write_row((plan_id, building, grid))
 
 
-def set_status(connection: psycopg.Connection, plan: PlanKey, after: PlanStatus) -> bool:
-    """Change the state if it is still the one that `plan` shows; tell whether it was."""
-    done = connection.execute(
-        "UPDATE plan SET status = %s WHERE id = %s AND status = %s", [after, plan.id, plan.status]
-    )
-    return done.rowcount == 1
+def set_status(connection: psycopg.Connection, plan_id: int, after: PlanStatus) -> None:
+    """Change the state of a plan that this transaction has locked."""
+    connection.execute("UPDATE plan SET status = %s WHERE id = %s", [after, plan_id])
 
 
 def adopted_plan(connection: psycopg.Connection, community: str) -> PlanKey | None:
@@ -270,11 +267,13 @@ def adopted_plan(connection: psycopg.Connection, community: str) -> PlanKey | No
 
 def issue_codes(connection: psycopg.Connection, plan_id: int, codes: Sequence[str], now: datetime) -> None:
     """Put the grids of a plan in force, under these codes in the order of their numbers."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE grid SET code = %s, valid_from = %s WHERE plan_id = %s AND number = %s",
-            [(code, now, plan_id, number) for number, code in enumerate(codes, 1)],
-        )
+    connection.execute(
+        "UPDATE grid SET code = issued.code, valid_from = %(now)s FROM ("
+        " SELECT number, row_number() OVER (ORDER BY number) AS place FROM grid WHERE plan_id = %(plan)s) AS own"
+        " JOIN unnest(%(codes)s::text[]) WITH ORDINALITY AS issued (code, place) USING (place)"
+        " WHERE plan_id = %(plan)s AND grid.number = own.number",
+        {"plan": plan_id, "codes": list(codes), "now": now},
+    )
 
 
 def end_grids(connection: psycopg.Connection, plan_id: int, now: datetime) -> None:
@@ -282,17 +281,6 @@ def end_grids(connection: psycopg.Connection, plan_id: int, now: datetime) -> No
     connection.execute(
         "UPDATE grid SET valid_to = %s WHERE plan_id = %s AND valid_from IS NOT NULL", [now, plan_id]
     )
-
-
-def plan_facts(connection: psycopg.Connection, plan_id: int) -> tuple[int, str, int]:
-    """Community id, the engine's status and the number of grids of a plan."""
-    row = connection.execute(
-        "SELECT community_id, engine ->> 'status', (SELECT count(*) FROM grid WHERE plan_id = plan.id)"
-        " FROM plan WHERE id = %s",
-        [plan_id],
-    ).fetchone()
-    assert row is not None
-    return int(row[0]), str(row[1]), int(row[2])
 
 
 def grid_codes(connection: psycopg.Connection, plan_id: int) -> list[str]:

@@ -6,7 +6,8 @@ from fastapi.testclient import TestClient
 from shapely import union_all
 from shapely.geometry import Point, shape
 
-from gis_core.layers.plan_views import apart_check, check_band, excused, grid_parts, plan_checks, reason_text
+from gis_core.layers.plan_views import reason_text
+from gis_core.plans.checks import check_band, grid_checks, grid_parts, plan_checks
 from tests.towns.town_sql import CODE, GRID_OF
 
 
@@ -136,8 +137,8 @@ def test_the_ends_of_a_band_belong_to_it(value: int, by: int) -> None:
 
 
 def test_an_engine_that_did_not_say_leaves_contiguity_open() -> None:
-    assert grid_parts({"scores": None}) is None
-    assert apart_check(None, [{}]) is None
+    assert grid_parts(None) is None
+    assert plan_checks({}, 1, None)["contiguity"] is None
 
 
 def test_a_rule_left_out_is_no_check() -> None:
@@ -146,16 +147,17 @@ def test_a_rule_left_out_is_no_check() -> None:
 
 def test_balance_is_held_against_what_the_engine_judged() -> None:
     rules = {"grids": [1, 3], "balance_tolerance": 0.1}
-    assert plan_checks(rules, 3, 0.2)["balance_tolerance"] == {
+    assert plan_checks(rules, 3, {"deviation": 0.2})["balance_tolerance"] == {
         "value": 0.2, "low": 0.0, "high": 0.1, "held": False, "by": 0.1,
     }  # fmt: skip
-    assert plan_checks(rules, 3, 0.1)["balance_tolerance"]["held"]
-    assert plan_checks(rules, 0, None) == {"grids": None, "balance_tolerance": None}
+    assert plan_checks(rules, 3, {"deviation": 0.1})["balance_tolerance"]["held"]
+    assert set(plan_checks(rules, 0, None).values()) == {None}
 
 
 def test_an_oversized_building_is_bound_by_no_band_at_all() -> None:
     """400 households are above 150-300, so that its 500 persons below 600-1000 are excused too."""
-    found = excused({"households": check_band(400, [150, 300]), "persons": check_band(500, [600, 1000])})
+    rules = {"oversized": "own_grid", "households": [150, 300], "persons": [600, 1000]}
+    found = grid_checks({"number": 1, "households": 400, "persons": 500, "buildings": 1}, rules, None)
     assert {
         name: (check["held"], check["excused"], check["by"]) for name, check in found.items() if check
     } == {
@@ -165,8 +167,9 @@ def test_an_oversized_building_is_bound_by_no_band_at_all() -> None:
 
 
 def test_a_building_below_the_bands_is_not_excused() -> None:
-    small = {"households": check_band(100, [150, 300]), "persons": None}
-    assert excused(small) == small
+    rules = {"oversized": "own_grid", "households": [150, 300]}
+    found = grid_checks({"number": 1, "households": 100, "persons": None, "buildings": 1}, rules, None)
+    assert found["households"] == check_band(100, [150, 300])
 
 
 def test_a_reason_in_one_language_only_is_still_told() -> None:

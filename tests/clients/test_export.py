@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from api.commands.export import plan_styles
+from gis_core.editing.ground import Places
 from gis_core.errors import InvalidInputError
 from gis_core.exchange.write import write_plan
 from gis_core.plans.export_store import PlanFrames, plan_frames
@@ -32,7 +33,7 @@ def frames(pg: psycopg.Connection) -> PlanFrames:
     import_bubenec(pg, CODE)
     pg.execute("UPDATE building SET name = '中关村1号楼' WHERE id = (SELECT min(id) FROM building)")
     draw_plan(pg, CODE, Rules(), seed=1, by="a planner", now=datetime(2026, 3, 1, tzinfo=UTC))
-    return plan_frames(pg, CODE)
+    return plan_frames(pg, CODE, Places())
 
 
 def written(frames: PlanFrames, path: Path) -> Path:
@@ -98,7 +99,7 @@ def test_split_buildings_are_carried_by_every_format(pg: psycopg.Connection, tmp
     )
     rules = Rules(grids=(4, 12), persons=None, oversized="split")
     draw_plan(pg, CODE, rules, seed=1, by="a planner", now=datetime(2026, 3, 1, tzinfo=UTC))
-    frames = plan_frames(pg, CODE)
+    frames = plan_frames(pg, CODE, Places())
     path = written(frames, tmp_path / "one" / "plan.gpkg")
     parts, buildings = gpd.read_file(path, layer="building_parts"), gpd.read_file(path, layer="buildings")
     (block,) = buildings[buildings["households"] == 700].itertuples()

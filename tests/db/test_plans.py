@@ -10,11 +10,13 @@ from rich.console import Console
 
 from api.commands.plan_table import GridRow, print_plan
 from gis_core.db import connect
-from gis_core.errors import ConflictError, NotFoundError
+from gis_core.editing import versions
+from gis_core.editing.ground import Places
+from gis_core.errors import ConflictError, NotFoundError, StaleError
 from gis_core.layers.plan_views import plan_summary
 from gis_core.plans import store
 from gis_core.plans.rules import PlanStatus
-from gis_core.plans.service import change_status, draw_plan
+from gis_core.plans.service import draw_plan
 from partitioning import Rules
 from tests.towns.bubenec import import_bubenec
 
@@ -31,6 +33,11 @@ def town(pg: psycopg.Connection) -> psycopg.Connection:
 
 def draw(connection: psycopg.Connection, rules: Rules | None = None, seed: int = 1) -> store.PlanKey:
     return draw_plan(connection, CODE, rules or Rules(), seed=seed, by="a planner", now=NOW).key
+
+
+def change_status(connection: psycopg.Connection, name: str, after: PlanStatus, now: datetime) -> None:
+    plan = store.find_plan(connection, name).id
+    versions.change_status(connection, Places(), plan, after, by="a planner", now=now)
 
 
 def test_drawn_plan_keeps_every_rule_in_the_database_too(town: psycopg.Connection) -> None:
@@ -100,7 +107,7 @@ def test_impossible_rules_are_saved_with_reasons_and_without_grids(town: psycopg
     texts = [reason["text"] for reason in plan.engine["reasons"]]
     assert any("households" in text["en"] and "300" in text["en"] for text in texts)
     assert any("户" in text["zh"] for text in texts)
-    with pytest.raises(ConflictError, match="has no grids"):
+    with pytest.raises(ConflictError, match="cannot become proposed: 144 buildings have no grid"):
         change_status(town, str(key), PlanStatus.PROPOSED, NOW)
 
 
@@ -114,7 +121,7 @@ def test_soft_rules_are_stored_and_what_a_plan_breaks_of_them_is_told(town: psyc
     soft = plan.engine["notes"]
     assert {one["rule"] for one in soft} <= {"households", "grids"}
     assert "wished for" in soft[0]["text"]["en"]
-    told = [reason["text"] for reason in plan_summary(town, key.id, "zh")["reasons"]]
+    told = [reason["text"] for reason in plan_summary(town, key.id, "zh", Places())["reasons"]]
     assert [one["text"]["zh"] for one in soft] == told
     change_status(town, str(key), PlanStatus.PROPOSED, NOW)
     console = Console(width=200, record=True)
@@ -179,7 +186,11 @@ def test_two_adoptions_at_once_follow_each_other(town: psycopg.Connection, datab
 def test_a_plan_changed_meanwhile_is_not_overwritten(town: psycopg.Connection) -> None:
     key = draw(town)
     change_status(town, str(key), PlanStatus.PROPOSED, NOW)
-    assert not store.set_status(town, key, PlanStatus.RETIRED)
+    with pytest.raises(StaleError, match="is at revision 1 now; it was changed by a planner") as refused:
+        versions.change_status(town, Places(), key.id, PlanStatus.ADOPTED, by="another", now=NOW, revision=0)
+    assert [edit["details"] for edit in refused.value.more["delta"]["edits"]] == [
+        {"before": "draft", "after": "proposed"}
+    ]
 
 
 def test_plans_are_found_by_id_version_and_community(town: psycopg.Connection) -> None:

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from gis_core.editing.ground import Places
 from gis_core.errors import NotFoundError
 from gis_core.layers.plan_views import plan_summary
 from maps import report
@@ -39,7 +40,7 @@ def test_it_draws_offline_and_asks_for_nothing(
     browser: Browser, pg: psycopg.Connection, plan: int, tmp_path: Path, lang: str
 ) -> None:
     buildings, grids = frames(pg)
-    html = plan_report(buildings.to_crs(4547), grids, plan_summary(pg, plan, lang), lang)
+    html = plan_report(buildings.to_crs(4547), grids, plan_summary(pg, plan, lang, Places()), lang)
     path = tmp_path / "plan.html"
     path.write_text(html, "utf-8")
     with watched(browser, path.as_uri(), offline=True) as one:
@@ -68,7 +69,7 @@ def test_it_draws_offline_and_asks_for_nothing(
 def test_a_plan_without_grids_is_reported_with_its_reasons(pg: psycopg.Connection, plan: int) -> None:
     buildings, grids = frames(pg)
     pg.execute("DELETE FROM grid")
-    html = plan_report(buildings.assign(grid=None), grids[:0], plan_summary(pg, plan, "zh"), "zh")
+    html = plan_report(buildings.assign(grid=None), grids[:0], plan_summary(pg, plan, "zh", Places()), "zh")
     assert "网格 1 只有 140 户" in html
     assert "<tbody>" not in html
 
@@ -77,7 +78,7 @@ def test_names_from_the_data_are_escaped(pg: psycopg.Connection, plan: int) -> N
     pg.execute("UPDATE community SET name = '<script>alert(1)</script> {{ 7 * 7 }} {% endraw %}'")
     pg.execute("UPDATE building SET source_id = '<img src=x onerror=alert(2)>' WHERE id = 1")
     buildings, grids = frames(pg)
-    html = plan_report(buildings, grids, plan_summary(pg, plan, "zh"), "zh")
+    html = plan_report(buildings, grids, plan_summary(pg, plan, "zh", Places()), "zh")
     assert "<script>alert" not in html
     assert "<img src=x" not in html
     assert "{{ 7 * 7 }}" in html
@@ -88,7 +89,7 @@ def test_balance_is_told_where_the_rules_bind_it(pg: psycopg.Connection, plan: i
                " engine = jsonb_set(engine, '{scores,deviation}', '0.182')")  # fmt: skip
     buildings, grids = frames(pg)
     assert "与平均户数最大偏差 18.2%（规则 ≤ 10.0%）" in plan_report(
-        buildings, grids, plan_summary(pg, plan, "zh"), "zh"
+        buildings, grids, plan_summary(pg, plan, "zh", Places()), "zh"
     )
 
 

@@ -7,7 +7,15 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-TABLES = ("audit_entry", "login_attempt", "login_link", "api_token", "login_session", "account_grant", "account")
+TABLES = (
+    "audit_entry",
+    "login_attempt",
+    "login_link",
+    "api_token",
+    "login_session",
+    "account_grant",
+    "account",
+)
 
 
 def upgrade() -> None:

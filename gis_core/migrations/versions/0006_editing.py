@@ -43,6 +43,8 @@ def upgrade() -> None:
                 CONSTRAINT fk_neighbour_community_id REFERENCES community (id) ON DELETE CASCADE,
             border_m double precision NOT NULL,
             border_cost double precision NOT NULL,
+            touch_x double precision NOT NULL,
+            touch_y double precision NOT NULL,
             line geometry(MULTILINESTRING, 4326) NOT NULL,
             CONSTRAINT pk_neighbour PRIMARY KEY (a, b),
             CONSTRAINT ck_neighbour_pair CHECK (a < b)
