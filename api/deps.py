@@ -88,14 +88,16 @@ def versioned(
     *,
     media_type: str,
     variant: str = "",
+    etag_of: Callable[[str], str] = 'W/"{}"'.format,
 ) -> Response:
     """Answer a resource whose content depends on these layers' versions and on nothing else.
 
     304 where the client has this version; else the reply from the cache, or made and stored gzipped. `make` may
-    raise; no bytes are answered as 204. variant: what the answer depends on besides address and versions.
+    raise; no bytes are answered as 204. variant: what the answer depends on besides address and versions. etag_of:
+    the ETag made of the version.
     """
     version = f"{layer_versions(connection, layers)}{variant and '-'}{variant}"
-    headers = {"ETag": f'W/"{version}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers = {"ETag": etag_of(version), "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     cache: ReplyCache = request.app.state.replies
     if _matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)

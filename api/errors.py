@@ -22,6 +22,7 @@ from gis_core.errors import (
     StaleError,
     WanggeError,
 )
+from partitioning import PartitioningError
 
 STATUS: dict[type[WanggeError], HTTPStatus] = {
     InvalidInputError: HTTPStatus.BAD_REQUEST,
@@ -53,6 +54,7 @@ def problem(status: int, detail: str, **more: Any) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Answer every error of the application."""
     app.add_exception_handler(WanggeError, _known)
+    app.add_exception_handler(PartitioningError, _unfit)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(PoolTimeout, _no_database)
@@ -86,6 +88,12 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
         for fault in error.errors()
     ]
     return problem(HTTPStatus.BAD_REQUEST, "; ".join(faults), faults=faults)
+
+
+def _unfit(_request: Request, error: Exception) -> JSONResponse:
+    """Rules or a problem that the engine does not take: all faults at once."""
+    assert isinstance(error, PartitioningError)
+    return problem(HTTPStatus.BAD_REQUEST, str(error), faults=list(error.faults))
 
 
 def _http(_request: Request, error: Exception) -> JSONResponse:

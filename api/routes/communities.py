@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.deps import Reader, found, language, versioned
+from api.deps import Reader, found, language, places_of, versioned
 from api.schemas import After, CommunityCode, PageSize, Search
+from gis_core.editing.ground import PLACE_LAYERS, neighbours_json
 from gis_core.errors import NotFoundError
 from gis_core.layers.plan_views import plans_json
 from gis_core.places.store import barriers_json, buildings_json, communities_json, community_json
@@ -40,6 +41,16 @@ def barriers(request: Request, connection: Reader, code: CommunityCode) -> Respo
     """Roads, walls, water and railways in and around the community, as GeoJSON."""
     make = found(barriers_json, connection, code, _no_community)
     return versioned(request, connection, ("barriers", "communities"), make, media_type=_GEOJSON)
+
+
+@router.get("/{code:path}/neighbours")
+def neighbours(request: Request, connection: Reader, code: CommunityCode) -> Response:
+    """Which buildings' pieces of ground meet, over how many metres, and along which line."""
+
+    def make() -> bytes:
+        return neighbours_json(connection, code, places_of(request)).encode()
+
+    return versioned(request, connection, PLACE_LAYERS, make, media_type=_JSON)
 
 
 @router.get("/{code:path}/plans")

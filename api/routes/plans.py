@@ -1,12 +1,16 @@
 """Plans: what was asked, what came of it, the grids and which building lies in which."""
 
+from urllib.parse import quote
+
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
+from api.accounts import By
 from api.deps import Language, Reader, found, language, places_of, versioned
 from api.schemas import PlanId
 from gis_core.editing.ground import refresh_areas
-from gis_core.editing.store import no_plan
+from gis_core.editing.service import undo_and_redo_of
+from gis_core.editing.store import no_plan, plan_row
 from gis_core.layers.plan_views import assignments_json, grids_json, plan_summary
 
 router = APIRouter(prefix="/plans", tags=["plans"], dependencies=[Depends(language)])
@@ -16,13 +20,23 @@ _JSON, _GEOJSON = "application/json", "application/geo+json"
 
 
 @router.get("/{plan}")
-def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language) -> Response:
-    """Status, rules, the engine's answer with its reasons, and a row a grid: each rule held or not."""
+def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language, by: By) -> Response:
+    """Status, rules, how it stands to them with reasons, a row a grid, and what the reader may undo and redo."""
+    revision = plan_row(connection, plan).revision
 
     def make() -> bytes:
-        return orjson.dumps(plan_summary(connection, plan, lang, places_of(request)))
+        summary = plan_summary(connection, plan, lang, places_of(request))
+        return orjson.dumps(summary | {"history": undo_and_redo_of(connection, plan, by)})
 
-    return versioned(request, connection, _LAYERS, make, media_type=_JSON, variant=lang)
+    return versioned(
+        request,
+        connection,
+        _LAYERS,
+        make,
+        media_type=_JSON,
+        variant=f"{lang}-{quote(by)}",
+        etag_of=lambda version: f'"r{revision}.{version}"',
+    )
 
 
 @router.get("/{plan}/grids")

@@ -62,7 +62,7 @@ class Draft:
         town, found = self.place.stored.town, self.place.numbers(buildings)
         return {
             building: Standpoint(
-                str(town.building_ids[at]),
+                self.place.stored.names[at],
                 int(town.estates[at]) if town.estates[at] >= 0 else None,
                 int(self.labels[at]) or None,
             )
@@ -185,9 +185,9 @@ def answer(draft: Draft, edit: Edit | None, *, replayed: bool = False) -> dict[s
     rules = Rules.from_dict(row.rules)
     standing = stand(draft.place, draft.labels, rules)
     if edit is not None and edit.revision == row.revision and edit.kind in UNDOABLE:
-        undo, redo = edit, None
+        history = {"undo": _brief(edit), "redo": None}
     else:
-        undo, redo = undo_and_redo(store.edits_of(draft.connection, row.id, draft.request.by))
+        history = undo_and_redo_of(draft.connection, row.id, draft.request.by)
     return {
         "revision": row.revision,
         "edit": None if edit is None else edit.to_dict(),
@@ -195,7 +195,7 @@ def answer(draft: Draft, edit: Edit | None, *, replayed: bool = False) -> dict[s
         **standing_record(standing, store.grid_codes(draft.connection, row.id)),
         "locks": row.locks.to_dict(),
         "rules": row.rules,
-        "history": {"undo": _brief(undo), "redo": _brief(redo)},
+        "history": history,
     }
 
 
@@ -213,6 +213,12 @@ def standing_record(standing: Standing, codes: Mapping[int, str]) -> dict[str, A
         "grids": [grid | {"rules": grid_checks(grid, rules, parts)} for grid in grids],
         "checks": plan_checks(rules, len(grids), scores),
     }
+
+
+def undo_and_redo_of(connection: psycopg.Connection, plan: int, by: str) -> dict[str, Any]:
+    """{undo, redo}: what this person would take back or make again, {revision, kind} or null."""
+    undo, redo = undo_and_redo(store.edits_of(connection, plan, by))
+    return {"undo": _brief(undo), "redo": _brief(redo)}
 
 
 def _brief(edit: Edit | None) -> dict[str, Any] | None:

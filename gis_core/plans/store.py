@@ -63,13 +63,14 @@ class StoredPlan:
 
 @dataclass(frozen=True, eq=False)
 class StoredTown:
-    """A town with the database's keys: of the community, of each building and of the plan in force; and the metric
-    CRS (EPSG code)."""
+    """A town with the database's keys: of the community, of each building and of the plan in force; the metric CRS
+    (EPSG code), and what people call each building: its name, address or source id."""
 
     community_id: int
     metric_srid: int
     in_force: int | None
     building_keys: tuple[int, ...]
+    names: tuple[str, ...]
     town: Town
 
 
@@ -90,7 +91,8 @@ def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
     community_id, metric_srid, boundary, in_force = row
     rows = connection.execute(
         "SELECT id, source_id, ST_AsBinary(ST_Transform(footprint, %s)), households, persons,"
-        " persons_kind <> 'none', coalesce(estate_id, -1), coalesce(grid_number, -1) FROM building"
+        " persons_kind <> 'none', coalesce(estate_id, -1), coalesce(grid_number, -1),"
+        " coalesce(building.name, address, source_id) FROM building"
         " LEFT JOIN assignment ON building_id = building.id AND plan_id = %s"
         " WHERE community_id = %s ORDER BY id",
         [metric_srid, in_force, community_id],
@@ -100,7 +102,7 @@ def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
             f"Community {code} has no buildings. Import some with `wangge import FILE`.",
             f"社区 {code} 没有楼栋。请用 `wangge import 文件` 导入。",
         )
-    keys, ids, footprints, households, persons, known, estates, grids = zip(*rows, strict=True)
+    keys, ids, footprints, households, persons, known, estates, grids, names = zip(*rows, strict=True)
     town = Town(
         code=code,
         building_ids=ids if len(set(ids)) == len(ids) else tuple(map(str, keys)),
@@ -112,7 +114,7 @@ def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
         barriers=_barriers_around(connection, community_id, metric_srid),
         current=None if in_force is None else np.array(grids, dtype=np.int64),
     )
-    return StoredTown(community_id, metric_srid, in_force, keys, town)
+    return StoredTown(community_id, metric_srid, in_force, keys, names, town)
 
 
 def _no_community(connection: psycopg.Connection, code: str) -> NotFoundError:
