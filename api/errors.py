@@ -34,6 +34,9 @@ STATUS: dict[type[WanggeError], HTTPStatus] = {
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+MOST_SHOWN = 80
+"""Characters of a wrong value that are shown."""
+
 _log = logging.getLogger("wangge.api")
 
 
@@ -81,13 +84,21 @@ def _known(request: Request, error: Exception) -> JSONResponse:
 def _invalid(_request: Request, error: Exception) -> JSONResponse:
     """All faults of the parameters at once: 400, where FastAPI would say 422."""
     assert isinstance(error, RequestValidationError)
-    faults = [
-        f"{fault['loc'][-1]} = {fault.get('input')!r}: {fault['msg']}"
-        if len(fault["loc"]) > 1
-        else fault["msg"]
-        for fault in error.errors()
-    ]
+    faults = [_fault(fault) for fault in error.errors()]
     return problem(HTTPStatus.BAD_REQUEST, "; ".join(faults), faults=faults)
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    """Where, the value, and what is wrong; a long value is cut."""
+    where, value = ".".join(map(str, fault["loc"][1:])), repr(fault.get("input"))
+    if not where:
+        return str(fault["msg"])
+    shown = (
+        ""
+        if fault["type"] == "missing"
+        else f" = {value if len(value) <= MOST_SHOWN else value[:MOST_SHOWN] + '…'}"
+    )
+    return f"{where}{shown}: {fault['msg']}"
 
 
 def _unfit(_request: Request, error: Exception) -> JSONResponse:

@@ -1,0 +1,1 @@
+"""Remarks pinned to places of a plan's map."""

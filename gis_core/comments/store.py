@@ -1,0 +1,86 @@
+"""Comments in the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A remark at a place (longitude, latitude, degrees); resolved_by and resolved_at are None while it is open."""
+
+    id: int
+    plan: int
+    place: tuple[float, float]
+    text: str
+    by: str
+    at: datetime
+    resolved_by: str | None
+    resolved_at: datetime | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as the API answers it."""
+        done = None if self.resolved_at is None else self.resolved_at.isoformat()
+        return {"id": self.id, "plan": self.plan, "place": list(self.place), "text": self.text, "by": self.by,
+                "at": self.at.isoformat(), "resolved_by": self.resolved_by, "resolved_at": done}  # fmt: skip
+
+
+_COLUMNS = "id, plan_id, ST_X(place), ST_Y(place), text, by, at, resolved_by, resolved_at"
+
+
+def comments_of(connection: psycopg.Connection, plan: int) -> list[Comment]:
+    """A plan's comments, oldest first."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM plan_comment WHERE plan_id = %s ORDER BY id", [plan])  # noqa: S608
+    return [_comment(row) for row in rows]
+
+
+def find_comment(connection: psycopg.Connection, comment: int) -> Comment | None:
+    """The comment of this id, locked until the transaction ends."""
+    query = f"SELECT {_COLUMNS} FROM plan_comment WHERE id = %s FOR UPDATE"  # noqa: S608
+    row = connection.execute(query, [comment]).fetchone()
+    return None if row is None else _comment(row)
+
+
+def insert_comment(
+    connection: psycopg.Connection, plan: int, place: tuple[float, float], text: str, by: str, now: datetime
+) -> Comment:
+    """Save a comment."""
+    row = connection.execute(
+        "INSERT INTO plan_comment (plan_id, place, text, by, at)"  # noqa: S608
+        f" VALUES (%s, ST_SetSRID(ST_MakePoint(%s, %s), 4326), %s, %s, %s) RETURNING {_COLUMNS}",
+        [plan, *place, text, by, now],
+    ).fetchone()
+    assert row is not None
+    return _comment(row)
+
+
+def resolve_comment(
+    connection: psycopg.Connection, comment: int, by: str | None, now: datetime | None
+) -> Comment:
+    """Mark a comment as resolved, or open it again with None."""
+    row = connection.execute(
+        f"UPDATE plan_comment SET resolved_by = %s, resolved_at = %s WHERE id = %s RETURNING {_COLUMNS}",  # noqa: S608
+        [by, now, comment],
+    ).fetchone()
+    assert row is not None
+    return _comment(row)
+
+
+def is_near(
+    connection: psycopg.Connection, community_id: int, place: tuple[float, float], metres: float
+) -> bool:
+    """Whether a place lies in a community or at most so far from it."""
+    row = connection.execute(
+        "SELECT ST_DWithin(boundary::geography, ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography, %s)"
+        " FROM community WHERE id = %s",
+        [*place, metres, community_id],
+    ).fetchone()
+    return row == (True,)
+
+
+def _comment(row: Sequence[Any]) -> Comment:
+    comment, plan, x, y, *rest = row
+    return Comment(comment, plan, (x, y), *rest)
