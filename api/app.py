@@ -17,7 +17,18 @@ from api import errors
 from api.deps import only_known_parameters
 from api.head import HeadAsGet
 from api.hosts import KnownHosts
-from api.routes import comments, communities, health, imports, pages, plan_edits, plan_states, plans, tiles
+from api.routes import (
+    comments,
+    communities,
+    health,
+    imports,
+    pages,
+    plan_edits,
+    plan_states,
+    plans,
+    printing,
+    tiles,
+)
 from api.security import SecurityHeaders
 from gis_core.config import Settings
 from gis_core.db import libpq_url
@@ -50,7 +61,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(SecurityHeaders, image_source=settings.basemap_url)
     app.add_middleware(HeadAsGet)
     strict = [Depends(only_known_parameters)]
-    for module in (plan_edits, plan_states, comments, communities, plans, tiles, imports, health):
+    for module in (plan_edits, plan_states, comments, communities, plans, printing, tiles, imports, health):
         app.include_router(module.router, dependencies=strict)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -16,6 +16,7 @@ COMMANDS = {
     "import": ("api.commands.import_", "import_file"),
     "draw": ("api.commands.draw", "draw"),
     "export": ("api.commands.export", "export"),
+    "print": ("api.commands.print_", "print_plan_file"),
     "serve": ("api.commands.serve", "serve"),
     "demo": ("api.commands.serve", "demo"),
     "plan": ("api.commands.plan", "app"),

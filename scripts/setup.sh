@@ -2,7 +2,8 @@
 # Set up everything that a run needs, from a clean clone: `scripts/setup.sh demo` or `scripts/setup.sh test`.
 #
 # Three steps, each skipped when it is already done, so that the script can run before every command:
-#   1. Debian packages (PostgreSQL + PostGIS, Python, Node; for `test` also Chromium, fonts, GDAL, QGIS);
+#   1. Debian packages (PostgreSQL + PostGIS, Pango and a Chinese font to print, Python, Node;
+#      for `test` also Chromium, fonts, GDAL, Poppler, QGIS);
 #   2. a virtual environment `.venv` with the versions pinned in constraints.txt;
 #   3. the map's npm assets (maps/node_modules, maps/static/vendor).
 # Only Debian 12 is installed on by itself; on another system what is missing is listed and the status is 1.
@@ -13,7 +14,8 @@ readonly ROOT VENV="$ROOT/.venv"
 readonly OS_RELEASE="${OS_RELEASE:-/etc/os-release}" # the tests point it at other systems
 readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/zz-wangge.conf
 readonly SERVER_PACKAGES=(postgresql-15 postgresql-15-postgis-3)
-readonly TEST_PACKAGES=(chromium fonts-noto-cjk gdal-bin python3-qgis qgis-providers)
+readonly PRINT_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 fontconfig fonts-wqy-microhei)
+readonly TEST_PACKAGES=(chromium fonts-noto-cjk gdal-bin poppler-utils python3-qgis qgis-providers)
 
 say() { printf '» %s · %s\n' "$1" "$2"; }
 
@@ -58,7 +60,7 @@ has_node() { node -e 'process.exit(Number(process.versions.node.split(".")[0]) <
 
 # Prints the Debian packages that are missing for $1, one a line.
 missing_packages() {
-  local wanted=("${SERVER_PACKAGES[@]}")
+  local wanted=("${SERVER_PACKAGES[@]}" "${PRINT_PACKAGES[@]}")
   [ "$1" = demo ] || wanted+=("${TEST_PACKAGES[@]}")
   find_python >/dev/null || wanted+=(python3 python3-venv)
   # Debian's npm conflicts with the nodejs packages of others, so it is asked for only where there is none.
@@ -80,6 +82,8 @@ has_postgis() {
   return 1
 }
 
+has_pango() { grep -q 'libpangoft2-1\.0' <<<"$(/sbin/ldconfig -p 2>/dev/null)"; }
+
 # The same needs as programs, for systems whose packages have other names; prints what is missing.
 missing_programs() {
   find_python >/dev/null || echo 'Python >= 3.11, with venv'
@@ -88,9 +92,11 @@ missing_programs() {
   has_postgis || echo 'PostGIS >= 3.3 for that PostgreSQL'
   has_node || echo 'Node.js >= 18'
   command -v npm >/dev/null || echo 'npm'
+  has_pango || echo 'Pango >= 1.44 (libpango, libpangoft2), to print'
+  [ -n "$(fc-list ':lang=zh' 2>/dev/null)" ] || echo 'a Chinese font (Noto Sans CJK, WenQuanYi Micro Hei)'
   [ "$1" = test ] || return 0
   [ -x /usr/bin/chromium ] || echo 'Chromium at /usr/bin/chromium'
-  fc-list ':lang=zh' 2>/dev/null | grep -q . || echo 'a Chinese font (Noto Sans CJK)'
+  command -v pdftotext >/dev/null || echo 'Poppler command line (pdftotext, pdftoppm, pdffonts)'
   command -v ogrinfo >/dev/null || echo 'GDAL command line (ogrinfo, ogr2ogr)'
   /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || echo 'QGIS >= 3.22 for /usr/bin/python3'
 }

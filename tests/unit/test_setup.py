@@ -61,7 +61,7 @@ def test_another_system_is_told_of_the_tests_needs_too(programs: Path) -> None:
     done = run_setup("test", programs, "ID=arch\n")
     assert done.returncode == 1
     assert "✗   GDAL command line (ogrinfo, ogr2ogr)" in done.stderr.splitlines()
-    assert "✗   a Chinese font (Noto Sans CJK)" in done.stderr.splitlines()
+    assert "✗   a Chinese font (Noto Sans CJK, WenQuanYi Micro Hei)" in done.stderr.splitlines()
 
 
 def test_neither_root_nor_sudo_gets_the_command_to_run(programs: Path) -> None:
@@ -74,6 +74,10 @@ def test_neither_root_nor_sudo_gets_the_command_to_run(programs: Path) -> None:
     assert {*command[8:]} - {"python3", "python3-venv"} == {
         "postgresql-15",
         "postgresql-15-postgis-3",
+        "fontconfig",
+        "fonts-wqy-microhei",
+        "libpango-1.0-0",
+        "libpangoft2-1.0-0",
         "nodejs",
         "npm",
     }
