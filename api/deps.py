@@ -45,12 +45,15 @@ def language(
 
 
 def only_known_parameters(request: Request) -> None:
-    """Refuse query parameters that the route does not have: a misspelt filter must not answer as if unset."""
-    known = {parameter.alias for parameter in _query_parameters(request.scope["route"].dependant)}
+    """Refuse query parameters that the route does not have: a misspelt filter must not answer as if unset.
+
+    `lang` is known to all: errors are told in it.
+    """
+    known = {parameter.alias for parameter in _query_parameters(request.scope["route"].dependant)} | {"lang"}
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        allowed = f"It takes {', '.join(sorted(known))}." if known else "It takes none."
-        raise InvalidInputError(f"Unknown query parameter: {', '.join(unknown)}. {allowed}")
+        allowed = ", ".join(sorted(known))
+        raise InvalidInputError(f"Unknown query parameter: {', '.join(unknown)}. It takes {allowed}.")
 
 
 def _query_parameters(dependant: object) -> Iterator[object]:

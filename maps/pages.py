@@ -34,5 +34,6 @@ def _environment() -> Environment:
 
 @cache
 def _modules() -> tuple[str, ...]:
-    """Names of the page's own modules, to be loaded at once rather than one import after the other."""
-    return tuple(sorted(path.name for path in (STATIC / "js").glob("*.js")))
+    """Paths of the page's own modules, to be loaded at once rather than one import after the other."""
+    scripts = STATIC / "js"
+    return tuple(sorted(path.relative_to(scripts).as_posix() for path in scripts.rglob("*.js")))

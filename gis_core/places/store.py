@@ -81,7 +81,7 @@ SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce((
             'households', b.households, 'households_kind', b.households_kind,
             'persons', b.persons, 'persons_kind', b.persons_kind,
             'floors', b.floors, 'use', b.use, 'name', b.name, 'address', b.address,
-            'estate', coalesce(e.name, e.source_id))
+            'estate', coalesce(e.name, e.source_id), 'estate_id', b.estate_id)
     ) ORDER BY b.id)
     FROM building b LEFT JOIN estate e ON e.id = b.estate_id
     WHERE b.community_id = c.id

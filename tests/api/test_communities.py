@@ -73,7 +73,7 @@ def test_buildings_are_geojson_with_counts_and_their_kinds(client: TestClient) -
     assert first["properties"] == {
         "id": 1, "source_id": "b1", "households": 10, "households_kind": "real", "persons": 30,
         "persons_kind": "estimated", "floors": 6, "use": "residential", "name": "1号楼",
-        "address": "跃进路1号", "estate": "Pond",
+        "address": "跃进路1号", "estate": "Pond", "estate_id": 1,
     }  # fmt: skip
     assert shape(first["geometry"]).bounds == pytest.approx((LON, LAT, LON + 0.0002, LAT + 0.0002))
 

@@ -1,24 +1,89 @@
-// Reads JSON from the server; an error carries the server's own words.
+// Reads and writes JSON on the server; an error carries the server's own words and what it answered.
+
+/** The server answered, but not with what was asked for. */
+export class Refusal extends Error {
+  /** @param {number} status @param {any} problem RFC 9457 */
+  constructor(status, problem) {
+    super(problem.detail ?? String(status));
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+/** No answer came: the network, the server or its database is away. */
+export class NoAnswer extends Error {}
+
+const AWAY = [502, 503, 504];
+let csrf = "";
+let lang = "";
+
+/** The language of the server's words in answers to writes. @param {string} language */
+export const speak = (language) => void (lang = language);
 
 /**
- * @param {string} path
- * @param {Record<string, string | number>} [parameters]
+ * @param {string} path @param {RequestInit} [init]
+ * @returns {Promise<any>} null where the answer has no body
+ */
+async function ask(path, init) {
+  let response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    throw new NoAnswer(error instanceof Error ? error.message : String(error));
+  }
+  if (response.status === 204) return null;
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) return body;
+  if (AWAY.includes(response.status)) throw new NoAnswer(body.detail ?? String(response.status));
+  throw new Refusal(response.status, body);
+}
+
+/** @param {string} path @param {Record<string, string | number>} [parameters] @returns {Promise<any>} */
+export function read(path, parameters = {}) {
+  const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
+  return ask(query.size ? `${path}?${query}` : path);
+}
+
+/**
+ * A request that changes something.
+ * @param {"POST" | "PATCH" | "PUT" | "DELETE"} method @param {string} path
+ * @param {unknown} [body] @param {Record<string, string>} [headers]
  * @returns {Promise<any>}
  */
-async function read(path, parameters = {}) {
-  const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
-  const response = await fetch(query.size ? `${path}?${query}` : path);
-  if (response.ok) return response.json();
-  const problem = await response.json().catch(() => ({}));
-  throw new Error(problem.detail ?? `${response.status} ${response.statusText}`);
+export function write(method, path, body, headers = {}) {
+  /** @type {Record<string, string>} */
+  const own = body === undefined ? {} : { "Content-Type": "application/json" };
+  return ask(lang ? `${path}?lang=${lang}` : path, {
+    method,
+    headers: { ...own, "X-CSRF-Token": csrf, ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
+
+/**
+ * Who is signed in; null where nobody is. Remembers the token that writes need.
+ * @returns {Promise<import("./types.js").Session | null>}
+ */
+export async function readSession() {
+  try {
+    const session = await read("session");
+    csrf = session.csrf ?? "";
+    return session;
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }
 
 /** @param {string} q @returns {Promise<{communities: import("./types.js").CommunityRow[], next: string | null}>} */
 export const readCommunities = (q) => read("communities", q ? { q } : {});
 
+/** @param {string} code */
+export const communityPath = (code) => `communities/${encodeURIComponent(code)}`;
+
 /** @param {string} code @param {string} lang */
 export async function readCommunity(code, lang) {
-  const path = `communities/${encodeURIComponent(code)}`;
+  const path = communityPath(code);
   const [community, buildings, barriers, plans] = await Promise.all([
     read(path, { lang }),
     read(`${path}/buildings`, { lang }),

@@ -1,10 +1,15 @@
 // Texts of the page in Chinese and English; both dictionaries have the same keys (a test compares them).
 
+import { EDIT_TEXTS } from "./i18n_edit.js";
+import { PLAN_TEXTS } from "./i18n_plans.js";
+
 /** @typedef {"zh" | "en"} Lang */
 
 /** @type {Record<Lang, Record<string, string>>} */
 export const TEXTS = {
   zh: {
+    ...EDIT_TEXTS.zh,
+    ...PLAN_TEXTS.zh,
     title: "网格",
     subtitle: "社区网格划分",
     skipToTable: "跳到网格表",
@@ -30,6 +35,7 @@ export const TEXTS = {
     feasible: "可行",
     infeasible: "无解",
     unknown: "未找到",
+    edited: "手工编辑",
     gap: "与已证明下界的差距 {percent}",
     reasons: "原因",
     split: "{n} 栋楼拆分到多个网格：{names}。地图按其多数户数所在的网格着色。",
@@ -90,6 +96,8 @@ export const TEXTS = {
     selectedBuilding: "已选楼栋 {name}",
   },
   en: {
+    ...EDIT_TEXTS.en,
+    ...PLAN_TEXTS.en,
     title: "Wangge",
     subtitle: "Community grids",
     skipToTable: "Skip to the table of grids",
@@ -116,6 +124,7 @@ export const TEXTS = {
     feasible: "feasible",
     infeasible: "no plan exists",
     unknown: "none found",
+    edited: "edited by hand",
     gap: "gap to the proven bound {percent}",
     reasons: "Reasons",
     split: "Buildings split among grids: {n} ({names}). The map shows each in the grid of most households.",

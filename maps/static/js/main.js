@@ -1,13 +1,18 @@
-// Starts the page: reads the settings, joins state, map and panel, and loads what the address asks for.
+// Starts the page: reads the settings, joins state, map, panel and editor, and loads what the address asks for.
 
-import { readCommunities, readCommunity, readPlan } from "./api.js";
+import { readCommunities, readCommunity, readPlan, readSession, speak } from "./api.js";
 import { byId, h } from "./dom.js";
+import { createEditor } from "./edit/editor.js";
 import { formatHash, parseHash } from "./hash.js";
 import { chooseLang, text } from "./i18n.js";
 import { createList } from "./list.js";
 import { createMap } from "./map.js";
 import { buildingSection, knownSection, legendSection, planSection } from "./panel.js";
 import * as actions from "./state.js";
+import { createDesk } from "./ui/desk.js";
+import { lockButtons } from "./ui/grid_actions.js";
+import { renderCommunities, renderPlans, renderTexts } from "./ui/header.js";
+import { keepingFocus } from "./ui/toolbar.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -17,13 +22,21 @@ const settings = JSON.parse(byId("page-settings", HTMLScriptElement).text);
 const store = actions.createStore(
   actions.initialState(chooseLang(location.search, localStorage.getItem(LANG_KEY), settings.lang)),
 );
-const map = createMap(byId("map", HTMLElement), settings, (id) => store.apply((s) => actions.selectBuilding(s, id)));
-const list = createList(byId("building-list", HTMLElement), byId("list-count", HTMLElement), (id) =>
-  store.apply((s) => actions.selectBuilding(s, id)),
-);
-const communityChooser = byId("community-chooser", HTMLSelectElement);
-const communitySearch = byId("community-search", HTMLInputElement);
-const planChooser = byId("plan-chooser", HTMLSelectElement);
+/** @type {import("./map/pointer.js").Hands} */
+const hands = {
+  begin: (point, zoom) => editor.hands.begin(point, zoom),
+  move: (point, zoom) => editor.hands.move(point, zoom),
+  end: () => editor.hands.end(),
+  cancel: () => editor.hands.cancel(),
+};
+const map = createMap(byId("map", HTMLElement), settings, click, hands);
+const editor = createEditor(store, map, reload, { comment: () => desk.commentsChanged() });
+const desk = createDesk(store, map, editor, settings.palette, reload);
+const list = createList(byId("building-list", HTMLElement), byId("list-count", HTMLElement), {
+  state: store.get,
+  pick: (id) => store.apply((s) => actions.selectBuilding(s, id)),
+  ...desk.listActs,
+});
 const filter = byId("building-filter", HTMLInputElement);
 
 /** Raised with each load, so that an answer overtaken by a later choice is dropped. */
@@ -56,6 +69,7 @@ const loadPlace = (place) =>
 
 /** @param {string} code @param {Partial<import("./hash.js").Place>} place @param {() => boolean} current */
 async function openCommunity(code, place, current) {
+  editor.close();
   const data = await readCommunity(code, store.get().lang);
   if (!current()) return;
   store.apply((s) => actions.withCommunity(s, data));
@@ -69,50 +83,96 @@ async function openCommunity(code, place, current) {
 
 /** @param {number} id @param {() => boolean} current */
 async function openPlan(id, current) {
+  editor.close();
   const data = await readPlan(id, store.get().lang);
-  if (current()) store.apply((s) => actions.withPlan(s, data));
+  // Who only looks needs no session; who may write does, for the token that goes with each request.
+  const session = data.plan.may ? await readSession() : null;
+  if (!current()) return;
+  store.apply((s) => actions.withPlan({ ...s, session }, data));
+  await editor.open(current);
+}
+
+/** A plan as it is on the server now, and the list of plans with it. @param {string} code @param {number} plan */
+function reload(code, plan) {
+  load((current) => openCommunity(code, { plan }, current));
+}
+
+/** What a click on the map does: edits with a tool in hand, else chooses the building. @param {number | null} id */
+function click(id) {
+  if (id !== null && editor.click(id)) return;
+  store.apply((s) => actions.selectBuilding(s, id));
 }
 
 /** @param {State} now @param {State} before */
 function render(now, before) {
   const changed = (/** @type {(keyof State)[]} */ ...keys) => keys.some((key) => now[key] !== before[key]);
-  if (changed("lang")) renderTexts(now);
+  if (changed("lang")) speak(now.lang);
+  if (changed("lang")) renderTexts(now, [byId("community-search", HTMLInputElement), filter]);
   if (changed("phase", "failure", "lang")) renderNotice(now);
   if (changed("communities", "community", "lang")) renderCommunities(now);
   if (changed("plans", "plan", "lang")) renderPlans(now);
   if (changed("buildings") && now.community && now.buildings && now.barriers) {
     map.showCommunity(now.community, now.buildings, now.barriers);
   }
+  if (!now.edit) desk.renderFirst(now, before);
   if (changed("grids") && now.grids) map.showGrids(now.grids);
   if (changed("assignments")) map.setAssignments((id) => actions.gridOf(now, id));
-  if (changed("grid")) map.choose(now.grid);
+  if (now.edit) desk.renderFirst(now, before);
+  if (changed("grid")) map.choose(now.grid, now.edit?.shown ?? null);
   if (changed("grid") && now.grid === null && now.community && before.buildings === now.buildings) map.fit(now.community.bbox);
   if (changed("building")) map.pick(now.building, true);
-  renderPanel(now, changed);
+  renderPanel(now, before, changed);
+  desk.render(now, before);
   if (changed("community", "plan", "grid", "building") && now.phase === "ready") rememberPlace(now);
 }
 
-/** @param {State} now @param {(...keys: (keyof State)[]) => boolean} changed */
-function renderPanel(now, changed) {
-  if (changed("plan", "grid", "community", "lang")) {
+/** @param {State} now @param {State} before @param {(...keys: (keyof State)[]) => boolean} changed */
+function renderPanel(now, before, changed) {
+  const divided = now.edit?.shown !== before.edit?.shown;
+  const ruled = now.edit?.rules !== before.edit?.rules;
+  if (changed("plan", "grid", "community", "lang") || divided || ruled) {
     const section = byId("plan", HTMLElement);
-    const row = section.contains(document.activeElement) && document.activeElement?.closest("[data-grid]");
-    section.replaceChildren(...planSection(now, settings.palette, chooseGrid));
-    if (row instanceof HTMLElement) {
-      const button = section.querySelector(`[data-grid="${row.dataset.grid}"] button`);
-      if (button instanceof HTMLElement) button.focus();
-    }
+    keepingFocus(section, () => section.replaceChildren(...planSection(now, settings.palette, chooseGrid)));
   }
-  if (changed("building", "assignments", "buildings", "lang")) {
-    const close = () => store.apply((s) => actions.selectBuilding(s, null));
-    byId("building", HTMLElement).replaceChildren(...buildingSection(now, settings.palette, close));
-  }
-  if (changed("buildings", "assignments", "grid", "filter", "lang")) list.render(now);
-  else if (changed("building")) list.mark(now);
-  if (changed("filter")) filter.value = now.filter;
   if (changed("community", "lang")) byId("known", HTMLElement).replaceChildren(...knownSection(now));
   if (changed("barriers", "plan", "lang")) byId("legend", HTMLElement).replaceChildren(...legendSection(now));
   if (changed("grid", "building", "lang")) byId("announcer", HTMLElement).textContent = announcement(now);
+  if (changed("filter")) filter.value = now.filter;
+  const locked = now.edit?.locks !== before.edit?.locks;
+  if (changed("buildings", "assignments", "grid", "filter", "lang") || locked || Boolean(now.edit) !== Boolean(before.edit)) {
+    renderDetails(now);
+  } else if (divided) {
+    renderSoon();
+  } else {
+    if (changed("building") || now.edit?.chosen !== before.edit?.chosen) list.mark(now);
+    if (changed("building")) renderBuilding(now);
+  }
+}
+
+/** @type {number | undefined} */
+let waiting;
+
+/** While the hand draws, list and details follow once a frame is on the screen. */
+function renderSoon() {
+  waiting ??= window.setTimeout(() => {
+    waiting = undefined;
+    renderDetails(store.get());
+  }, 60);
+}
+
+/** @param {State} now */
+function renderDetails(now) {
+  renderBuilding(now);
+  list.render(now);
+  desk.renderLater(now);
+}
+
+/** @param {State} now */
+function renderBuilding(now) {
+  const section = byId("building", HTMLElement);
+  const close = () => store.apply((s) => actions.selectBuilding(s, null));
+  const buttons = now.building === null ? [] : lockButtons(now, now.building, editor);
+  keepingFocus(section, () => section.replaceChildren(...buildingSection(now, settings.palette, close), ...buttons));
 }
 
 /** What a screen reader hears when the choice changes. @param {State} now */
@@ -120,21 +180,6 @@ function announcement(now) {
   const building = actions.selectedBuilding(now);
   if (building) return text(now.lang, "selectedBuilding", { name: actions.titleOf(building) });
   return now.grid === null ? "" : text(now.lang, "selectedGrid", { number: now.grid });
-}
-
-/** Fills every element that names its text. @param {State} now */
-function renderTexts({ lang }) {
-  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
-  document.title = `${text(lang, "title")} · ${text(lang, "subtitle")}`;
-  for (const element of document.querySelectorAll("[data-text]")) {
-    element.textContent = text(lang, element.getAttribute("data-text") ?? "");
-  }
-  for (const element of document.querySelectorAll("[data-label]")) {
-    element.setAttribute("aria-label", text(lang, element.getAttribute("data-label") ?? ""));
-  }
-  const other = byId("language", HTMLElement);
-  other.setAttribute("lang", lang === "zh" ? "en" : "zh-CN");
-  for (const input of [communitySearch, filter]) input.placeholder = input.getAttribute("aria-label") ?? "";
 }
 
 /** @param {State} now */
@@ -157,28 +202,6 @@ function renderNotice({ phase, failure, lang }) {
   notice.replaceChildren(...contents[phase]());
 }
 
-/** @param {State} now */
-function renderCommunities({ communities, community }) {
-  const options = communities.map((row) => h("option", { value: row.code }, row.name));
-  if (community && !communities.some((row) => row.code === community.code)) {
-    options.unshift(h("option", { value: community.code }, community.name));
-  }
-  communityChooser.replaceChildren(...options);
-  communityChooser.value = community?.code ?? "";
-  communityChooser.disabled = !options.length;
-  communitySearch.hidden = communities.length < 12 && !communitySearch.value;
-}
-
-/** @param {State} now */
-function renderPlans({ plans, plan, lang }) {
-  const options = plans.map((row) =>
-    h("option", { value: String(row.id) }, text(lang, "planOption", { version: row.version, status: text(lang, row.status) })),
-  );
-  planChooser.replaceChildren(...(options.length ? options : [h("option", { value: "" }, text(lang, "noPlanYet"))]));
-  planChooser.value = String(plan?.id ?? "");
-  planChooser.disabled = !options.length;
-}
-
 /** The address follows the choice, without filling the browser's history. @param {State} now */
 function rememberPlace(now) {
   history.replaceState(null, "", location.pathname + location.search + formatHash(actions.placeOf(now)));
@@ -197,6 +220,9 @@ function switchLanguage() {
 }
 
 function listen() {
+  const communityChooser = byId("community-chooser", HTMLSelectElement);
+  const planChooser = byId("plan-chooser", HTMLSelectElement);
+  const communitySearch = byId("community-search", HTMLInputElement);
   communityChooser.addEventListener("change", () =>
     load((current) => openCommunity(communityChooser.value, {}, current)),
   );

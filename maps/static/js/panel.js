@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { text } from "./i18n.js";
-import { gridOf, selectedBuilding, titleOf } from "./state.js";
+import { gridOf, selectedBuilding, shownPlan, titleOf } from "./state.js";
 import { swatch } from "./palette.js";
 import { gridTable, planChecks } from "./table.js";
 
@@ -21,7 +21,8 @@ const NAMED = 8;
  * @returns {HTMLElement[]}
  */
 export function planSection(state, palette, onChoose) {
-  const { plan, community, lang } = state;
+  const { community, lang } = state;
+  const plan = shownPlan(state);
   if (!community) return [];
   if (!plan) {
     return [h("h2", {}, text(lang, "noPlanYet")), h("p", {}, text(lang, "drawHint", { code: community.code }))];

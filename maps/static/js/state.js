@@ -1,5 +1,8 @@
 // The page's state and the pure actions on it: each returns a new state and leaves the old one as it was.
 
+import { gridAt } from "./edit/queue.js";
+import { standingOf } from "./edit/standing.js";
+
 /**
  * @typedef {import("./types.js").Community} Community
  * @typedef {import("./types.js").CommunityRow} CommunityRow
@@ -24,6 +27,8 @@
  * @property {number | null} grid number of the selected grid
  * @property {number | null} building id of the selected building
  * @property {string} filter of the list of buildings
+ * @property {import("./types.js").Session | null} session who is signed in
+ * @property {import("./edit/state.js").Editing | null} edit the plan under the hand; null: it is only looked at
  */
 
 /** @param {Lang} lang @returns {State} */
@@ -33,11 +38,12 @@ export function initialState(lang) {
     phase: "loading",
     failure: null,
     communities: [],
+    session: null,
     ...NO_COMMUNITY,
   };
 }
 
-const NO_PLAN = Object.freeze({ plan: null, grids: null, assignments: Object.freeze({}), grid: null });
+const NO_PLAN = Object.freeze({ plan: null, grids: null, assignments: Object.freeze({}), grid: null, edit: null });
 const NO_COMMUNITY = Object.freeze({
   community: null,
   buildings: null,
@@ -81,6 +87,7 @@ export const withPlan = (state, data) => ({
   ...state,
   ...data,
   phase: "ready",
+  edit: null,
   grid: data.plan.grids.some((row) => row.number === state.grid) ? state.grid : null,
 });
 
@@ -94,7 +101,27 @@ export const selectBuilding = (state, building) => ({ ...state, building });
 export const withFilter = (state, filter) => ({ ...state, filter });
 
 /** @param {State} state @param {number} id @returns {number | null} */
-export const gridOf = (state, id) => state.assignments[id] ?? null;
+export const gridOf = (state, id) => (state.edit ? gridAt(state.edit.shown, id) : (state.assignments[id] ?? null));
+
+/**
+ * The plan as it stands on the page: the server's, or, under the hand, with the figures of the moment.
+ * @param {State} state @returns {Plan | null}
+ */
+export function shownPlan({ plan, edit }) {
+  if (!plan || !edit) return plan;
+  const { grids, unassigned, checks } = standingOf(edit.shown, edit.rules);
+  const saved = new Map(plan.grids.map((row) => [row.number, row]));
+  return {
+    ...plan,
+    rules: edit.rules,
+    checks,
+    unassigned,
+    grids: grids.map((row) => {
+      const same = saved.get(row.number);
+      return { ...row, code: same?.code ?? "", area_m2: same?.buildings === row.buildings ? same.area_m2 : null };
+    }),
+  };
+}
 
 /** @param {State} state @returns {BuildingProperties | null} */
 export function selectedBuilding(state) {

@@ -45,7 +45,7 @@ export function gridTable(plan, chosen, lang, palette, onChoose) {
         { scope: "row" },
         h(
           "button",
-          { type: "button", className: "grid-button", "aria-pressed": grid.number === chosen, title: grid.code },
+          { type: "button", id: `grid-${grid.number}`, className: "grid-button", "aria-pressed": grid.number === chosen, title: grid.code },
           swatch(palette, grid.number),
           String(grid.number),
         ),
@@ -55,7 +55,8 @@ export function gridTable(plan, chosen, lang, palette, onChoose) {
       h("td", {}, hectares(grid.area_m2, lang), piecesMark(grid.rules.contiguity, lang)),
     ),
   );
-  const area = plan.grids.reduce((sum, grid) => sum + grid.area_m2, 0);
+  const known = plan.grids.every((grid) => grid.area_m2 !== null);
+  const area = known ? plan.grids.reduce((sum, grid) => sum + (grid.area_m2 ?? 0), 0) : null;
   const foot = [sumRow(t("total"), plan.totals, hectares(area, lang), numbers)];
   if (plan.unassigned.buildings) {
     foot.unshift(sumRow(t("unassigned"), plan.unassigned, "", numbers, swatch(palette, null)));
@@ -126,8 +127,9 @@ function sumRow(title, totals, area, numbers, icon = null) {
 /** A dash for what nobody counted. @param {number | null} value @param {Intl.NumberFormat} numbers */
 const count = (value, numbers) => (value === null ? "–" : numbers.format(value));
 
-/** @param {number} area_m2 @param {Lang} lang */
+/** @param {number | null} area_m2 @param {Lang} lang */
 function hectares(area_m2, lang) {
+  if (area_m2 === null) return "…";
   return new Intl.NumberFormat(lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(area_m2 / 10_000);
 }
 

@@ -1,0 +1,164 @@
+// Edits on their way: what the server has confirmed, what waits to be sent, and what the page shows, which is both.
+// Pure: each function gives a new queue. Shown is always the base with all waiting moves on it.
+
+import { changesOf, withChanges } from "./division.js";
+
+/**
+ * @typedef {import("./division.js").Division} Division
+ * @typedef {import("./division.js").Move} Move
+ * @typedef {import("../types.js").Edit} Edit
+ *
+ * @typedef {object} Command one request that changes the plan
+ * @property {string} key sent as Idempotency-Key: the same for as long as the body is
+ * @property {"moves" | "undo" | "redo" | "locks" | "rules" | "name"} kind
+ * @property {any} [body]
+ * @property {readonly Move[]} moves what it changes, shown before the server confirms it; empty where only the server knows
+ * @property {boolean} [sent] it may have reached the server: its answer never came
+ *
+ * @typedef {object} Queue
+ * @property {number} revision of the base
+ * @property {Division} base
+ * @property {readonly Command[]} pending oldest first
+ * @property {Division} shown
+ *
+ * @typedef {{command: Command, buildings: readonly number[], edits: readonly Edit[]}} Clash
+ */
+
+/** @param {Division} base @param {number} revision @returns {Queue} */
+export const createQueue = (base, revision) => ({ revision, base, pending: [], shown: base });
+
+/** @param {Queue} queue @param {Command} command @returns {Queue} */
+export const enqueue = (queue, command) => ({
+  ...queue,
+  pending: [...queue.pending, command],
+  shown: moved(queue.shown, command.moves),
+});
+
+/** The first command goes on its way; from now on it may have reached the server. @param {Queue} queue @returns {Queue} */
+export const sending = (queue) => ({
+  ...queue,
+  pending: queue.pending.map((command, i) => (i ? command : { ...command, sent: true })),
+});
+
+/**
+ * The server did the first command. What it answers goes before what was expected.
+ * @param {Queue} queue @param {{revision: number, edit: Edit | null}} answer @returns {Queue}
+ */
+export function confirmed(queue, { revision, edit }) {
+  const [done, ...pending] = queue.pending;
+  const moves = edit && edit.revision > queue.revision ? movesOf(edit) : [];
+  const base = moved(queue.base, moves);
+  const asExpected = sameMoves(moves, done.moves);
+  return {
+    revision: Math.max(queue.revision, edit?.revision ?? revision),
+    base,
+    pending,
+    shown: asExpected ? queue.shown : shownOf(base, pending),
+  };
+}
+
+/**
+ * The server refused the first command: it is taken back, and with it what was built upon it.
+ * @param {Queue} queue @returns {{queue: Queue, dropped: number}} dropped: further commands taken back
+ */
+export function refused(queue) {
+  const [, ...rest] = queue.pending;
+  /** @type {Command[]} */
+  const pending = [];
+  let shown = queue.base;
+  for (const command of rest) {
+    const fits = command.moves.every(({ building, from }) => gridAt(shown, building) === from);
+    if (fits) pending.push(command), (shown = moved(shown, command.moves));
+  }
+  return { queue: { ...queue, pending, shown }, dropped: rest.length - pending.length };
+}
+
+/**
+ * Others' edits arrived: they go under what waits. A waiting command that wants the same building elsewhere clashes;
+ * where all is as it would have moved it, it is done already and falls away.
+ * @param {Queue} queue @param {readonly Edit[]} edits @param {() => string} newKey
+ * @returns {{queue: Queue, clashes: Clash[]}} on clashes, the queue still holds the commands: decide with `settled`
+ */
+export function overtaken(queue, edits, newKey) {
+  const news = edits.filter((edit) => edit.revision > queue.revision).sort((a, b) => a.revision - b.revision);
+  if (!news.length) return { queue, clashes: [] };
+  const base = news.reduce((division, edit) => moved(division, movesOf(edit)), queue.base);
+  const theirs = new Set(news.flatMap((edit) => edit.moves.map(([building]) => building)));
+  /** @type {Clash[]} */
+  const clashes = [];
+  const pending = queue.pending.flatMap((command) => {
+    const mine = command.moves.filter(({ building, to }) => !(theirs.has(building) && gridAt(base, building) === to));
+    const buildings = mine.map((move) => move.building).filter((building) => theirs.has(building));
+    const alike = news.filter((edit) => command.kind === "rules" && edit.kind === "rules");
+    if (buildings.length || alike.length) {
+      const touching = news.filter((edit) => edit.moves.some(([building]) => buildings.includes(building)));
+      clashes.push({ command, buildings, edits: [...touching, ...alike] });
+    }
+    if (mine.length === command.moves.length) return [command];
+    return mine.length ? [rewritten(command, mine, newKey())] : [];
+  });
+  const revision = news[news.length - 1].revision;
+  return { queue: { revision, base, pending, shown: shownOf(base, pending) }, clashes };
+}
+
+/**
+ * After clashes: with `reapply`, my moves are made from where the buildings are now; else they are given up.
+ * @param {Queue} queue @param {readonly Clash[]} clashes @param {boolean} reapply @param {() => string} newKey
+ * @returns {Queue}
+ */
+export function settled(queue, clashes, reapply, newKey) {
+  const clashing = new Set(clashes.map(({ command }) => command.key));
+  /** @type {Command[]} */
+  const pending = [];
+  let shown = queue.base;
+  for (const command of queue.pending) {
+    const wanted = clashing.has(command.key) && !reapply ? [] : command.moves;
+    const moves = rebased(shown, wanted);
+    if (moves.length || (!command.moves.length && !(clashing.has(command.key) && !reapply))) {
+      pending.push(same(moves, command.moves) ? command : rewritten(command, moves, newKey(), "reapply"));
+      shown = moved(shown, moves);
+    }
+  }
+  return { ...queue, pending, shown };
+}
+
+/** Moves made from where the buildings are; those that are there already fall away. @param {Division} division @param {readonly Move[]} moves */
+export const rebased = (division, moves) =>
+  moves
+    .map(({ building, to }) => ({ building, from: gridAt(division, building), to }))
+    .filter(({ from, to }) => from !== to);
+
+/** @param {Edit} edit @returns {Move[]} */
+export const movesOf = (edit) => edit.moves.map(([building, from, to]) => ({ building, from, to }));
+
+/** @param {Division} division @param {number} building id @returns {number | null} */
+export function gridAt({ ground, of }, building) {
+  const index = ground.at.get(building);
+  return index === undefined ? null : of[index] || null;
+}
+
+/** @param {Command} command @param {readonly Move[]} moves @param {string} key @param {string} [kind] @returns {Command} */
+const rewritten = (command, moves, key, kind = command.body?.kind) => ({
+  ...command,
+  key,
+  moves,
+  sent: false,
+  body: { ...command.body, kind, moves },
+});
+
+/** @param {Division} division @param {readonly Move[]} moves */
+const moved = (division, moves) => withChanges(division, changesOf(division.ground, moves));
+
+/** @param {Division} base @param {readonly Command[]} pending */
+const shownOf = (base, pending) => pending.reduce((division, command) => moved(division, command.moves), base);
+
+/** Move by move. @param {readonly Move[]} a @param {readonly Move[]} b */
+const same = (a, b) =>
+  a.length === b.length && a.every(({ building, from, to }, i) => b[i].building === building && b[i].from === from && b[i].to === to);
+
+/** In any order, from wherever. @param {readonly Move[]} a @param {readonly Move[]} b */
+function sameMoves(a, b) {
+  if (a.length !== b.length) return false;
+  const targets = new Map(a.map(({ building, to }) => [building, to]));
+  return b.every(({ building, to }) => targets.has(building) && targets.get(building) === to);
+}

@@ -1,0 +1,36 @@
+// The requests behind commands, and commands behind requests: one place knows the server's addresses for edits.
+
+/**
+ * @typedef {import("./queue.js").Command} Command
+ * @typedef {import("./division.js").Move} Move
+ */
+
+/** A key that no other request has; works on plain http as well, where randomUUID is absent. */
+export const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
+
+/** @type {Record<Command["kind"], [method: "POST" | "PATCH" | "PUT", path: string]>} */
+const ROUTES = {
+  moves: ["PATCH", "/assignments"],
+  undo: ["POST", "/undo"],
+  redo: ["POST", "/redo"],
+  locks: ["POST", "/locks"],
+  rules: ["PUT", "/rules"],
+  name: ["PATCH", ""],
+};
+
+/** @param {number} plan @param {Command} command */
+export function requestOf(plan, command) {
+  const [method, path] = ROUTES[command.kind];
+  return { method, path: `plans/${plan}${path}`, body: command.body };
+}
+
+/** @param {string} kind of the edit: the tool @param {Move[]} moves @param {Record<string, any>} [details] @returns {Command} */
+export const moveCommand = (kind, moves, details = {}) => ({
+  key: newKey(),
+  kind: "moves",
+  body: { moves, kind, details },
+  moves,
+});
+
+/** @param {Exclude<Command["kind"], "moves">} kind @param {unknown} [body] @returns {Command} */
+export const command = (kind, body) => ({ key: newKey(), kind, body, moves: [] });

@@ -1,0 +1,121 @@
+// The state of editing one plan and the pure actions on it. What the server owns is in `queue`, `locks`, `steps`, `rules`.
+
+import { changesOf, withChanges } from "./division.js";
+import { lockSet } from "./locks.js";
+import { createQueue } from "./queue.js";
+
+/**
+ * @typedef {import("./division.js").Division} Division
+ * @typedef {import("./queue.js").Queue} Queue
+ * @typedef {import("./locks.js").LockSet} LockSet
+ * @typedef {"look" | "click" | "brush" | "lasso" | "estate" | "block" | "sweep"} Tool
+ * @typedef {"saved" | "saving" | "broken" | "signedOut"} Link how the page stands with the server
+ * @typedef {{moved: number, to: number | null, locked: number}} Done what an operation did and left
+ * @typedef {{text: string, values?: Record<string, number>} | {done: Done} | {words: string, dropped: number}} Message a text's key; what was done; the
+ *   server's words, and how many later edits were taken back with the one refused
+ *
+ * @typedef {object} Editing
+ * @property {number} plan id
+ * @property {Queue} queue
+ * @property {Division} shown the queue's division, with the stroke under the hand and nothing else
+ * @property {LockSet} locks
+ * @property {import("../types.js").Steps} steps
+ * @property {Record<string, any>} rules
+ * @property {Tool} tool
+ * @property {number} target grid number, 0: none
+ * @property {number} radius of the brush, pixels
+ * @property {ReadonlySet<number>} chosen ids of the buildings chosen in the list
+ * @property {Link} link
+ * @property {readonly import("./queue.js").Clash[]} clashes to be decided before anything more is sent
+ * @property {Message | null} message
+ * @property {readonly string[]} people who else has the plan open
+ * @property {ReadonlySet<number>} touched ids of the buildings that this page moved since it opened the plan
+ * @property {ReadonlyMap<number, number> | null} preview id → grid number that a job proposes
+ */
+
+export const TOOLS = /** @type {const} */ (["look", "click", "brush", "lasso", "estate", "block", "sweep"]);
+const RADII = [6, 10, 16, 24, 36, 54, 80];
+
+/**
+ * @param {import("../types.js").Plan} plan @param {Division} division
+ * @returns {Editing}
+ */
+export function startEditing(plan, division) {
+  const first = [...division.tallies.keys()].filter(Boolean).sort((a, b) => a - b)[0];
+  return {
+    plan: plan.id,
+    queue: createQueue(division, plan.revision),
+    shown: division,
+    locks: lockSet(plan.locks),
+    steps: plan.history,
+    rules: plan.rules,
+    tool: "look",
+    target: first ?? 1,
+    radius: 16,
+    chosen: new Set(),
+    link: "saved",
+    clashes: [],
+    message: null,
+    people: [],
+    touched: new Set(),
+    preview: null,
+  };
+}
+
+/** The queue changed: the stroke under the hand, if any, is begun anew by its owner. @param {Editing} edit @param {Queue} queue @returns {Editing} */
+export const withQueue = (edit, queue) => ({ ...edit, queue, shown: queue.shown });
+
+/** The stroke so far, not yet sent. @param {Editing} edit @param {readonly import("./division.js").Move[]} moves @returns {Editing} */
+export const withStroke = (edit, moves) => ({
+  ...edit,
+  shown: withChanges(edit.queue.shown, changesOf(edit.shown.ground, moves)),
+});
+
+/**
+ * What the server says of the plan beside its division.
+ * @param {Editing} edit
+ * @param {{locks?: import("./locks.js").Locks, history?: import("../types.js").Steps, rules?: Record<string, any>}} answer
+ * @returns {Editing}
+ */
+export const withAnswer = (edit, { locks, history, rules }) => ({
+  ...edit,
+  locks: locks ? lockSet(locks) : edit.locks,
+  steps: history ?? edit.steps,
+  rules: rules ?? edit.rules,
+});
+
+/**
+ * Remembers what was moved by hand; what undo takes back was not.
+ * @param {Editing} edit @param {Iterable<number>} ids @param {boolean} [back]
+ * @returns {Editing}
+ */
+export function withTouched(edit, ids, back = false) {
+  const touched = new Set(edit.touched);
+  for (const id of ids) back ? touched.delete(id) : touched.add(id);
+  return { ...edit, touched };
+}
+
+/** @param {Editing} edit @param {Tool} tool @returns {Editing} */
+export const withTool = (edit, tool) => ({ ...edit, tool, message: null });
+
+/** @param {Editing} edit @param {number} target @returns {Editing} */
+export const withTarget = (edit, target) => ({ ...edit, target });
+
+/** @param {Editing} edit @param {1 | -1} step to the next larger or smaller brush @returns {Editing} */
+export function resized(edit, step) {
+  const at = Math.min(RADII.length - 1, Math.max(0, RADII.indexOf(edit.radius) + step));
+  return { ...edit, radius: RADII[at] };
+}
+
+/** @param {Editing} edit @param {Iterable<number>} ids @returns {Editing} */
+export const withChosen = (edit, ids) => ({ ...edit, chosen: new Set(ids) });
+
+/** @param {Editing} edit @param {Message | null} message @returns {Editing} */
+export const withMessage = (edit, message) => ({ ...edit, message });
+
+/** Whether undo can be asked for: an edit of mine stands, or is on its way. @param {Editing} edit */
+export const canUndo = ({ steps, queue }) => steps.undo !== null || queue.pending.some((one) => one.moves.length > 0);
+
+/** @param {Editing} edit */
+export const canRedo = ({ steps, queue }) =>
+  queue.pending.length ? queue.pending.some((one) => one.kind === "undo") : steps.redo !== null;

@@ -1,0 +1,101 @@
+// Two plans of a community: the map swiped between them, and the households that change their grid.
+
+import { communityPath, read } from "../api.js";
+import { h } from "../dom.js";
+import { divide } from "../edit/division.js";
+import { createGround } from "../edit/ground.js";
+import { text } from "../i18n.js";
+
+/**
+ * @typedef {{from: number | null, to: number | null, buildings: number, households: number}} Row
+ * @typedef {{moved: {buildings: number, households: number}, table: Row[]}} Difference
+ */
+
+/**
+ * @param {HTMLDetailsElement} box @param {HTMLElement} slide the line's slider, over the map
+ * @param {() => import("../state.js").State} get
+ * @param {{showOther: (buildings: import("../types.js").BuildingCollection, division: import("../edit/division.js").Division) => void, moveSwipe: (at: number) => void, endSwipe: () => void}} map
+ */
+export function createCompare(box, slide, get, map) {
+  const title = h("summary");
+  const choice = h("p", { className: "row" });
+  const result = h("div", {});
+  const range = h("input", { type: "range", id: "swipe", min: "0", max: "100", value: "50", oninput: () => map.moveSwipe(Number(range.value) / 100) });
+  slide.append(range);
+  slide.hidden = true;
+  box.append(title, choice, result);
+  /** @type {string} */
+  let shown = "";
+  /** @type {number | null} */
+  let other = null;
+
+  function end() {
+    other = null;
+    slide.hidden = true;
+    result.replaceChildren();
+    map.endSwipe();
+  }
+
+  /** @param {number} id */
+  async function start(id) {
+    const { plan, community, buildings, lang } = get();
+    if (!plan || !community || !buildings) return;
+    other = id;
+    const [difference, assignments, neighbours] = await Promise.all([
+      read(`plans/${plan.id}/diff/${id}`),
+      read(`plans/${id}/assignments`),
+      read(`${communityPath(community.code)}/neighbours`),
+    ]);
+    if (other !== id) return;
+    map.showOther(buildings, divide(createGround(buildings, neighbours), assignments));
+    map.moveSwipe(Number(range.value) / 100);
+    slide.hidden = false;
+    result.replaceChildren(...differenceTable(difference, lang));
+  }
+
+  return {
+    /** @param {import("../state.js").State} state */
+    render({ plan, plans, community, lang }) {
+      const others = plans.filter((row) => row.id !== plan?.id && row.grids > 0);
+      box.hidden = !plan || !others.length;
+      title.textContent = text(lang, "compare");
+      const now = JSON.stringify([community?.code, plan?.id, lang, others.map((row) => [row.id, row.name, row.status])]);
+      if (now === shown) return;
+      shown = now;
+      if (other !== null) end();
+      range.setAttribute("aria-label", text(lang, "swipe"));
+      const select = h(
+        "select",
+        { id: "compare-with", onchange: () => (select.value ? start(Number(select.value)) : end()) },
+        h("option", { value: "" }, text(lang, "compareNone")),
+        ...others.map((row) => {
+          const words = text(lang, "planOption", { version: row.version, status: text(lang, row.status) });
+          return h("option", { value: String(row.id) }, row.name ? `${words} · ${row.name}` : words);
+        }),
+      );
+      choice.replaceChildren(h("label", {}, text(lang, "compareWith"), " ", select));
+    },
+    /** The page's plan changed since the difference was read. */
+    refresh: () => void (other !== null && start(other)),
+  };
+}
+
+/** @param {Difference} difference @param {import("../i18n.js").Lang} lang @returns {HTMLElement[]} */
+function differenceTable({ moved, table }, lang) {
+  const numbers = new Intl.NumberFormat(lang);
+  const name = (/** @type {number | null} */ grid) => (grid === null ? text(lang, "unassigned") : text(lang, "gridOption", { number: grid }));
+  const rows = table.filter((row) => row.from !== row.to);
+  const summary = h("p", { role: "status" }, moved.buildings ? text(lang, "compareMoved", moved) : text(lang, "compareSame"));
+  if (!rows.length) return [summary];
+  const head = ["compareFrom", "compareTo", "buildings", "households"].map((key) => h("th", { scope: "col" }, text(lang, key)));
+  return [
+    summary,
+    h(
+      "table",
+      { className: "difference" },
+      h("caption", { className: "unseen" }, text(lang, "compareCaption")),
+      h("thead", {}, h("tr", {}, ...head)),
+      h("tbody", {}, ...rows.map((row) => h("tr", {}, h("td", {}, name(row.from)), h("td", {}, name(row.to)), h("td", {}, numbers.format(row.buildings)), h("td", {}, numbers.format(row.households))))),
+    ),
+  ];
+}

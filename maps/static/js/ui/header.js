@@ -1,0 +1,46 @@
+// The header: communities and plans to choose from, and every text that an element of the page names.
+
+import { byId, h } from "../dom.js";
+import { text } from "../i18n.js";
+
+/** @typedef {import("../state.js").State} State */
+
+/** Fills every element that names its text. @param {State} now @param {HTMLInputElement[]} hinted with their label as a hint */
+export function renderTexts({ lang }, hinted) {
+  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+  document.title = `${text(lang, "title")} · ${text(lang, "subtitle")}`;
+  for (const element of document.querySelectorAll("[data-text]")) {
+    element.textContent = text(lang, element.getAttribute("data-text") ?? "");
+  }
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", text(lang, element.getAttribute("data-label") ?? ""));
+  }
+  byId("language", HTMLElement).setAttribute("lang", lang === "zh" ? "en" : "zh-CN");
+  for (const input of hinted) input.placeholder = input.getAttribute("aria-label") ?? "";
+}
+
+/** @param {State} now */
+export function renderCommunities({ communities, community }) {
+  const chooser = byId("community-chooser", HTMLSelectElement);
+  const search = byId("community-search", HTMLInputElement);
+  const options = communities.map((row) => h("option", { value: row.code }, row.name));
+  if (community && !communities.some((row) => row.code === community.code)) {
+    options.unshift(h("option", { value: community.code }, community.name));
+  }
+  chooser.replaceChildren(...options);
+  chooser.value = community?.code ?? "";
+  chooser.disabled = !options.length;
+  search.hidden = communities.length < 12 && !search.value;
+}
+
+/** @param {State} now */
+export function renderPlans({ plans, plan, lang }) {
+  const chooser = byId("plan-chooser", HTMLSelectElement);
+  const options = plans.map((row) => {
+    const words = text(lang, "planOption", { version: row.version, status: text(lang, row.status) });
+    return h("option", { value: String(row.id) }, row.name ? `${words} · ${row.name}` : words);
+  });
+  chooser.replaceChildren(...(options.length ? options : [h("option", { value: "" }, text(lang, "noPlanYet"))]));
+  chooser.value = String(plan?.id ?? "");
+  chooser.disabled = !options.length;
+}
