@@ -75,7 +75,7 @@ export const EDIT_TEXTS = {
     chosenTo: "移到目标网格",
     chosenLock: "锁定或解锁",
     chosenClear: "取消选择",
-    editedNow: "编辑中",
+    reasonsNow: "不符合规则的地方（{n}）",
     keysTitle: "快捷键",
     keysOn: "启用单键快捷键",
     keysText:
@@ -155,7 +155,7 @@ export const EDIT_TEXTS = {
     chosenTo: "Move to target",
     chosenLock: "Lock or unlock",
     chosenClear: "Choose none",
-    editedNow: "being edited",
+    reasonsNow: "What does not keep the rules ({n})",
     keysTitle: "Keys",
     keysOn: "Use single keys",
     keysText:

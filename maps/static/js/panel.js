@@ -40,13 +40,14 @@ export function planSection(state, palette, onChoose) {
   const parts = [h("h2", {}, text(lang, "grids")), standing];
   const checks = planChecks(plan, lang);
   if (checks) parts.push(checks);
-  if (plan.reasons.length) parts.push(reasonList(state));
+  if (plan.reasons.length && !state.edit) parts.push(reasonList(state));
   const split = Object.keys(plan.split);
   if (split.length) parts.push(h("p", { className: "split" }, splitNote(split, lang)));
   if (plan.grids.length) {
     const table = gridTable(plan, state.grid, lang, palette, onChoose);
     parts.push(h("div", { className: "table-frame", tabIndex: 0, role: "region", "aria-label": text(lang, "gridsCaption") }, table));
   }
+  if (plan.reasons.length && state.edit) parts.push(foldedReasons(state));
   return parts;
 }
 
@@ -57,9 +58,16 @@ function splitNote(names, lang) {
 }
 
 /** @param {State} state */
-function reasonList({ plan, lang }) {
-  const items = (plan?.reasons ?? []).map((reason) => h("li", {}, reason.text));
-  return h("div", { className: "reasons" }, h("h3", {}, text(lang, "reasons")), h("ul", {}, ...items));
+const reasonItems = ({ plan }) => h("ul", {}, ...(plan?.reasons ?? []).map((reason) => h("li", {}, reason.text)));
+
+/** @param {State} state */
+const reasonList = (state) => h("div", { className: "reasons" }, h("h3", {}, text(state.lang, "reasons")), reasonItems(state));
+
+/** While editing, the table stays in sight: what the plan breaks is told below it, as of the last refresh. @param {State} state */
+function foldedReasons(state) {
+  const open = document.getElementById("reasons-now")?.hasAttribute("open") ?? false;
+  const title = text(state.lang, "reasonsNow", { n: state.plan?.reasons.length ?? 0 });
+  return h("details", { id: "reasons-now", open, className: "reasons" }, h("summary", { id: "reasons-title" }, title), reasonItems(state));
 }
 
 /**

@@ -60,6 +60,40 @@ export function createDesk(store, map, editor, palette, reload) {
     if (edit.preview !== before?.preview) map.setPreview(edit.preview ?? new Map());
   }
 
+  /** What the buttons of the list do with the buildings chosen in it. @param {State} now */
+  function renderChosen({ edit, lang }) {
+    const ids = [...(edit?.chosen ?? [])];
+    const bar = byId("chosen-bar", HTMLElement);
+    bar.hidden = !ids.length;
+    if (!ids.length) return;
+    const button = (/** @type {string} */ key, /** @type {() => void} */ onclick) => h("button", { type: "button", id: key, className: "small", onclick }, text(lang, key));
+    const words = text(lang, "chosenCount", { n: ids.length });
+    bar.setAttribute("aria-label", words);
+    keepingFocus(bar, () =>
+      bar.replaceChildren(
+        h("span", { role: "status" }, words),
+        button("chosenTo", () => listActs.assign(ids, "target")),
+        button("chosenLock", () => listActs.lock(ids)),
+        button("chosenClear", () => listActs.choose(new Set())),
+      ),
+    );
+  }
+
+  /** What the list of buildings does while editing. */
+  const listActs = {
+    choose: (/** @type {ReadonlySet<number>} */ ids) => editor.change((edit) => withChosen(edit, ids)),
+    assign(/** @type {number[]} */ ids, /** @type {number | "target"} */ grid) {
+      const edit = store.get().edit;
+      if (edit) editor.assignBuildings(ids, grid === "target" ? edit.target : grid);
+    },
+    lock(/** @type {number[]} */ ids) {
+      const edit = store.get().edit;
+      if (!edit) return;
+      const { lock = {}, unlock = {} } = toggleBuildings(edit.locks, ids);
+      editor.setLocks(lock, unlock);
+    },
+  };
+
   /** @param {State} now */
   function renderKeys({ edit, lang }) {
     keys.hidden = !edit;
@@ -100,6 +134,7 @@ export function createDesk(store, map, editor, palette, reload) {
       if (changed("edit", "plan", "lang")) history.render(now);
       if (changed("plan", "building", "lang")) keepingFocus(byId("comments", HTMLElement), () => comments.render(now));
       if (changed("plan", "plans", "lang")) compare.render(now);
+      if (now.edit?.chosen !== before.edit?.chosen || changed("lang")) renderChosen(now);
       if (changed("lang") || opened) renderKeys(now);
     },
 
@@ -107,21 +142,7 @@ export function createDesk(store, map, editor, palette, reload) {
     renderLater(now) {
       keepingFocus(actions, () => actions.replaceChildren(...gridActions(now, editor, (grid) => jobs.start("split", { grid }))));
     },
-
-    /** What the list of buildings does while editing. */
-    listActs: {
-      choose: (/** @type {ReadonlySet<number>} */ ids) => editor.change((edit) => withChosen(edit, ids)),
-      assign(/** @type {number[]} */ ids, /** @type {number | "target"} */ grid) {
-        const edit = store.get().edit;
-        if (edit) editor.assignBuildings(ids, grid === "target" ? edit.target : grid);
-      },
-      lock(/** @type {number[]} */ ids) {
-        const edit = store.get().edit;
-        if (!edit) return;
-        const { lock = {}, unlock = {} } = toggleBuildings(edit.locks, ids);
-        editor.setLocks(lock, unlock);
-      },
-    },
+    listActs,
   };
 }
 

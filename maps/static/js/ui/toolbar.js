@@ -30,7 +30,7 @@ export function createToolbar(bar, palette, editor) {
   const tools = h("div", { className: "tool-group" });
   const targets = h("div", { className: "tool-group targets", role: "group" });
   const steps = h("div", { className: "tool-group" });
-  bar.append(tools, targets, steps);
+  bar.append(tools, steps, targets);
   bar.addEventListener("keydown", rove);
 
   /** @param {Editing} edit @param {Lang} lang */
@@ -100,8 +100,12 @@ export function createToolbar(bar, palette, editor) {
     steps.replaceChildren(
       h("button", { type: "button", id: "undo", disabled: !canUndo(edit), title: text(lang, "undoKey"), onclick: editor.undo }, text(lang, "undo")),
       h("button", { type: "button", id: "redo", disabled: !canRedo(edit), title: text(lang, "redoKey"), onclick: editor.redo }, text(lang, "redo")),
+      h("button", { type: "button", id: "lock-all", "aria-pressed": edit.locks.all, onclick: () => lockAll(edit.locks.all) }, text(lang, edit.locks.all ? "unlockAll" : "lockAll")),
     );
   }
+
+  /** @param {boolean} locked whether all is locked now */
+  const lockAll = (locked) => editor.setLocks(locked ? {} : { all: true }, locked ? { all: true } : {});
 
   /** Arrow keys move within the bar, as toolbars do. @param {KeyboardEvent} event */
   function rove(event) {
@@ -126,7 +130,7 @@ export function createToolbar(bar, palette, editor) {
       keepingFocus(bar, () => {
         if (changed("tool")) renderTools(edit, lang);
         if (changed("target", "locks", "rules") || otherGrids(edit, before)) renderTargets(edit, lang);
-        if (changed("steps", "queue")) renderSteps(edit, lang);
+        if (changed("steps", "queue", "locks")) renderSteps(edit, lang);
       });
     },
   };
@@ -143,7 +147,7 @@ const otherGrids = (edit, before) => !before || String(targetNumbers(edit)) !== 
 
 /** @param {string} label @param {string} id @param {boolean} pressed @param {() => void} onclick @param {string} shortcut */
 const button = (label, id, pressed, onclick, shortcut) =>
-  h("button", { type: "button", id, "aria-pressed": pressed, onclick, "aria-keyshortcuts": shortcut }, label, h("kbd", { "aria-hidden": true }, shortcut.toUpperCase()));
+  h("button", { type: "button", id, "aria-pressed": pressed, onclick, title: `${label} (${shortcut.toUpperCase()})`, "aria-keyshortcuts": shortcut }, label, h("kbd", { "aria-hidden": true }, shortcut.toUpperCase()));
 
 /**
  * Elements that are made anew lose the focus: give it to the one with the same id.
