@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from gis_core.errors import (
     ConflictError,
     DatabaseError,
+    ForbiddenError,
     InvalidInputError,
     NotFoundError,
     PreconditionError,
@@ -27,6 +28,7 @@ from partitioning import PartitioningError
 STATUS: dict[type[WanggeError], HTTPStatus] = {
     InvalidInputError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
     ConflictError: HTTPStatus.CONFLICT,
     PreconditionError: HTTPStatus.PRECONDITION_REQUIRED,
     StaleError: HTTPStatus.PRECONDITION_FAILED,

@@ -63,5 +63,9 @@ class RepeatedKeyError(WanggeError):
         super().__init__(None, "该幂等键已用于另一个请求；每个请求请使用新的键。")
 
 
+class ForbiddenError(WanggeError):
+    """That is not allowed to whoever asks for it here."""
+
+
 class DatabaseError(WanggeError):
     """The database could not be reached or started."""
