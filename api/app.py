@@ -18,6 +18,7 @@ from api.deps import only_known_parameters
 from api.head import HeadAsGet
 from api.hosts import KnownHosts
 from api.routes import (
+    audit,
     comments,
     communities,
     health,
@@ -27,6 +28,7 @@ from api.routes import (
     plan_states,
     plans,
     printing,
+    sessions,
     tiles,
 )
 from api.security import SecurityHeaders
@@ -61,7 +63,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(SecurityHeaders, image_source=settings.basemap_url)
     app.add_middleware(HeadAsGet)
     strict = [Depends(only_known_parameters)]
-    for module in (plan_edits, plan_states, comments, communities, plans, printing, tiles, imports, health):
+    for module in (
+        sessions, plan_edits, plan_states, comments, communities, plans, printing, tiles, imports, audit, health,
+    ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

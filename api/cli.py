@@ -20,6 +20,8 @@ COMMANDS = {
     "serve": ("api.commands.serve", "serve"),
     "demo": ("api.commands.serve", "demo"),
     "plan": ("api.commands.plan", "app"),
+    "user": ("api.commands.user", "app"),
+    "token": ("api.commands.token", "app"),
     "db": ("api.commands.db", "app"),
 }
 """Module and name of each command's function, or of its group of commands."""

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, cast, get_args
 
 from fastapi import Depends, Query, Request, Response
 from psycopg import Connection
@@ -42,6 +42,12 @@ def language(
 ) -> Lang:
     """The language asked for by `?lang=`, else the server's."""
     return lang or settings_of(request).page_language
+
+
+def page_language(request: Request) -> Lang:
+    """The language of a page: that of `?lang=`, or the server's where the one asked for is not known."""
+    told = request.query_params.get("lang")
+    return cast(Lang, told) if told in get_args(Lang) else settings_of(request).page_language
 
 
 def only_known_parameters(request: Request) -> None:
@@ -100,7 +106,7 @@ def versioned(
     the ETag made of the version.
     """
     version = f"{layer_versions(connection, layers)}{variant and '-'}{variant}"
-    headers = {"ETag": etag_of(version), "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers = {"ETag": etag_of(version), "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
     cache: ReplyCache = request.app.state.replies
     if _matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)

@@ -19,8 +19,10 @@ from gis_core.errors import (
     InvalidInputError,
     NotFoundError,
     PreconditionError,
+    RateError,
     RepeatedKeyError,
     StaleError,
+    UnauthorizedError,
     WanggeError,
 )
 from partitioning import PartitioningError
@@ -28,7 +30,9 @@ from partitioning import PartitioningError
 STATUS: dict[type[WanggeError], HTTPStatus] = {
     InvalidInputError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
     ForbiddenError: HTTPStatus.FORBIDDEN,
+    RateError: HTTPStatus.TOO_MANY_REQUESTS,
     ConflictError: HTTPStatus.CONFLICT,
     PreconditionError: HTTPStatus.PRECONDITION_REQUIRED,
     StaleError: HTTPStatus.PRECONDITION_FAILED,
@@ -80,7 +84,12 @@ def _known(request: Request, error: Exception) -> JSONResponse:
         return _no_database(request, error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unknown(request, error)
-    return problem(status, error.text(request_language(request)), **error.more)
+    answer = problem(status, error.text(request_language(request)), **error.more)
+    if isinstance(error, UnauthorizedError):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, RateError):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:

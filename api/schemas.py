@@ -11,6 +11,7 @@ CommunityCode = Annotated[
     str, Path(min_length=1, max_length=64, pattern=_NO_NUL, description="code of a community")
 ]
 PlanId = Annotated[int, Path(ge=1, lt=2**63, description="id of a plan")]
+CommentId = Annotated[int, Path(ge=1, lt=2**63, description="id of a comment")]
 PlanQuery = Annotated[int | None, Query(ge=1, lt=2**63, description="id of a plan")]
 After = Annotated[
     str,

@@ -1,6 +1,8 @@
 """Errors that a user can meet: one base class; the docstring is the default message."""
 
+import math
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Literal
 
 
@@ -61,6 +63,29 @@ class RepeatedKeyError(WanggeError):
 
     def __init__(self) -> None:
         super().__init__(None, "该幂等键已用于另一个请求；每个请求请使用新的键。")
+
+
+class UnauthorizedError(WanggeError):
+    """Nobody is signed in: sign in at /login, or send Authorization: Bearer with a token of `wangge token add`."""
+
+    def __init__(self, message: str | None = None, zh: str | None = None) -> None:
+        default = (
+            "尚未登录：请在 /login 登录，或在 Authorization: Bearer 中发送由 `wangge token add` 签发的令牌。"
+        )
+        super().__init__(message, zh or default)
+
+
+class RateError(WanggeError):
+    """Too many failures."""
+
+    def __init__(self, wait: timedelta) -> None:
+        """wait: how long until the next try."""
+        self.seconds = max(1, math.ceil(wait.total_seconds()))
+        minutes = math.ceil(self.seconds / 60)
+        super().__init__(
+            f"Too many failed sign-ins. Try again in {minutes} min, or ask an administrator for a link.",
+            f"登录失败次数过多。请 {minutes} 分钟后再试，或请管理员发送一次性登录链接。",
+        )
 
 
 class ForbiddenError(WanggeError):

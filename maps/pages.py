@@ -13,13 +13,21 @@ from maps.style import palette
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 TEMPLATES = _FOLDER / "templates"
+_OTHER_PAGES = ("login",)
+"""Folders of scripts that the map page does not load."""
 
 
 def map_page(lang: Literal["zh", "en"], *, basemap_url: str | None = None, caption: str = "") -> str:
     """The map page. lang is the language of a first visit; a visitor's own choice is kept in the browser."""
     settings = {"lang": lang, "basemapUrl": basemap_url, "caption": caption, "palette": palette()}
     template = _environment().get_template("map.html")
-    return template.render(lang=lang, settings=json_for_html(settings), modules=_modules())
+    return template.render(lang=lang, settings=json_for_html(settings), modules=map_modules())
+
+
+def login_page(lang: Literal["zh", "en"], *, after: str, void_link: bool = False) -> str:
+    """The sign-in page. after: the path of this server to open then. void_link: a used or old link led here."""
+    settings = {"lang": lang, "after": after, "voidLink": void_link}
+    return _environment().get_template("login.html").render(lang=lang, settings=json_for_html(settings))
 
 
 def json_for_html(data: object) -> Markup:
@@ -33,7 +41,8 @@ def _environment() -> Environment:
 
 
 @cache
-def _modules() -> tuple[str, ...]:
-    """Paths of the page's own modules, to be loaded at once rather than one import after the other."""
+def map_modules() -> tuple[str, ...]:
+    """Paths of the map page's own modules, to be loaded at once rather than one import after the other."""
     scripts = STATIC / "js"
-    return tuple(sorted(path.relative_to(scripts).as_posix() for path in scripts.rglob("*.js")))
+    own = [path.relative_to(scripts) for path in scripts.rglob("*.js")]
+    return tuple(sorted(path.as_posix() for path in own if path.parts[0] not in _OTHER_PAGES))

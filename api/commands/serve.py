@@ -15,6 +15,8 @@ from api.app import create_app
 from api.commands.import_ import import_file
 from api.commands.plan_table import WORDS, Lang, print_drawing
 from api.commands.screen import output
+from gis_core.accounts.service import first_account, make_link
+from gis_core.accounts.store import list_accounts
 from gis_core.config import Settings
 from gis_core.db import connect, database
 from gis_core.errors import ConflictError, InvalidInputError
@@ -23,16 +25,23 @@ from gis_core.plans.store import communities_without_plan, grid_codes
 from partitioning import Rules
 
 DEMO_FLOORS = 5
+DEMO_ACCOUNT = "demo"
+"""An administrator without a password: each start of the demo prints a one-time link."""
 DEMO_WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
         "source": "演示数据：momepy 自带的布拉格 Bubeneč 街区（144 栋真实建筑）。"
         "户数按占地面积 × {floors} 层估算，不是真实户数。",
         "open": "地图已就绪，请打开：{url}    （Ctrl-C 结束）",
+        "link": "此链接只能登录一次，30 分钟内有效；登录后用 {url}。再要一个：wangge user link {name}",
+        "nobody": "还没有账号，谁也不能登录。添加一个：wangge user add 账号 --role administrator",
     },
     "en": {
         "source": "Demo data: the Bubeneč neighbourhood of Prague that ships in momepy (144 real buildings). "
         "Households are estimated from footprint x {floors} floors; they are not real counts.",
         "open": "The map is ready, open: {url}    (Ctrl-C ends it)",
+        "link": "That link signs in once, within 30 minutes; afterwards use {url}. Another: wangge user link {name}",
+        "nobody": "There are no accounts yet, so that nobody can sign in. Add one: "
+        "wangge user add NAME --role administrator",
     },
 }
 
@@ -45,6 +54,9 @@ def serve(
     settings = Settings()
     listener = _bound(host or settings.host, settings.port if port is None else port)
     with database(settings) as url:
+        with connect(url) as connection:
+            if not list_accounts(connection):
+                print(DEMO_WORDS[settings.language]["nobody"], flush=True)
         _serve(settings, url, listener)
 
 
@@ -67,7 +79,9 @@ def demo() -> None:
                 connection.commit()
                 console.print(f"{WORDS[lang]['plan']}: [bold]{escape(str(drawn.key))}[/bold]")
                 print_drawing(console, drawn.drawing, grid_codes(connection, drawn.key.id), lang)
-        _serve(settings, url, listener)
+            first_account(connection, DEMO_ACCOUNT, by="wangge demo")
+            link = make_link(connection, DEMO_ACCOUNT, by="wangge demo")
+        _serve(settings, url, listener, link=link)
 
 
 def _existing(name: str) -> Path:
@@ -90,11 +104,15 @@ def _bubenec() -> Path:
     return Path(spec.origin).parent / "datasets" / "bubenec.gpkg"
 
 
-def _serve(settings: Settings, database_url: str, listener: socket.socket) -> None:
+def _serve(settings: Settings, database_url: str, listener: socket.socket, link: str | None = None) -> None:
+    """Serve until Ctrl-C. link: the secret of a one-time link of the demo's account, to be printed."""
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    words = DEMO_WORDS[settings.language]
     listener.listen()  # from here on whoever opens the address is answered
-    print(DEMO_WORDS[settings.language]["open"].format(url=address), flush=True)
+    print(words["open"].format(url=f"{address}login/{link}" if link else address), flush=True)
+    if link:
+        print(words["link"].format(url=address, name=DEMO_ACCOUNT), flush=True)
     config = uvicorn.Config(
         create_app(settings, database_url), log_level="warning", timeout_graceful_shutdown=3
     )

@@ -1,21 +1,20 @@
 """Comments pinned to a plan's map."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, FiniteFloat, StrictBool
 
-from api.accounts import By
+from api.accounts import By, NeedsComment, NeedsPlan, reads_plan
 from api.deps import Reader
-from api.schemas import PlanId
+from api.schemas import CommentId, PlanId
 from api.writing import transaction
+from gis_core.accounts.rules import Permission
 from gis_core.comments import service
 from gis_core.comments.store import comments_of
-from gis_core.editing.store import plan_row
 
 router = APIRouter(tags=["comments"])
-CommentId = Annotated[int, Path(ge=1, lt=2**63, description="id of a comment")]
 
 
 class CommentBody(BaseModel):
@@ -33,14 +32,15 @@ class ResolvedBody(BaseModel):
     resolved: StrictBool
 
 
-@router.get("/plans/{plan}/comments")
+@router.get("/plans/{plan}/comments", dependencies=[reads_plan])
 def comments(connection: Reader, plan: PlanId) -> dict[str, Any]:
     """The plan's comments, oldest first."""
-    plan_row(connection, plan)
     return {"comments": [comment.to_dict() for comment in comments_of(connection, plan)]}
 
 
-@router.post("/plans/{plan}/comments", status_code=201)
+@router.post(
+    "/plans/{plan}/comments", status_code=201, dependencies=[Depends(NeedsPlan(Permission.COMMENT_WRITE))]
+)
 def comment(request: Request, plan: PlanId, by: By, body: CommentBody) -> dict[str, Any]:
     """Pin a remark to a place."""
     with transaction(request) as connection:
@@ -48,7 +48,7 @@ def comment(request: Request, plan: PlanId, by: By, body: CommentBody) -> dict[s
     return made.to_dict()
 
 
-@router.patch("/comments/{comment}")
+@router.patch("/comments/{comment}", dependencies=[Depends(NeedsComment(Permission.COMMENT_WRITE))])
 def resolve(request: Request, comment: CommentId, by: By, body: ResolvedBody) -> dict[str, Any]:
     """Settle a matter, or open it again."""
     with transaction(request) as connection:

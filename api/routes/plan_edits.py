@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from api.accounts import By
+from api.accounts import By, edits_plan, reads_plan
 from api.deps import Reader, places_of
 from api.schemas import PlanId
 from api.writing import IdempotencyKey, IfMatch, edit_request, transaction
@@ -77,7 +77,7 @@ def answered(standing: dict[str, Any]) -> Response:
     return Response(orjson.dumps(standing), media_type="application/json", headers={"ETag": etag})
 
 
-@router.patch("/{plan}/assignments")
+@router.patch("/{plan}/assignments", dependencies=[edits_plan])
 def move(
     request: Request,
     plan: PlanId,
@@ -102,7 +102,7 @@ def move(
         )
 
 
-@router.post("/{plan}/undo")
+@router.post("/{plan}/undo", dependencies=[edits_plan])
 def undo(
     request: Request, plan: PlanId, by: By, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -112,7 +112,7 @@ def undo(
         return answered(service.undo(connection, places_of(request), ask))
 
 
-@router.post("/{plan}/redo")
+@router.post("/{plan}/redo", dependencies=[edits_plan])
 def redo(
     request: Request, plan: PlanId, by: By, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -122,7 +122,7 @@ def redo(
         return answered(service.redo(connection, places_of(request), ask))
 
 
-@router.post("/{plan}/locks")
+@router.post("/{plan}/locks", dependencies=[edits_plan])
 def locks(
     request: Request, plan: PlanId, by: By, body: LocksChange, if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
@@ -137,7 +137,7 @@ def locks(
         )
 
 
-@router.put("/{plan}/rules")
+@router.put("/{plan}/rules", dependencies=[edits_plan])
 def change_rules(
     request: Request, plan: PlanId, by: By, body: dict[str, Any], if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
@@ -148,7 +148,7 @@ def change_rules(
         return answered(service.change_rules(connection, places_of(request), ask, Rules.from_dict(body)))
 
 
-@router.patch("/{plan}")
+@router.patch("/{plan}", dependencies=[edits_plan])
 def rename(
     request: Request, plan: PlanId, by: By, body: NameBody, if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
@@ -159,12 +159,11 @@ def rename(
         return answered(service.rename(connection, places_of(request), ask, body.name))
 
 
-@router.get("/{plan}/history")
+@router.get("/{plan}/history", dependencies=[reads_plan])
 def history(
     connection: Reader, plan: PlanId, before: Before = None, limit: HistoryPage = 50
 ) -> dict[str, Any]:
     """A page of the plan's journal, newest first; `next` is the `before` of the next page, or null."""
-    store.plan_row(connection, plan)
     edits = store.edits_before(connection, plan, before, limit + 1)
     page = edits[:limit]
     return {

@@ -7,10 +7,11 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.accounts import By
+from api.accounts import By, NeedsCommunity, NeedsPlan, edits_plan, reads_both_plans
 from api.deps import Language, Reader, language, places_of
 from api.schemas import CommunityCode, PlanId
 from api.writing import IfMatch, transaction
+from gis_core.accounts.rules import Permission
 from gis_core.editing.rules import revision_of
 from gis_core.editing.versions import NewPlan, change_status, compare_plans, create_draft, fork_plan
 from gis_core.layers.plan_views import plan_summary
@@ -18,6 +19,7 @@ from gis_core.plans.rules import PlanStatus
 from partitioning import Rules
 
 router = APIRouter(tags=["plans"], dependencies=[Depends(language)])
+_adopts = Depends(NeedsPlan(Permission.PLAN_ADOPT))
 
 
 class ForkBody(BaseModel):
@@ -33,7 +35,11 @@ class DraftBody(ForkBody):
     rules: dict[str, Any] = Field(default_factory=dict)
 
 
-@router.post("/communities/{code:path}/plans", status_code=201)
+@router.post(
+    "/communities/{code:path}/plans",
+    status_code=201,
+    dependencies=[Depends(NeedsCommunity(Permission.PLAN_EDIT))],
+)
 def create(request: Request, code: CommunityCode, by: By, body: DraftBody) -> Response:
     """A draft in which no building has a grid yet."""
     with transaction(request) as connection:
@@ -44,7 +50,7 @@ def create(request: Request, code: CommunityCode, by: By, body: DraftBody) -> Re
     return _made(made)
 
 
-@router.post("/plans/{plan}/fork", status_code=201)
+@router.post("/plans/{plan}/fork", status_code=201, dependencies=[edits_plan])
 def fork(request: Request, plan: PlanId, by: By, body: ForkBody) -> Response:
     """A new draft with the grids, rules and locks of a plan."""
     with transaction(request) as connection:
@@ -58,25 +64,25 @@ def _made(plan: NewPlan) -> Response:
     return Response(content, status_code=201, media_type="application/json", headers=headers)
 
 
-@router.post("/plans/{plan}/propose")
+@router.post("/plans/{plan}/propose", dependencies=[edits_plan])
 def propose(request: Request, plan: PlanId, by: By, lang: Language, if_match: IfMatch = None) -> Response:
     """Propose a draft that keeps its hard rules."""
     return _change(request, plan, PlanStatus.PROPOSED, by, lang, if_match)
 
 
-@router.post("/plans/{plan}/adopt")
+@router.post("/plans/{plan}/adopt", dependencies=[_adopts])
 def adopt(request: Request, plan: PlanId, by: By, lang: Language, if_match: IfMatch = None) -> Response:
     """Put a proposal in force: its grid codes are issued, and the plan in force before is retired."""
     return _change(request, plan, PlanStatus.ADOPTED, by, lang, if_match)
 
 
-@router.post("/plans/{plan}/retire")
+@router.post("/plans/{plan}/retire", dependencies=[_adopts])
 def retire(request: Request, plan: PlanId, by: By, lang: Language, if_match: IfMatch = None) -> Response:
     """Retire a plan."""
     return _change(request, plan, PlanStatus.RETIRED, by, lang, if_match)
 
 
-@router.post("/plans/{plan}/reopen")
+@router.post("/plans/{plan}/reopen", dependencies=[edits_plan])
 def reopen(request: Request, plan: PlanId, by: By, lang: Language, if_match: IfMatch = None) -> Response:
     """Make a proposal a draft again."""
     return _change(request, plan, PlanStatus.DRAFT, by, lang, if_match)
@@ -93,7 +99,7 @@ def _change(
     return Response(orjson.dumps(summary), media_type="application/json", headers={"ETag": etag})
 
 
-@router.get("/plans/{plan}/diff/{other}")
+@router.get("/plans/{plan}/diff/{other}", dependencies=[reads_both_plans])
 def diff(request: Request, connection: Reader, plan: PlanId, other: PlanId) -> Response:
     """What two plans of a community differ in: buildings, and a table of households by pair of grids."""
     content = compare_plans(connection, places_of(request), plan, other)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.accounts import By
+from api.accounts import account_of, permissions_at, reads_plan
 from api.deps import Language, Reader, found, language, places_of, versioned
 from api.schemas import PlanId
 from gis_core.editing.ground import refresh_areas
@@ -19,14 +19,16 @@ _LAYERS = ("plans", "buildings", "communities")
 _JSON, _GEOJSON = "application/json", "application/geo+json"
 
 
-@router.get("/{plan}")
-def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language, by: By) -> Response:
-    """Status, rules, how it stands to them with reasons, a row a grid, and what the reader may undo and redo."""
-    revision = plan_row(connection, plan).revision
+@router.get("/{plan}", dependencies=[reads_plan])
+def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language) -> Response:
+    """Status, rules, how it stands to them with reasons, a row a grid, and what the reader may do, undo and redo."""
+    row, account = plan_row(connection, plan), account_of(request)
+    allowed = permissions_at(connection, account, row.community)
 
     def make() -> bytes:
         summary = plan_summary(connection, plan, lang, places_of(request))
-        return orjson.dumps(summary | {"history": undo_and_redo_of(connection, plan, by)})
+        own = {"may": allowed, "history": undo_and_redo_of(connection, plan, account.name)}
+        return orjson.dumps(summary | own)
 
     return versioned(
         request,
@@ -34,12 +36,12 @@ def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language,
         _LAYERS,
         make,
         media_type=_JSON,
-        variant=f"{lang}-{quote(by)}",
-        etag_of=lambda version: f'"r{revision}.{version}"',
+        variant="-".join((lang, quote(account.name), *allowed)),
+        etag_of=lambda version: f'"r{row.revision}.{version}"',
     )
 
 
-@router.get("/{plan}/grids")
+@router.get("/{plan}/grids", dependencies=[reads_plan])
 def grids(request: Request, connection: Reader, plan: PlanId) -> Response:
     """Grids as GeoJSON."""
     refresh_areas(connection, plan, places_of(request))
@@ -47,7 +49,7 @@ def grids(request: Request, connection: Reader, plan: PlanId) -> Response:
     return versioned(request, connection, _LAYERS, make, media_type=_GEOJSON)
 
 
-@router.get("/{plan}/assignments")
+@router.get("/{plan}/assignments", dependencies=[reads_plan])
 def assignments(request: Request, connection: Reader, plan: PlanId) -> Response:
     """{building id: grid number}; a building without a grid is absent."""
     make = found(assignments_json, connection, plan, no_plan)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from psycopg_pool import ConnectionPool
 
+from api.accounts import reads_plan
 from api.deps import Language, places_of, settings_of
 from api.schemas import PlanId
 from gis_core.editing.store import plan_row
@@ -15,7 +16,7 @@ from maps.print_map import plan_pdf
 router = APIRouter(prefix="/plans", tags=["plans"])
 
 
-@router.get("/{plan}/print", response_class=Response)
+@router.get("/{plan}/print", response_class=Response, dependencies=[reads_plan])
 def print_plan(
     request: Request,
     plan: PlanId,

@@ -5,9 +5,9 @@ from datetime import datetime
 import psycopg
 
 from gis_core.comments import store
-from gis_core.comments.store import Comment
+from gis_core.comments.store import Comment, no_comment
 from gis_core.editing.store import plan_row, tell
-from gis_core.errors import InvalidInputError, NotFoundError
+from gis_core.errors import InvalidInputError
 
 LENGTH = 2000
 """Characters of a comment."""
@@ -60,7 +60,7 @@ def resolve(
     """
     found = store.find_comment(connection, comment)
     if found is None:
-        raise NotFoundError(f"There is no comment with the id {comment}.", f"没有编号为 {comment} 的评论。")
+        raise no_comment(comment)
     if (found.resolved_at is not None) == resolved:
         return found
     changed = store.resolve_comment(connection, comment, by if resolved else None, now if resolved else None)

@@ -7,6 +7,8 @@ from typing import Any
 
 import psycopg
 
+from gis_core.errors import NotFoundError
+
 
 @dataclass(frozen=True)
 class Comment:
@@ -42,6 +44,23 @@ def find_comment(connection: psycopg.Connection, comment: int) -> Comment | None
     query = f"SELECT {_COLUMNS} FROM plan_comment WHERE id = %s FOR UPDATE"  # noqa: S608
     row = connection.execute(query, [comment]).fetchone()
     return None if row is None else _comment(row)
+
+
+def plan_of_comment(connection: psycopg.Connection, comment: int) -> int:
+    """Id of the plan that a comment is pinned to.
+
+    Raises:
+        NotFoundError: there is no such comment.
+    """
+    row = connection.execute("SELECT plan_id FROM plan_comment WHERE id = %s", [comment]).fetchone()
+    if row is None:
+        raise no_comment(comment)
+    return int(row[0])
+
+
+def no_comment(comment: int) -> NotFoundError:
+    """The error that there is no such comment."""
+    return NotFoundError(f"There is no comment with the id {comment}.", f"没有编号为 {comment} 的批注。")
 
 
 def insert_comment(

@@ -9,6 +9,7 @@ import numpy as np
 import psycopg
 from psycopg.types.json import Jsonb
 
+from gis_core import audit
 from gis_core.editing.rules import Edit, EditKind, Locks, Move
 from gis_core.errors import NotFoundError
 from gis_core.plans.drawing import Ints
@@ -135,7 +136,13 @@ def write_edit(
         [plan, edit.revision, edit.kind, edit.by, edit.at, Jsonb([move.to_list() for move in edit.moves]),
          Jsonb(dict(edit.details)), edit.undoes, key, body],
     )  # fmt: skip
-    connection.execute("UPDATE plan SET revision = %s WHERE id = %s", [edit.revision, plan])
+    row = connection.execute(
+        "UPDATE plan SET revision = %s WHERE id = %s RETURNING community_id", [edit.revision, plan]
+    ).fetchone()
+    audit.record(
+        connection, edit.by, f"plan.{edit.kind}", f"plan {plan}", community_id=row and row[0],
+        details={"revision": edit.revision, "moves": len(edit.moves)},
+    )  # fmt: skip
     tell(connection, plan, "edit")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
+from gis_core import audit
 from gis_core.editing import store
 from gis_core.editing.ground import Places, refresh_areas
 from gis_core.editing.rules import Edit, EditKind, clean_name
@@ -101,6 +102,7 @@ def _insert(
         connection, community_id=community_id, version=version, based_on=based_on, rules=rules, seed=0,
         engine=engine, name=name, by=by, now=now,
     )  # fmt: skip
+    audit.record(connection, by, "plan.create", f"plan {made}", community_id=community_id)
     return NewPlan(made, version)
 
 

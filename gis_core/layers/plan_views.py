@@ -9,13 +9,13 @@ from gis_core.editing.ground import Places, refresh_areas
 from gis_core.editing.rules import Locks
 from gis_core.editing.standing import broken_rules, stand
 from gis_core.editing.store import no_plan, read_labels
-from gis_core.places.store import PERSONS_SUM
+from gis_core.places.store import PERSONS_SUM, SHOWN_PLANS
 from gis_core.plans.checks import grid_checks, grid_parts, plan_checks
 from partitioning import Rules
 
 Lang = Literal["zh", "en"]
 
-_PLANS = """
+_PLANS = f"""
 SELECT json_build_object('plans', coalesce((
     SELECT json_agg(json_build_object(
         'id', p.id, 'version', p.version, 'name', p.name, 'status', p.status, 'revision', p.revision,
@@ -23,10 +23,10 @@ SELECT json_build_object('plans', coalesce((
         'engine_status', p.engine ->> 'status', 'created_at', p.created_at, 'created_by', p.created_by,
         'grids', (SELECT count(*) FROM grid g WHERE g.plan_id = p.id)
     ) ORDER BY p.version DESC)
-    FROM plan p WHERE p.community_id = c.id
+    FROM plan p WHERE p.community_id = c.id AND {SHOWN_PLANS}
 ), '[]'::json))::text
 FROM community c WHERE c.code = %(code)s
-"""
+"""  # noqa: S608 (assembled from the constant alone)
 
 _PLAN = f"""
 SELECT p.id, c.code AS community, c.name AS community_name, p.version, p.status, p.based_on, p.rules, p.seed,
@@ -80,9 +80,12 @@ FROM plan p WHERE p.id = %(plan)s
 """
 
 
-def plans_json(connection: Connection, code: str) -> str | None:
-    """A community's plans, newest version first; None where there is no such community."""
-    return _text(connection, _PLANS, {"code": code})
+def plans_json(connection: Connection, code: str, drafts: list[int] | None = None) -> str | None:
+    """A community's plans, newest version first; None where there is no such community.
+
+    drafts: ids of the communities whose drafts and proposals are listed too; None: all.
+    """
+    return _text(connection, _PLANS, {"code": code, "drafts": drafts})
 
 
 def grids_json(connection: Connection, plan: int) -> str | None:

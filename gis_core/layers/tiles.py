@@ -27,7 +27,7 @@ class TileLayer:
 
     @property
     def sql(self) -> str:
-        """The query of one tile: parameters z, x, y, and plan where the layer is a plan's."""
+        """The query of one tile: parameters z, x, y, `within`, and plan where the layer is a plan's."""
         return f"""
         WITH frame AS (
             SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box,
@@ -48,7 +48,8 @@ LAYERS = {
             geometry="b.footprint",
             rows="""b.id, b.source_id, b.community_id, b.households, b.households_kind, b.persons,
                     b.persons_kind, b.floors, b.use, b.name
-                    FROM frame JOIN building b ON b.footprint && frame.reach""",
+                    FROM frame JOIN building b ON b.footprint && frame.reach
+                    AND (%(within)s::bigint[] IS NULL OR b.community_id = ANY(%(within)s))""",
             min_zoom=12,
             depends_on=("buildings",),
         ),
@@ -63,7 +64,8 @@ LAYERS = {
         TileLayer(
             name="communities",
             geometry="c.boundary",
-            rows="c.id, c.code, c.name FROM frame JOIN community c ON c.boundary && frame.reach",
+            rows="""c.id, c.code, c.name FROM frame JOIN community c ON c.boundary && frame.reach
+                    AND (%(within)s::bigint[] IS NULL OR c.id = ANY(%(within)s))""",
             min_zoom=0,
             depends_on=("communities",),
         ),
@@ -100,10 +102,18 @@ def check_address(z: int, x: int, y: int) -> None:
 
 
 def tile(
-    connection: Connection, layer: TileLayer, z: int, x: int, y: int, *, plan: int | None = None
+    connection: Connection,
+    layer: TileLayer,
+    z: int,
+    x: int,
+    y: int,
+    *,
+    plan: int | None = None,
+    within: list[int] | None = None,
 ) -> bytes:
     """The tile's bytes, empty where nothing lies in it or the zoom is below the layer's.
 
+    within: ids of the communities to show, None for all.
     Raises InvalidInputError for an impossible address, or a layer of a plan without `plan`.
     """
     check_address(z, x, y)
@@ -111,5 +121,6 @@ def tile(
         raise InvalidInputError(f"The layer {layer.name} belongs to a plan: add ?plan=ID.")
     if z < layer.min_zoom:
         return b""
-    row = connection.execute(layer.sql, {"z": z, "x": x, "y": y, "plan": plan}, binary=True).fetchone()
+    values = {"z": z, "x": x, "y": y, "plan": plan, "within": within}
+    row = connection.execute(layer.sql, values, binary=True).fetchone()
     return b"" if row is None else bytes(row[0])

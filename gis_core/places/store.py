@@ -5,11 +5,17 @@ from psycopg import Connection
 PERSONS_SUM = "CASE WHEN bool_and(persons_kind = 'none') THEN NULL ELSE coalesce(sum(persons), 0)::bigint END"
 """The persons of many buildings: null where nobody counted any of them, 0 for no buildings."""
 
+SHOWN_PLANS = (
+    "(p.status IN ('adopted', 'retired') OR %(drafts)s::bigint[] IS NULL OR p.community_id = ANY(%(drafts)s))"
+)
+"""Plans `p` that are shown: drafts and proposals only of the communities `drafts`; null: of all."""
+
 _COMMUNITIES = f"""
 WITH page AS (
     SELECT c.id, c.code, c.name, c.area_code, c.boundary
     FROM community c
     WHERE c.code > %(after)s
+      AND (%(within)s::bigint[] IS NULL OR c.id = ANY(%(within)s))
       AND (%(q)s = '' OR strpos(lower(c.name), lower(%(q)s)) > 0 OR strpos(lower(c.code), lower(%(q)s)) > 0)
     ORDER BY c.code
     LIMIT %(limit)s + 1
@@ -24,7 +30,7 @@ SELECT json_build_object(
                 ST_XMin(c.boundary), ST_YMin(c.boundary), ST_XMax(c.boundary), ST_YMax(c.boundary)),
             'buildings', coalesce(t.buildings, 0), 'households', coalesce(t.households, 0),
             'persons', t.persons,
-            'plans', (SELECT count(*) FROM plan p WHERE p.community_id = c.id)
+            'plans', (SELECT count(*) FROM plan p WHERE p.community_id = c.id AND {SHOWN_PLANS})
         ) ORDER BY c.code)
         FROM listed c
         LEFT JOIN LATERAL (
@@ -108,12 +114,22 @@ WHERE c.code = %(code)s
 """
 
 
-def communities_json(connection: Connection, *, after: str = "", q: str = "", limit: int = 50) -> str:
+def communities_json(
+    connection: Connection,
+    *,
+    after: str = "",
+    q: str = "",
+    limit: int = 50,
+    within: list[int] | None = None,
+    drafts: list[int] | None = None,
+) -> str:
     """A page of communities in the order of their codes; `next` is the `after` of the next page, or null.
 
-    q: only those whose code or name contains this text.
+    q: only those whose code or name contains this text. within: ids of the communities to take from, None for all.
+    drafts: ids of those whose drafts are counted too, None for all.
     """
-    return _text(connection, _COMMUNITIES, {"after": after, "q": q, "limit": limit}) or ""
+    values = {"after": after, "q": q, "limit": limit, "within": within, "drafts": drafts}
+    return _text(connection, _COMMUNITIES, values) or ""
 
 
 def community_json(connection: Connection, code: str) -> str | None:

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from gis_core.config import Settings
+from tests.people import bearer, person
 from tests.towns.town_sql import build
 
 
@@ -17,7 +18,11 @@ def plan(pg: psycopg.Connection) -> int:
 
 
 @pytest.fixture
-def client(database_url: str) -> Iterator[TestClient]:
+def client(database_url: str, pg: psycopg.Connection) -> Iterator[TestClient]:
+    """A program that acts for an administrator of everything, named planner."""
+    person(pg, "planner")
     app = create_app(Settings(language="zh"), database_url)
-    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
+    with TestClient(
+        app, "http://localhost", raise_server_exceptions=False, headers=bearer(pg, "planner")
+    ) as client:
         yield client

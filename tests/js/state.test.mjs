@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { formatHash, parseHash } from "../../maps/static/js/hash.js";
-import { TEXTS, chooseLang, text } from "../../maps/static/js/i18n.js";
+import { TEXTS, text } from "../../maps/static/js/i18n.js";
+import { chooseLang } from "../../maps/static/js/lang.js";
+import { LOGIN_TEXTS } from "../../maps/static/js/login/texts.js";
 import { nextIndex } from "../../maps/static/js/list.js";
 import { gridStyle } from "../../maps/static/js/palette.js";
 import * as actions from "../../maps/static/js/state.js";
@@ -87,6 +89,7 @@ test("a place survives the way through the address", () => {
 });
 
 test("both languages have the same texts with the same gaps", () => {
+  assert.deepEqual(Object.keys(LOGIN_TEXTS.zh), Object.keys(LOGIN_TEXTS.en));
   assert.deepEqual(Object.keys(TEXTS.zh), Object.keys(TEXTS.en));
   const gaps = (words) => (words.match(/\{\w+\}/g) ?? []).sort();
   for (const key of Object.keys(TEXTS.zh)) assert.deepEqual(gaps(TEXTS.zh[key]), gaps(TEXTS.en[key]), key);

@@ -3,7 +3,7 @@
 import { EDIT_TEXTS } from "./i18n_edit.js";
 import { PLAN_TEXTS } from "./i18n_plans.js";
 
-/** @typedef {"zh" | "en"} Lang */
+/** @typedef {import("./lang.js").Lang} Lang */
 
 /** @type {Record<Lang, Record<string, string>>} */
 export const TEXTS = {
@@ -21,6 +21,8 @@ export const TEXTS = {
     drawHint: "运行 wangge draw {code} 来划分网格。",
     otherLanguage: "English",
     switchLanguage: "Switch to English",
+    signOut: "退出",
+    signedInAs: "当前账号：{name}",
     mapLabel: "社区地图：楼栋按网格着色。用方向键移动，用加减号缩放；楼栋列表可用键盘选取。",
     loading: "正在加载…",
     emptyTitle: "还没有社区",
@@ -109,6 +111,8 @@ export const TEXTS = {
     drawHint: "Run wangge draw {code} to draw grids.",
     otherLanguage: "中文",
     switchLanguage: "切换到中文",
+    signOut: "Sign out",
+    signedInAs: "Signed in as {name}",
     mapLabel:
       "Map of the community: buildings coloured by grid. Arrow keys move it, plus and minus zoom; the list of buildings works by keyboard.",
     loading: "Loading…",
@@ -196,15 +200,4 @@ export function text(lang, key, values = {}) {
   const template = TEXTS[lang][key];
   if (template === undefined) throw new Error(`No text for ${key}`);
   return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
-}
-
-/**
- * The visitor's language: asked for in the address, else kept from the last visit, else the server's.
- * @param {string} search @param {string | null} kept @param {Lang} byServer
- * @returns {Lang}
- */
-export function chooseLang(search, kept, byServer) {
-  const asked = new URLSearchParams(search).get("lang");
-  for (const lang of [asked, kept]) if (lang === "zh" || lang === "en") return lang;
-  return byServer;
 }

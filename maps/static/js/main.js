@@ -1,22 +1,22 @@
 // Starts the page: reads the settings, joins state, map, panel and editor, and loads what the address asks for.
 
-import { readCommunities, readCommunity, readPlan, readSession, speak } from "./api.js";
+import { Refusal, readCommunities, readCommunity, readPlan, readSession, speak } from "./api.js";
 import { byId, h } from "./dom.js";
 import { createEditor } from "./edit/editor.js";
 import { formatHash, parseHash } from "./hash.js";
-import { chooseLang, text } from "./i18n.js";
+import { text } from "./i18n.js";
+import { chooseLang, LANG_KEY } from "./lang.js";
 import { createList } from "./list.js";
 import { createMap } from "./map.js";
 import { buildingSection, knownSection, legendSection, planSection } from "./panel.js";
 import * as actions from "./state.js";
 import { createDesk } from "./ui/desk.js";
 import { lockButtons } from "./ui/grid_actions.js";
-import { renderCommunities, renderPlans, renderTexts } from "./ui/header.js";
+import { loginAddress, renderCommunities, renderPlans, renderTexts, renderWho, signOut } from "./ui/header.js";
 import { keepingFocus } from "./ui/toolbar.js";
 
 /** @typedef {import("./state.js").State} State */
 
-const LANG_KEY = "wangge-lang";
 /** @type {import("./types.js").PageSettings} */
 const settings = JSON.parse(byId("page-settings", HTMLScriptElement).text);
 const store = actions.createStore(
@@ -53,16 +53,17 @@ async function load(work) {
   try {
     await work(current);
   } catch (error) {
-    if (current()) store.apply((s) => actions.failed(s, error instanceof Error ? error.message : String(error)));
+    if (error instanceof Refusal && error.status === 401) location.assign(loginAddress());
+    else if (current()) store.apply((s) => actions.failed(s, error instanceof Error ? error.message : String(error)));
   }
 }
 
 /** @param {import("./hash.js").Place} place */
 const loadPlace = (place) =>
   load(async (current) => {
-    const { communities } = await readCommunities("");
+    const [{ communities }, session] = await Promise.all([readCommunities(""), readSession()]);
     if (!current()) return;
-    store.apply((s) => actions.withCommunities(s, communities));
+    store.apply((s) => actions.withCommunities({ ...s, session }, communities));
     const code = place.community ?? (communities.find((row) => row.plans) ?? communities[0])?.code;
     if (code) await openCommunity(code, place, current);
   });
@@ -85,10 +86,8 @@ async function openCommunity(code, place, current) {
 async function openPlan(id, current) {
   editor.close();
   const data = await readPlan(id, store.get().lang);
-  // Who only looks needs no session; who may write does, for the token that goes with each request.
-  const session = data.plan.may ? await readSession() : null;
   if (!current()) return;
-  store.apply((s) => actions.withPlan({ ...s, session }, data));
+  store.apply((s) => actions.withPlan(s, data));
   await editor.open(current);
 }
 
@@ -108,6 +107,7 @@ function render(now, before) {
   const changed = (/** @type {(keyof State)[]} */ ...keys) => keys.some((key) => now[key] !== before[key]);
   if (changed("lang")) speak(now.lang);
   if (changed("lang")) renderTexts(now, [byId("community-search", HTMLInputElement), filter]);
+  if (changed("session", "lang")) renderWho(now);
   if (changed("phase", "failure", "lang")) renderNotice(now);
   if (changed("communities", "community", "lang")) renderCommunities(now);
   if (changed("plans", "plan", "lang")) renderPlans(now);
@@ -220,6 +220,7 @@ function switchLanguage() {
 }
 
 function listen() {
+  byId("sign-out", HTMLElement).addEventListener("click", signOut);
   const communityChooser = byId("community-chooser", HTMLSelectElement);
   const planChooser = byId("plan-chooser", HTMLSelectElement);
   const communitySearch = byId("community-search", HTMLInputElement);

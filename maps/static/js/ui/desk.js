@@ -10,6 +10,7 @@ import { createClashDialog } from "./clash_dialog.js";
 import { createComments } from "./comments.js";
 import { createCompare } from "./compare.js";
 import { gridActions } from "./grid_actions.js";
+import { loginAddress } from "./header.js";
 import { createHistory } from "./history.js";
 import { createJobs } from "./jobs.js";
 import { listenToKeys, singleKeys } from "./keys.js";
@@ -30,7 +31,7 @@ import { createToolbar, keepingFocus } from "./toolbar.js";
  */
 export function createDesk(store, map, editor, palette, reload) {
   const toolbar = createToolbar(byId("edit-bar", HTMLElement), palette, editor);
-  const status = createStatus(byId("edit-status", HTMLElement), () => `login?next=${encodeURIComponent(`/${location.search}${location.hash}`)}`);
+  const status = createStatus(byId("edit-status", HTMLElement), loginAddress);
   const dialog = byId("ask", HTMLDialogElement);
   const [actions, menuPlace, keys] = ["grid-actions", "plan-menu", "keys"].map((id) => byId(id, HTMLElement));
   const menu = createPlanMenu(store.get, dialog, { send: editor.send, reload });

@@ -1,5 +1,6 @@
 // The header: communities and plans to choose from, and every text that an element of the page names.
 
+import { write } from "../api.js";
 import { byId, h } from "../dom.js";
 import { text } from "../i18n.js";
 
@@ -43,4 +44,21 @@ export function renderPlans({ plans, plan, lang }) {
   chooser.replaceChildren(...(options.length ? options : [h("option", { value: "" }, text(lang, "noPlanYet"))]));
   chooser.value = String(plan?.id ?? "");
   chooser.disabled = !options.length;
+}
+
+/** Who is signed in. @param {State} now */
+export function renderWho({ session, lang }) {
+  const name = session?.account.display_name ?? "";
+  const who = byId("who", HTMLElement);
+  who.textContent = name;
+  who.title = name && text(lang, "signedInAs", { name });
+  byId("sign-out", HTMLElement).hidden = !session;
+}
+
+/** The sign-in page, which leads back here. */
+export const loginAddress = () => `login?next=${encodeURIComponent(`/${location.search}`)}${location.hash}`;
+
+export async function signOut() {
+  await write("DELETE", "session");
+  location.assign("login");
 }

@@ -1,0 +1,32 @@
+// Texts of the sign-in page in Chinese and English; both dictionaries have the same keys (a test compares them).
+
+/** @type {Record<"zh" | "en", Record<string, string>>} */
+export const LOGIN_TEXTS = {
+  zh: {
+    title: "网格",
+    subtitle: "社区网格划分",
+    signIn: "登录",
+    pageTitle: "登录 · 网格",
+    accountName: "账号",
+    password: "密码",
+    noAccount: "没有账号或忘记密码？请联系管理员（wangge user add、wangge user link）。",
+    otherLanguage: "English",
+    switchLanguage: "Switch to English",
+    voidLink: "此登录链接已用过或已过期。请用密码登录，或请管理员再发一个链接（wangge user link 账号）。",
+    noAnswer: "服务器没有应答，请检查网络后再试。",
+  },
+  en: {
+    title: "Wangge",
+    subtitle: "Community grids",
+    signIn: "Sign in",
+    pageTitle: "Sign in · Wangge",
+    accountName: "Account",
+    password: "Password",
+    noAccount: "No account, or password forgotten? Ask an administrator (wangge user add, wangge user link).",
+    otherLanguage: "中文",
+    switchLanguage: "切换到中文",
+    voidLink:
+      "This sign-in link was used or is too old. Sign in with your password, or ask an administrator for another link (wangge user link NAME).",
+    noAnswer: "The server does not answer. Check the connection and try again.",
+  },
+};
