@@ -20,6 +20,12 @@ LEFT JOIN LATERAL (
 ) g ON true
 """
 
+_ALL = f"""
+SELECT a.name, a.display_name, a.disabled_at IS NOT NULL AS disabled,
+       a.password_hash IS NOT NULL AS password, g.grants
+FROM ({_ACCOUNT}) AS g (id, name, display_name, grants) JOIN account a ON a.id = g.id ORDER BY a.name
+"""  # noqa: S608 (assembled from the constant alone)
+
 _AREAS = """
 WITH RECURSIVE above AS (
     SELECT area_code AS code FROM community WHERE code = %(community)s AND area_code IS NOT NULL
@@ -153,12 +159,7 @@ def delete_grant(
 def list_accounts(connection: psycopg.Connection) -> list[dict[str, Any]]:
     """All accounts by name: name, display_name, disabled, password (whether there is one), grants."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            "SELECT a.name, a.display_name, a.disabled_at IS NOT NULL AS disabled,"
-            " a.password_hash IS NOT NULL AS password, coalesce(g.grants, '[]'::json) AS grants"
-            f" FROM ({_ACCOUNT}) AS g (id, name, display_name, grants)"  # noqa: S608 (a constant)
-            " JOIN account a ON a.id = g.id ORDER BY a.name"
-        ).fetchall()
+        return cursor.execute(_ALL).fetchall()
 
 
 def set_password(connection: psycopg.Connection, account: int, hash_: str) -> None:

@@ -115,12 +115,11 @@ def test_head_of_what_only_takes_uploads_is_refused(client: TestClient) -> None:
     assert client.head("/imports").status_code == 405
 
 
-def test_an_upload_without_a_database_is_answered_as_such() -> None:
-    """Nothing listens at port 1. The pool is not opened: an import makes a connection of its own."""
+def test_without_a_database_that_is_what_is_answered() -> None:
+    """Nothing listens at port 1."""
     app = create_app(Settings(language="zh"), "postgresql://nobody:secret@127.0.0.1:1/none")
-    client = TestClient(app, "http://localhost", raise_server_exceptions=False)
-    town = b"id,households,lon,lat\na,5,117.0,36.65\n"
-    response = client.post("/imports", data={"crs": "EPSG:4326"}, files={"file": ("town.csv", town)})
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
+        response = client.get("/communities")
     assert response.status_code == 503
     assert response.json()["detail"].startswith("The database does not answer.")
     assert "secret" not in response.text

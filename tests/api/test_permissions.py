@@ -1,0 +1,215 @@
+"""Every route with every role, in the own area and in another one: who is let in is what the table says."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from api.accounts import Gate
+from api.app import create_app
+from gis_core.accounts.rules import PERMISSIONS, Permission, Role
+from gis_core.config import Settings
+from tests.people import bearer, person
+from tests.towns.town_sql import CODE
+
+OTHER = "360302001002"
+STREET, DISTRICT = "360302001000", "360302000000"
+OPEN, ANYBODY = "open", "anybody who is signed in"
+
+ROUTES: dict[str, Permission | str] = {
+    "GET /health": OPEN,
+    "POST /session": OPEN,
+    "GET /login": OPEN,
+    "GET /login/{secret}": OPEN,
+    "GET /session": ANYBODY,
+    "DELETE /session": ANYBODY,
+    "GET /": ANYBODY,
+    "GET /communities": ANYBODY,
+    "GET /tiles/{layer}/{z}/{x}/{y}": ANYBODY,
+    "GET /audit": Permission.AUDIT_READ,
+    "POST /imports": Permission.DATA_IMPORT,
+    "GET /communities/{code:path}": Permission.MAP_READ,
+    "GET /communities/{code:path}/buildings": Permission.MAP_READ,
+    "GET /communities/{code:path}/barriers": Permission.MAP_READ,
+    "GET /communities/{code:path}/neighbours": Permission.MAP_READ,
+    "GET /communities/{code:path}/plans": Permission.MAP_READ,
+    "POST /communities/{code:path}/plans": Permission.PLAN_EDIT,
+    "GET /plans/{plan}": Permission.DRAFT_READ,
+    "GET /plans/{plan}/grids": Permission.DRAFT_READ,
+    "GET /plans/{plan}/assignments": Permission.DRAFT_READ,
+    "GET /plans/{plan}/history": Permission.DRAFT_READ,
+    "GET /plans/{plan}/comments": Permission.DRAFT_READ,
+    "GET /plans/{plan}/print": Permission.DRAFT_READ,
+    "GET /plans/{plan}/diff/{other}": Permission.DRAFT_READ,
+    "POST /plans/{plan}/comments": Permission.COMMENT_WRITE,
+    "PATCH /comments/{comment}": Permission.COMMENT_WRITE,
+    "PATCH /plans/{plan}/assignments": Permission.PLAN_EDIT,
+    "POST /plans/{plan}/undo": Permission.PLAN_EDIT,
+    "POST /plans/{plan}/redo": Permission.PLAN_EDIT,
+    "POST /plans/{plan}/locks": Permission.PLAN_EDIT,
+    "PUT /plans/{plan}/rules": Permission.PLAN_EDIT,
+    "PATCH /plans/{plan}": Permission.PLAN_EDIT,
+    "POST /plans/{plan}/fork": Permission.PLAN_EDIT,
+    "POST /plans/{plan}/propose": Permission.PLAN_EDIT,
+    "POST /plans/{plan}/reopen": Permission.PLAN_EDIT,
+    "POST /plans/{plan}/adopt": Permission.PLAN_ADOPT,
+    "POST /plans/{plan}/retire": Permission.PLAN_ADOPT,
+}
+"""What each route asks for; a plan of the address is a draft."""
+
+EVERYWHERE_ONLY = {Permission.DATA_IMPORT}
+PLACES = {
+    "everywhere": {},
+    "its community": {"community": CODE},
+    "the street above": {"area": STREET},
+    "the district above": {"area": DISTRICT},
+    "another community": {"community": OTHER},
+}
+
+
+@pytest.fixture
+def comment(pg: psycopg.Connection, plan: int) -> int:
+    """A comment on the town's draft; the town lies in a street of a district, and another community beside it."""
+    for code, level, parent in ((DISTRICT, "district", None), (STREET, "subdistrict", DISTRICT)):
+        pg.execute("INSERT INTO admin_area VALUES (%s, %s, %s, %s)", [code, level, level, parent])
+    pg.execute("UPDATE community SET area_code = %s", [STREET])
+    pg.execute(
+        "INSERT INTO community (code, name, metric_srid, boundary) SELECT %s, 'Other', metric_srid, boundary"
+        " FROM community",
+        [OTHER],
+    )
+    row = pg.execute(
+        "INSERT INTO plan_comment (plan_id, place, text, by, at)"
+        " VALUES (%s, ST_SetSRID(ST_MakePoint(113.85, 27.62), 4326), 'x', 'x', now()) RETURNING id",
+        [plan],
+    ).fetchone()
+    pg.commit()
+    assert row is not None
+    return row[0]
+
+
+@pytest.fixture
+def nobody(database_url: str) -> Iterator[TestClient]:
+    app = create_app(Settings(language="en"), database_url)
+    with TestClient(app, "http://localhost", raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client
+
+
+def routes(client: TestClient) -> list[tuple[str, APIRoute]]:
+    """(method path, route) of every route that the application answers."""
+    return [
+        (f"{method} {one.path}", one)
+        for one in all_routes(client.app.routes)
+        if isinstance(one, APIRoute)
+        for method in sorted(one.methods)
+    ]
+
+
+def all_routes(routes: list) -> Iterator:  # type: ignore[type-arg]
+    for route in routes:
+        inner = getattr(route, "routes", None)
+        if isinstance(route, APIRoute) or inner is None:
+            yield route
+        else:
+            yield from all_routes(inner)
+
+
+def status(client: TestClient, name: str, plan: int, comment: int, headers: dict[str, str]) -> int:
+    """Of a request that changes nothing even where it is let in: it lacks If-Match, or its body is none."""
+    method, path = name.split(" ")
+    values = {
+        "code:path": CODE, "plan": plan, "other": plan, "comment": comment, "secret": "none",
+        "layer": "buildings", "z": 0, "x": 0, "y": 0,
+    }  # fmt: skip
+    for key, value in values.items():
+        path = path.replace(f"{{{key}}}", str(value))
+    if name == "GET /audit":
+        path += f"?community={CODE}"
+    body = {} if method in ("GET", "DELETE") else {"json": {"none": 1}}
+    return client.request(method, path, headers=headers, **body).status_code
+
+
+def test_every_route_declares_who_is_let_in(nobody: TestClient) -> None:
+    found = dict(routes(nobody))
+    assert set(found) - {"GET /openapi.json"} == set(ROUTES)
+    for name, route in found.items():
+        gates = [one for one in route.dependant.dependencies if isinstance(one.call, Gate)]
+        assert len(gates) == 1, name
+
+
+def test_without_an_account_only_the_door_is_open(nobody: TestClient, plan: int, comment: int) -> None:
+    for name, needed in ROUTES.items():
+        found = status(nobody, name, plan, comment, {})
+        expected = 303 if name == "GET /" else 401
+        assert needed is OPEN or found == expected, f"{name}: {found}"
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_role_opens_what_the_table_says_and_only_where_it_holds(
+    nobody: TestClient, pg: psycopg.Connection, plan: int, comment: int, role: Role, place: str
+) -> None:
+    headers = bearer(pg, person(pg, "somebody", role, **PLACES[place]))
+    for name, needed in ROUTES.items():
+        found = status(nobody, name, plan, comment, headers)
+        allowed = not isinstance(needed, Permission) or (
+            needed in PERMISSIONS[role]
+            and place != "another community"
+            and (place == "everywhere" or needed not in EVERYWHERE_ONLY)
+        )
+        assert found < 500, f"{name}: {found}"
+        assert (found not in (401, 403)) is allowed or (needed is OPEN and found == 401), f"{name}: {found}"
+
+
+@pytest.mark.parametrize(("state", "permission"), [("adopted", "map.read"), ("retired", "map.read"),
+                                                   ("proposed", "draft.read"), ("draft", "draft.read")])  # fmt: skip
+def test_viewers_see_plans_once_they_were_adopted(
+    nobody: TestClient, pg: psycopg.Connection, plan: int, state: str, permission: str
+) -> None:
+    pg.execute("UPDATE plan SET status = %s", [state])
+    headers = bearer(pg, person(pg, "viewer", Role.VIEWER, community=CODE))
+    shown = permission == "map.read"
+    for path in ("", "/grids", "/assignments", "/history", "/comments", f"/diff/{plan}", "/print"):
+        answer = nobody.get(f"/plans/{plan}{path}", headers=headers)
+        assert answer.status_code == (200 if shown else 403), path
+    assert nobody.get(f"/tiles/grids/16/0/0?plan={plan}", headers=headers).status_code == (
+        204 if shown else 403
+    )
+    listed = nobody.get(f"/communities/{CODE}/plans", headers=headers).json()["plans"]
+    assert len(listed) == shown
+    [row] = nobody.get("/communities", headers=headers).json()["communities"]
+    assert row["plans"] == shown
+
+
+def test_lists_and_tiles_hold_only_what_one_may_look_at(
+    nobody: TestClient, pg: psycopg.Connection, comment: int
+) -> None:
+    """The same addresses answer people differently, also from the cache of replies and by ETag."""
+    both, own, other = (
+        bearer(pg, person(pg, name, Role.VIEWER, community=place))
+        for name, place in (("all", None), ("own", CODE), ("other", OTHER))
+    )
+    tags = set()
+    for _ in range(2):
+        for headers, codes in ((both, [CODE, OTHER]), (own, [CODE]), (other, [OTHER])):
+            answer = nobody.get("/communities", headers=headers)
+            assert [row["code"] for row in answer.json()["communities"]] == codes
+            assert answer.headers["Cache-Control"] == "private, no-cache"
+            tags.add(answer.headers["ETag"])
+    assert len(tags) == 3
+    tile = "/tiles/buildings/12/3343/1720"
+    shown = [len(nobody.get(tile, headers=headers).content) > 0 for headers in (both, own, other)]
+    assert shown == [True, True, False]
+    assert comment
+
+
+def test_the_plan_says_what_the_reader_may_do(nobody: TestClient, pg: psycopg.Connection, plan: int) -> None:
+    for name, role in (
+        ("planner", Role.PLANNER),
+        ("boss", Role.ADMINISTRATOR),
+        ("desk", Role.COMMUNITY_DESK),
+    ):
+        told = nobody.get(f"/plans/{plan}", headers=bearer(pg, person(pg, name, role, community=CODE))).json()
+        assert set(told["may"]) == set(PERMISSIONS[role])
