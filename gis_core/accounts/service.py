@@ -220,13 +220,12 @@ def _place(
             "A role is held in an area or in a community: name one of them, or none for everywhere.",
             "角色授予一个区域或一个社区：请只指定其一；都不指定则为全部。",
         )
-    if (
-        area is not None
-        and not connection.execute("SELECT FROM admin_area WHERE code = %s", [area]).fetchone()
-    ):
-        raise NotFoundError(
-            f"There is no admin area with the code {area}.", f"没有代码为 {area} 的行政区域。"
-        )
+    if area is not None:
+        known = connection.execute("SELECT code FROM admin_area WHERE code = %s", [area]).fetchone()
+        if known is None:
+            raise NotFoundError(
+                f"There is no admin area with the code {area}.", f"没有代码为 {area} 的行政区域。"
+            )
     if community is None:
         return area, None
     row = connection.execute("SELECT id FROM community WHERE code = %s", [community]).fetchone()

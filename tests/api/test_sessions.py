@@ -63,7 +63,7 @@ def test_behind_https_the_cookie_is_secure(database_url: str, lina: str) -> None
 def test_wrong_names_and_passwords_are_refused_alike(
     browser: TestClient,
     pg: psycopg.Connection,
-    lina: str,
+    lina: str,  # noqa: ARG001 (one to be mistaken for)
     name: str,
     password: str,
 ) -> None:
