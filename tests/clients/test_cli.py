@@ -162,3 +162,39 @@ def test_embedded_database_is_started_asked_and_stopped(data_dir: Path) -> None:
     assert answered.stdout == "0\n"
     assert "stopped" in db("stop")
     assert "was not running" in db("stop")
+
+
+def test_accounts_from_adding_to_closing(town: Run) -> None:
+    added = town("user", "add", "li.na", "--role", "planner", "--community", "110108003007")
+    assert added.returncode == 0, added.stderr
+    assert re.search(r"signs in once, within 30 minutes: http://127\.0\.0\.1:\d+/login/\S{40,}", added.stdout)
+    assert town("user", "grant", "li.na", "--role", "viewer").returncode == 0
+    assert "planner · 110108003007" in town("user", "list").stdout
+    assert town("user", "revoke", "li.na", "--role", "viewer").returncode == 0
+    assert re.fullmatch(r"\S{40,}\n", town("token", "add", "li.na", "--label", "QGIS").stdout)
+    assert "QGIS" in town("token", "list").stdout
+    assert town("token", "revoke", "1").returncode == 0
+    assert "no token 1 that still holds" in town("token", "revoke", "1").stderr
+    assert town("user", "disable", "li.na").returncode == 0
+    assert "is disabled" in town("user", "link", "li.na").stderr
+    assert "disabled" in town("user", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("user", "add", "a b"), "is not an account name"),
+        (("user", "add", "a", "--community", "110108003007"), "name it with --role"),
+        (("user", "add", "a", "--role", "planner", "--community", "none"), "no community with the code none"),
+        (("user", "add", "a", "--role", "planner", "--area", "1"), "no admin area with the code 1"),
+        (("user", "passwd", "nobody"), "--password-stdin"),
+        (("user", "link", "nobody"), "There is no account 'nobody'"),
+    ],
+)
+def test_mistakes_with_accounts_are_told_and_change_nothing(
+    town: Run, arguments: tuple[str, ...], words: str
+) -> None:
+    done = town(*arguments)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert re.search(r"^│ a ", town("user", "list").stdout, re.MULTILINE) is None

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,11 +38,23 @@ def environment(data_dir: Path) -> dict[str, str]:
 
 @dataclass
 class Demo:
-    """A running demo: its process, what it printed until the map was ready, and the URL."""
+    """A running demo: its process, what it printed until the map was ready, the address and the one-time link."""
 
     process: "subprocess.Popen[str]"
     printed: str
     url: str
+    link: str
+
+    def signed_in(self) -> Callable[[str], bytes]:
+        """A reader of paths, signed in by the link as a browser that follows it is."""
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+        def get(path: str) -> bytes:
+            with opener.open(path if path.startswith("http") else self.url + path) as reply:
+                return bytes(reply.read())
+
+        assert b"<html" in get(self.link)
+        return get
 
     def interrupt(self) -> str:
         """Ctrl-C, as a terminal sends it to the whole process group; what was printed then."""
@@ -60,9 +73,9 @@ def served(data_dir: Path, **extra: str) -> Iterator[Demo]:
         printed = ""
         for line in process.stdout:
             printed += line
-            found = re.search(r"open: (http://127\.0\.0\.1:\d+/)", line)
+            found = re.search(r"open: ((http://127\.0\.0\.1:\d+/)login/\S+)", line)
             if found:
-                yield Demo(process, printed, found[1])
+                yield Demo(process, printed, found[2], found[1])
                 return
         raise AssertionError(printed)
     finally:
@@ -71,21 +84,27 @@ def served(data_dir: Path, **extra: str) -> Iterator[Demo]:
             process.communicate()
 
 
-def get(url: str) -> bytes:
-    with urllib.request.urlopen(url) as reply:
-        return bytes(reply.read())
-
-
 def test_demo_serves_at_least_four_grids_and_ctrl_c_stops_everything(data_dir: Path) -> None:
     with served(data_dir) as demo:
         assert "they are not real counts" in demo.printed
         assert "result: feasible" in demo.printed or "result: optimal" in demo.printed
-        assert b"<html" in get(demo.url)
-        [plan] = json.loads(get(f"{demo.url}communities/bubenec/plans"))["plans"]
-        assert len(json.loads(get(f"{demo.url}plans/{plan['id']}/grids"))["features"]) >= 4
+        get = demo.signed_in()
+        [plan] = json.loads(get("communities/bubenec/plans"))["plans"]
+        assert len(json.loads(get(f"plans/{plan['id']}/grids"))["features"]) >= 4
+        assert "plan.edit" in json.loads(get(f"plans/{plan['id']}"))["may"]
         assert EmbeddedPostgres(data_dir).status().running
         assert "Traceback" not in demo.interrupt()
         assert not EmbeddedPostgres(data_dir).status().running
+
+
+def test_nobody_comes_in_without_the_link_and_it_works_once(data_dir: Path) -> None:
+    with served(data_dir) as demo:
+        for path in ("communities", "plans/1", "tiles/buildings/0/0/0"):
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                urllib.request.urlopen(demo.url + path)
+        demo.signed_in()
+        with pytest.raises(urllib.error.HTTPError, match="410"):
+            urllib.request.urlopen(demo.link)
 
 
 def test_being_terminated_stops_the_database_too(data_dir: Path) -> None:
@@ -99,7 +118,7 @@ def test_being_terminated_stops_the_database_too(data_dir: Path) -> None:
 def test_demo_a_second_time_keeps_the_plan(data_dir: Path) -> None:
     for _ in range(2):
         with served(data_dir) as demo:
-            assert len(json.loads(get(f"{demo.url}communities/bubenec/plans"))["plans"]) == 1
+            assert len(json.loads(demo.signed_in()("communities/bubenec/plans"))["plans"]) == 1
             demo.interrupt()
     assert "nothing changed" in demo.printed
 

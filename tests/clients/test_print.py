@@ -23,6 +23,7 @@ from maps import print_map
 from maps.print_map import PrintingError, plan_pdf, print_html
 from maps.printing.paper import View, bar_metres, fit, is_wide, round_up, true_north
 from partitioning import Rules
+from tests.people import bearer, person
 from tests.towns.bubenec import import_bubenec
 from tests.towns.town_sql import CODE, build
 
@@ -167,7 +168,9 @@ def test_too_many_buildings_are_refused(town: PrintedPlan, monkeypatch: pytest.M
 
 def test_the_server_prints_what_is_asked(pg: psycopg.Connection, database_url: str, tmp_path: Path) -> None:
     plan = build(pg)
-    with TestClient(create_app(Settings(language="zh"), database_url), "http://localhost") as client:
+    person(pg, "viewer")
+    app = create_app(Settings(language="zh"), database_url)
+    with TestClient(app, "http://localhost", headers=bearer(pg, "viewer")) as client:
         answer = client.get(f"/plans/{plan}/print?paper=A1&sheets=true&lang=en")
         assert answer.headers["content-type"] == "application/pdf"
         path = tmp_path / "plan.pdf"

@@ -9,8 +9,11 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from api.accounts import COOKIE
 from api.app import create_app
+from gis_core.accounts.rules import Role
 from gis_core.config import Settings
+from tests.people import cookie, person
 from tests.towns.town_sql import build
 
 CHROMIUM = "/usr/bin/chromium"
@@ -95,10 +98,28 @@ def site(database_url: str) -> Iterator[str]:
         yield address
 
 
+def signed_in(site: str, secret: str) -> dict[str, object]:
+    """Options of a browser context that is signed in with the session cookie's secret."""
+    cookie = {"name": COOKIE, "value": secret, "url": site, "httpOnly": True, "sameSite": "Lax"}
+    return {"storage_state": {"cookies": [cookie], "origins": []}}
+
+
 @pytest.fixture
-def page(browser: Browser, site: str, plan: int) -> Iterator[Page]:  # noqa: ARG001 (the town is its work)
-    """The map page of the drawn town, loaded."""
-    with watched(browser, site) as one:
+def desk(site: str, pg: psycopg.Connection) -> dict[str, object]:
+    """A browser of somebody who sees drafts and comments on them, and changes nothing."""
+    return signed_in(site, cookie(pg, person(pg, "desk", Role.COMMUNITY_DESK)))
+
+
+@pytest.fixture
+def planner(site: str, pg: psycopg.Connection) -> dict[str, object]:
+    """A browser of an administrator, who may do everything."""
+    return signed_in(site, cookie(pg, person(pg, "planner")))
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, plan: int, desk: dict[str, object]) -> Iterator[Page]:  # noqa: ARG001
+    """The map page of the drawn town, loaded, for somebody who only looks."""
+    with watched(browser, site, **desk) as one:
         one.page.goto(site)
         one.page.wait_for_selector("body[aria-busy=false] .grid-number")
         yield one.page

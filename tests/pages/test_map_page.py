@@ -103,26 +103,28 @@ def test_the_language_changes_and_stays(page: Page) -> None:
     expect(page.locator("#building")).to_contain_text("点击地图上的楼栋")
 
 
-def test_a_deep_link_opens_its_place(browser: Browser, site: str, plan: int) -> None:
-    with watched(browser, site) as one:
+def test_a_deep_link_opens_its_place(browser: Browser, site: str, desk: dict, plan: int) -> None:
+    with watched(browser, site, **desk) as one:
         one.page.goto(f"{site}/#community={CODE}&plan={plan}&grid=1&building=7")
         expect(one.page.locator("#building h2")).to_have_text("7号楼")
         expect(one.page.locator("tr.chosen")).to_have_attribute("data-grid", "1")
 
 
-def test_an_empty_database_says_what_to_do(browser: Browser, site: str) -> None:
-    with watched(browser, site) as one:
+def test_an_empty_database_says_what_to_do(browser: Browser, site: str, desk: dict) -> None:
+    with watched(browser, site, **desk) as one:
         one.page.goto(site)
         expect(one.page.locator("#notice")).to_contain_text("还没有社区")
         expect(one.page.locator("#notice")).to_contain_text("wangge import")
 
 
 @pytest.mark.usefixtures("plan")
-def test_a_plan_without_grids_shows_its_reasons(browser: Browser, site: str, pg: psycopg.Connection) -> None:
+def test_a_plan_without_grids_shows_its_reasons(
+    browser: Browser, site: str, desk: dict, pg: psycopg.Connection
+) -> None:
     pg.execute("DELETE FROM grid")
     pg.execute("UPDATE plan SET engine = engine || %s", [json.dumps({"status": "infeasible", "gap": None})])
     pg.commit()
-    with watched(browser, site) as one:
+    with watched(browser, site, **desk) as one:
         one.page.goto(site)
         expect(one.page.locator(".chip.engine-infeasible")).to_have_text("无解")
         expect(one.page.locator(".reasons")).to_be_visible()
@@ -138,9 +140,9 @@ def test_a_plan_without_grids_shows_its_reasons(browser: Browser, site: str, pg:
     ],
 )
 def test_a_failure_is_told_in_the_servers_words(
-    browser: Browser, site: str, lang: str, words: str, again: str
+    browser: Browser, site: str, desk: dict, lang: str, words: str, again: str
 ) -> None:
-    with browser.new_context() as context:
+    with browser.new_context(**desk) as context:
         page = context.new_page()
         page.goto(f"{site}/?lang={lang}#community=nowhere")
         expect(page.locator("#notice")).to_contain_text(words)
@@ -148,11 +150,13 @@ def test_a_failure_is_told_in_the_servers_words(
 
 
 @pytest.mark.usefixtures("plan")
-def test_persons_that_nobody_counted_are_a_dash(browser: Browser, site: str, pg: psycopg.Connection) -> None:
+def test_persons_that_nobody_counted_are_a_dash(
+    browser: Browser, site: str, desk: dict, pg: psycopg.Connection
+) -> None:
     pg.execute("UPDATE building SET persons = 0, persons_kind = 'none'")
     pg.execute("UPDATE grid SET persons = NULL")
     pg.commit()
-    with watched(browser, site) as one:
+    with watched(browser, site, **desk) as one:
         one.page.goto(site)
         expect(one.page.locator("tr[data-grid='1'] td").nth(1)).to_have_text("–")
         expect(one.page.locator("#plan tfoot td").nth(1)).to_have_text("–")
@@ -164,18 +168,18 @@ def test_persons_that_nobody_counted_are_a_dash(browser: Browser, site: str, pg:
     [("zh", "2 栋楼拆分到多个网格：b1、b7。"), ("en", "Buildings split among grids: 2 (b1, b7).")],
 )
 def test_split_buildings_are_named(
-    browser: Browser, site: str, pg: psycopg.Connection, lang: str, words: str
+    browser: Browser, site: str, desk: dict, pg: psycopg.Connection, lang: str, words: str
 ) -> None:
     pg.execute("""UPDATE plan SET engine = engine || '{"split": {"b1": 2, "b7": 3}}'""")
     pg.commit()
-    with watched(browser, site) as one:
+    with watched(browser, site, **desk) as one:
         one.page.goto(f"{site}/?lang={lang}")
         expect(one.page.locator("#plan .split")).to_contain_text(words)
 
 
 @pytest.mark.usefixtures("plan")
-def test_a_phone_shows_all_without_sideways_scrolling(browser: Browser, site: str) -> None:
-    with watched(browser, site, **PHONE) as one:
+def test_a_phone_shows_all_without_sideways_scrolling(browser: Browser, site: str, desk: dict) -> None:
+    with watched(browser, site, **PHONE, **desk) as one:
         one.page.goto(site)
         expect(one.page.locator(".grid-number")).to_have_count(3)
         assert one.page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -185,8 +189,10 @@ def test_a_phone_shows_all_without_sideways_scrolling(browser: Browser, site: st
 
 @pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_axe_finds_no_violation(browser: Browser, site: str, plan: int, size: dict, lang: str) -> None:
-    with watched(browser, site, **size) as one:
+def test_axe_finds_no_violation(
+    browser: Browser, site: str, desk: dict, plan: int, size: dict, lang: str
+) -> None:
+    with watched(browser, site, **size, **desk) as one:
         one.page.goto(f"{site}/?lang={lang}#community={CODE}&plan={plan}&grid=2&building=3")
         expect(one.page.locator("#building h2")).to_have_text("3号楼")
         results = Axe().run(one.page)
@@ -194,14 +200,16 @@ def test_axe_finds_no_violation(browser: Browser, site: str, plan: int, size: di
 
 
 @pytest.mark.usefixtures("plan")
-def test_more_than_eight_grids_get_patterns(browser: Browser, site: str, pg: psycopg.Connection) -> None:
+def test_more_than_eight_grids_get_patterns(
+    browser: Browser, site: str, desk: dict, pg: psycopg.Connection
+) -> None:
     pg.execute(
         "INSERT INTO grid (plan_id, community_id, number, code, area, area_m2, households, persons, buildings)"
         " SELECT plan_id, community_id, 9, 'nine', area, 1, 0, 0, 1 FROM grid WHERE number = 1"
     )
     pg.execute("UPDATE assignment SET grid_number = 9 WHERE building_id = 1")
     pg.commit()
-    with watched(browser, site) as one:
+    with watched(browser, site, **desk) as one:
         one.page.goto(site)
         swatch = one.page.locator("tr[data-grid='9'] .swatch")
         expect(swatch).to_have_attribute("style", re.compile("url.*image/png"))
