@@ -5,6 +5,7 @@ Routes are plain functions on psycopg 3, run in the thread pool. Async ones answ
 functions, so there is one.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -17,6 +18,8 @@ from api import errors
 from api.deps import only_known_parameters
 from api.head import HeadAsGet
 from api.hosts import KnownHosts
+from api.listening import Listener
+from api.plan_feeds import PlanFeeds
 from api.routes import (
     audit,
     comments,
@@ -25,6 +28,7 @@ from api.routes import (
     imports,
     pages,
     plan_edits,
+    plan_events,
     plan_states,
     plans,
     printing,
@@ -35,6 +39,7 @@ from api.security import SecurityHeaders
 from gis_core.config import Settings
 from gis_core.db import libpq_url
 from gis_core.editing.ground import Places
+from gis_core.editing.store import CHANNEL
 from gis_core.layers.versions import ReplyCache
 from maps.pages import STATIC
 
@@ -50,7 +55,13 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with _pool(database_url) as pool:
             app.state.pool = pool
+            app.state.listener = listener = Listener(database_url, {CHANNEL: "plan"})
+            app.state.feeds = PlanFeeds(pool, listener)
+            listening = asyncio.create_task(listener.run())
             yield
+            listener.close()
+            await app.state.feeds.ended()
+            listening.cancel()
 
     app = FastAPI(title="Wangge", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.settings = settings
@@ -64,7 +75,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(HeadAsGet)
     strict = [Depends(only_known_parameters)]
     for module in (
-        sessions, plan_edits, plan_states, comments, communities, plans, printing, tiles, imports, audit, health,
+        sessions, plan_edits, plan_events, plan_states, comments, communities, plans, printing, tiles, imports,
+        audit, health,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)
     app.include_router(pages.router)

@@ -10,8 +10,8 @@ class HeadAsGet:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a HEAD on as a GET and hold back what its answer carries."""
-        if scope["type"] != "http" or scope["method"] != "HEAD":
+        """Pass a HEAD on as a GET and hold back what its answer carries; a stream of events has no such answer."""
+        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].endswith("/events"):
             await self._app(scope, receive, send)
             return
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.markup import escape
 
 from api.app import create_app
 from api.commands.import_ import import_file
 from api.commands.plan_table import WORDS, Lang, print_drawing
 from api.commands.screen import output
+from api.server import Server
 from gis_core.accounts.service import first_account, make_link
 from gis_core.accounts.store import list_accounts
 from gis_core.config import Settings
@@ -113,10 +113,7 @@ def _serve(settings: Settings, database_url: str, listener: socket.socket, link:
     print(words["open"].format(url=f"{address}login/{link}" if link else address), flush=True)
     if link:
         print(words["link"].format(url=address, name=DEMO_ACCOUNT), flush=True)
-    config = uvicorn.Config(
-        create_app(settings, database_url), log_level="warning", timeout_graceful_shutdown=3
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(create_app(settings, database_url)).run(sockets=[listener])
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -40,6 +40,7 @@ ROUTES: dict[str, Permission | str] = {
     "GET /plans/{plan}/grids": Permission.DRAFT_READ,
     "GET /plans/{plan}/assignments": Permission.DRAFT_READ,
     "GET /plans/{plan}/history": Permission.DRAFT_READ,
+    "GET /plans/{plan}/events": Permission.DRAFT_READ,
     "GET /plans/{plan}/comments": Permission.DRAFT_READ,
     "GET /plans/{plan}/print": Permission.DRAFT_READ,
     "GET /plans/{plan}/diff/{other}": Permission.DRAFT_READ,
@@ -109,7 +110,7 @@ def routes(client: TestClient) -> dict[str, APIRoute]:
 
 
 def status(client: TestClient, name: str, plan: int, comment: int, headers: dict[str, str]) -> int:
-    """Of a request that changes nothing even where it is let in: it lacks If-Match, or its body is none."""
+    """Of a request that changes nothing where it is let in: without If-Match, or of parameters that are refused."""
     method, path = name.split(" ")
     values = {
         "code:path": CODE, "plan": plan, "other": plan, "comment": comment, "secret": "none",
@@ -117,6 +118,8 @@ def status(client: TestClient, name: str, plan: int, comment: int, headers: dict
     }  # fmt: skip
     for key, value in values.items():
         path = path.replace(f"{{{key}}}", str(value))
+    if path.endswith("/events"):
+        path += "?after=-1"
     if name == "GET /audit":
         path += f"?community={CODE}"
     body = {} if method in ("GET", "DELETE") else {"json": {"none": 1}}

@@ -1,19 +1,16 @@
 """A browser, and the application on a free loopback port with the drawn town behind it."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from api.accounts import COOKIE
-from api.app import create_app
 from gis_core.accounts.rules import Role
-from gis_core.config import Settings
 from tests.people import cookie, person
+from tests.serving import serving
 from tests.towns.town_sql import build
 
 CHROMIUM = "/usr/bin/chromium"
@@ -25,30 +22,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-
-
-@contextmanager
-def serving(database_url: str) -> Iterator[str]:
-    """The application's address; the server lives in a thread and is told to end, and waited for."""
-    app = create_app(Settings(language="zh"), database_url)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
-    ready = threading.Event()
-    began = server.startup
-
-    async def startup(*arguments: object, **options: object) -> None:
-        await began(*arguments, **options)
-        ready.set()
-
-    server.startup = startup
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        assert ready.wait(30)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(30)
 
 
 @pytest.fixture(scope="session")

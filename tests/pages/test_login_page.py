@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def lina(pg: psycopg.Connection, plan: int) -> str:  # noqa: ARG001 (the town is its work)
-    return person(pg, "li.na", Role.COMMUNITY_DESK, community=CODE, password=PASSWORD)
+    return person(pg, "li.na", Role.PLANNER, community=CODE, password=PASSWORD)
 
 
 def test_by_keyboard_in_and_out(browser: Browser, site: str, plan: int, lina: str) -> None:

@@ -1,0 +1,32 @@
+"""The application on a free loopback port, as `wangge serve` runs it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.app import create_app
+from api.server import Server
+from gis_core.config import Settings
+
+
+@contextmanager
+def serving(database_url: str) -> Iterator[str]:
+    """The application's address; the server lives in a thread and is told to end, and waited for."""
+    server = Server(create_app(Settings(language="zh"), database_url), port=0)
+    ready = threading.Event()
+    began = server.startup
+
+    async def startup(*arguments: object, **options: object) -> None:
+        await began(*arguments, **options)
+        ready.set()
+
+    server.startup = startup
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        assert ready.wait(30)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
