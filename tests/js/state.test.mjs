@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { nextIndex } from "../../maps/static/js/arrows.js";
 import { formatHash, parseHash } from "../../maps/static/js/hash.js";
 import { TEXTS, text } from "../../maps/static/js/i18n.js";
 import { chooseLang } from "../../maps/static/js/lang.js";
 import { LOGIN_TEXTS } from "../../maps/static/js/login/texts.js";
-import { nextIndex } from "../../maps/static/js/list.js";
 import { gridStyle } from "../../maps/static/js/palette.js";
 import * as actions from "../../maps/static/js/state.js";
 

@@ -1,6 +1,7 @@
 // The list of buildings, a listbox for the keyboard: arrows move the cursor and the map follows. While a plan is edited,
 // several can be chosen, and moved or locked by a key.
 
+import { nextIndex } from "./arrows.js";
 import { h } from "./dom.js";
 import { actedOn, choose } from "./edit/choosing.js";
 import { text } from "./i18n.js";
@@ -115,24 +116,4 @@ function scrollWithin(frame, row) {
   if (top < frame.scrollTop) frame.scrollTop = top;
   const below = top + row.offsetHeight - frame.clientHeight;
   if (below > frame.scrollTop) frame.scrollTop = below;
-}
-
-/**
- * Where a key moves the choice in a list; null: not a key of lists.
- * @param {string} key @param {number} at −1: nothing chosen @param {number} length
- */
-export function nextIndex(key, at, length) {
-  if (!length) return null;
-  switch (key) {
-    case "ArrowDown":
-      return Math.min(at + 1, length - 1);
-    case "ArrowUp":
-      return Math.max(at - 1, 0);
-    case "Home":
-      return 0;
-    case "End":
-      return length - 1;
-    default:
-      return null;
-  }
 }

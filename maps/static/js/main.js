@@ -2,6 +2,7 @@
 
 import { Refusal, readCommunities, readCommunity, readPlan, readSession, speak } from "./api.js";
 import { byId, h } from "./dom.js";
+import { loginAddress, signOut } from "./door.js";
 import { createEditor } from "./edit/editor.js";
 import { formatHash, parseHash } from "./hash.js";
 import { text } from "./i18n.js";
@@ -12,7 +13,7 @@ import { buildingSection, knownSection, legendSection, planSection } from "./pan
 import * as actions from "./state.js";
 import { createDesk } from "./ui/desk.js";
 import { lockButtons } from "./ui/grid_actions.js";
-import { loginAddress, renderCommunities, renderPlans, renderTexts, renderWho, signOut } from "./ui/header.js";
+import { renderCommunities, renderPlans, renderTexts, renderWho } from "./ui/header.js";
 import { keepingFocus } from "./ui/toolbar.js";
 
 /** @typedef {import("./state.js").State} State */

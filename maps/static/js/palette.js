@@ -45,22 +45,28 @@ function patternTile({ colour, pattern }, ink) {
 }
 
 /**
- * Fills of grids for a canvas, each made once. The first grids are plain colours, the later ones patterns; a
- * pattern is typed as the string that Leaflet hands on to the canvas.
+ * A canvas's fill in this colour and pattern; a pattern is typed as the string that Leaflet hands on to the canvas.
+ * @param {{colour: string, pattern: string}} style @param {string} ink
+ * @returns {string}
+ */
+export function canvasFill(style, ink) {
+  if (style.pattern === "solid") return style.colour;
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  return /** @type {any} */ (context.createPattern(patternTile(style, ink), "repeat"));
+}
+
+/**
+ * Fills of grids for a canvas, each made once. The first grids are plain colours, the later ones patterns.
  * @param {Palette} palette
  * @returns {(number: number | null) => string}
  */
 export function fillMaker(palette) {
-  /** @type {Map<number | null, any>} */
+  /** @type {Map<number | null, string>} */
   const made = new Map();
-  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
   return (number) => {
-    if (!made.has(number)) {
-      const style = gridStyle(palette, number);
-      const plain = style.pattern === "solid";
-      made.set(number, plain ? style.colour : context.createPattern(patternTile(style, palette.ink), "repeat"));
-    }
-    return made.get(number);
+    const fill = made.get(number) ?? canvasFill(gridStyle(palette, number), palette.ink);
+    made.set(number, fill);
+    return fill;
   };
 }
 
@@ -68,11 +74,12 @@ export function fillMaker(palette) {
  * A small square in a grid's colour and pattern, for tables.
  * @param {Palette} palette @param {number | null} number
  */
-export function swatch(palette, number) {
+export const swatch = (palette, number) => swatchOf(gridStyle(palette, number), palette.ink);
+
+/** A small square in this colour and pattern. @param {{colour: string, pattern: string}} style @param {string} ink */
+export function swatchOf(style, ink) {
   const element = document.createElement("span");
   element.className = "swatch";
-  const style = gridStyle(palette, number);
-  element.style.background =
-    style.pattern === "solid" ? style.colour : `url(${patternTile(style, palette.ink).toDataURL()})`;
+  element.style.background = style.pattern === "solid" ? style.colour : `url(${patternTile(style, ink).toDataURL()})`;
   return element;
 }

@@ -2,7 +2,7 @@
 
 import { NoAnswer, speak, write } from "../api.js";
 import { byId } from "../dom.js";
-import { chooseLang, LANG_KEY } from "../lang.js";
+import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
 import { LOGIN_TEXTS } from "./texts.js";
 
 /** @type {{lang: import("../lang.js").Lang, after: string, voidLink: boolean}} */
@@ -17,14 +17,8 @@ let why = settings.voidLink ? { key: "voidLink" } : null;
 function render() {
   const texts = LOGIN_TEXTS[lang];
   speak(lang);
-  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   document.title = texts.pageTitle;
-  for (const element of document.querySelectorAll("[data-text]")) {
-    element.textContent = texts[element.getAttribute("data-text") ?? ""];
-  }
-  const switcher = byId("language", HTMLElement);
-  switcher.setAttribute("aria-label", texts.switchLanguage);
-  switcher.lang = lang === "zh" ? "en" : "zh-CN";
+  fillTexts(lang, (key) => texts[key]);
   refusal.hidden = !why;
   refusal.textContent = why ? (why.words ?? texts[why.key ?? ""]) : "";
 }

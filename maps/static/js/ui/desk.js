@@ -1,6 +1,7 @@
 // The planner's desk: everything on the page beside the plan itself: tools, engine, rules, history, comments, comparing.
 
 import { byId, h } from "../dom.js";
+import { loginAddress } from "../door.js";
 import { differences } from "../edit/division.js";
 import { withChosen } from "../edit/state.js";
 import { toggleBuildings } from "../edit/locks.js";
@@ -10,7 +11,6 @@ import { createClashDialog } from "./clash_dialog.js";
 import { createComments } from "./comments.js";
 import { createCompare } from "./compare.js";
 import { gridActions } from "./grid_actions.js";
-import { loginAddress } from "./header.js";
 import { createHistory } from "./history.js";
 import { createJobs } from "./jobs.js";
 import { listenToKeys, singleKeys } from "./keys.js";

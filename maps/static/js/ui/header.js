@@ -1,22 +1,16 @@
 // The header: communities and plans to choose from, and every text that an element of the page names.
 
-import { write } from "../api.js";
 import { byId, h } from "../dom.js";
+import { showWho } from "../door.js";
 import { text } from "../i18n.js";
+import { fillTexts } from "../lang.js";
 
 /** @typedef {import("../state.js").State} State */
 
 /** Fills every element that names its text. @param {State} now @param {HTMLInputElement[]} hinted with their label as a hint */
 export function renderTexts({ lang }, hinted) {
-  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   document.title = `${text(lang, "title")} · ${text(lang, "subtitle")}`;
-  for (const element of document.querySelectorAll("[data-text]")) {
-    element.textContent = text(lang, element.getAttribute("data-text") ?? "");
-  }
-  for (const element of document.querySelectorAll("[data-label]")) {
-    element.setAttribute("aria-label", text(lang, element.getAttribute("data-label") ?? ""));
-  }
-  byId("language", HTMLElement).setAttribute("lang", lang === "zh" ? "en" : "zh-CN");
+  fillTexts(lang, (key) => text(lang, key));
   for (const input of hinted) input.placeholder = input.getAttribute("aria-label") ?? "";
 }
 
@@ -48,17 +42,5 @@ export function renderPlans({ plans, plan, lang }) {
 
 /** Who is signed in. @param {State} now */
 export function renderWho({ session, lang }) {
-  const name = session?.account.display_name ?? "";
-  const who = byId("who", HTMLElement);
-  who.textContent = name;
-  who.title = name && text(lang, "signedInAs", { name });
-  byId("sign-out", HTMLElement).hidden = !session;
-}
-
-/** The sign-in page, which leads back here. */
-export const loginAddress = () => `login?next=${encodeURIComponent(`/${location.search}`)}${location.hash}`;
-
-export async function signOut() {
-  await write("DELETE", "session");
-  location.assign("login");
+  showWho(session, (name) => text(lang, "signedInAs", { name }));
 }
