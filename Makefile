@@ -76,6 +76,10 @@ bench-repair: setup-test ## repairs and completions around what is kept
 bench-walking: setup-test ## compactness by walking distance next to straight lines
 	@exec $(BIN)/python -m benchmarks.bench_walking $(BENCH_ARGS)
 
+.PHONY: bench-city
+bench-city: setup-test ## reading the city view of a made-up city of 3,000 communities
+	@exec $(BIN)/python -m benchmarks.bench_city $(BENCH_ARGS)
+
 .PHONY: pin
 pin: ## raise all Python versions in constraints.txt to the newest that fit
 	@scripts/pin.sh

@@ -22,6 +22,7 @@ from api.listening import Listener
 from api.plan_feeds import PlanFeeds
 from api.routes import (
     audit,
+    city,
     comments,
     communities,
     health,
@@ -75,8 +76,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(HeadAsGet)
     strict = [Depends(only_known_parameters)]
     for module in (
-        sessions, plan_edits, plan_events, plan_states, comments, communities, plans, printing, tiles, imports,
-        audit, health,
+        sessions, plan_edits, plan_events, plan_states, comments, communities, city, plans, printing, tiles,
+        imports, audit, health,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)
     app.include_router(pages.router)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from psycopg import Connection
 
+from gis_core.city.store import STATE_OF
 from gis_core.errors import InvalidInputError, NotFoundError
 
 MAX_ZOOM = 22
@@ -15,7 +16,8 @@ _BUFFER = 64
 class TileLayer:
     """What a layer's tiles hold: rows as SQL with columns `id`, `geom` (EPSG:4326) and attributes.
 
-    min_zoom: at smaller zooms a tile is empty. depends_on: the layers whose versions make the tile's version.
+    min_zoom: at smaller zooms a tile is empty. depends_on: the layers whose versions make the tile's version. by_state:
+    whether it shows the states of communities, which are to be brought up to date first.
     """
 
     name: str
@@ -24,6 +26,7 @@ class TileLayer:
     min_zoom: int
     depends_on: tuple[str, ...]
     by_plan: bool = False
+    by_state: bool = False
 
     @property
     def sql(self) -> str:
@@ -70,6 +73,18 @@ LAYERS = {
             depends_on=("communities",),
         ),
         TileLayer(
+            name="city",
+            geometry="c.boundary",
+            rows=f"""c.id, c.code, c.name, c.area_code AS area, s.households, s.grids, {STATE_OF} AS state,
+                    ST_X(s.label) AS lon, ST_Y(s.label) AS lat
+                    FROM frame JOIN community c ON c.boundary && frame.reach
+                    AND (%(within)s::bigint[] IS NULL OR c.id = ANY(%(within)s))
+                    JOIN community_state s ON s.community_id = c.id""",
+            min_zoom=0,
+            depends_on=("communities", "states"),
+            by_state=True,
+        ),
+        TileLayer(
             name="grids",
             geometry="g.area",
             rows="""g.id, g.number, g.code, g.households, g.persons, g.buildings, g.area_m2
@@ -110,10 +125,11 @@ def tile(
     *,
     plan: int | None = None,
     within: list[int] | None = None,
+    drafts: list[int] | None = None,
 ) -> bytes:
     """The tile's bytes, empty where nothing lies in it or the zoom is below the layer's.
 
-    within: ids of the communities to show, None for all.
+    within: ids of the communities to show, None for all. drafts: of those whose drafts and proposals count as a state.
     Raises InvalidInputError for an impossible address, or a layer of a plan without `plan`.
     """
     check_address(z, x, y)
@@ -121,6 +137,6 @@ def tile(
         raise InvalidInputError(f"The layer {layer.name} belongs to a plan: add ?plan=ID.")
     if z < layer.min_zoom:
         return b""
-    values = {"z": z, "x": x, "y": y, "plan": plan, "within": within}
+    values = {"z": z, "x": x, "y": y, "plan": plan, "within": within, "drafts": drafts}
     row = connection.execute(layer.sql, values, binary=True).fetchone()
     return b"" if row is None else bytes(row[0])

@@ -26,6 +26,8 @@ ROUTES: dict[str, Permission | str] = {
     "GET /session": ANYBODY,
     "DELETE /session": ANYBODY,
     "GET /": ANYBODY,
+    "GET /city/communities": ANYBODY,
+    "GET /city/areas": ANYBODY,
     "GET /communities": ANYBODY,
     "GET /tiles/{layer}/{z}/{x}/{y}": ANYBODY,
     "GET /audit": Permission.AUDIT_READ,

@@ -24,14 +24,14 @@ def rows(content: bytes, tmp_path) -> list[dict]:
     return pyogrio.read_dataframe(path, CLIP="NO").to_dict("records")
 
 
-@pytest.mark.parametrize("layer", ["buildings", "barriers", "communities", "grids"])
+@pytest.mark.parametrize("layer", ["buildings", "barriers", "communities", "city", "grids"])
 def test_a_tile_decodes(client: TestClient, plan: int, tmp_path, layer: str) -> None:
     x, y = address(LON, LAT, 14)
     query = f"?plan={plan}" if layer == "grids" else ""
     response = client.get(f"/tiles/{layer}/14/{x}/{y}{query}")
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/vnd.mapbox-vector-tile"
-    expected = {"buildings": 12, "barriers": 4, "communities": 1, "grids": 3}[layer]
+    expected = {"buildings": 12, "barriers": 4, "communities": 1, "city": 1, "grids": 3}[layer]
     assert len(rows(response.content, tmp_path)) == expected
 
 
@@ -78,7 +78,11 @@ def test_an_empty_place_and_a_small_zoom_are_204(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("roads/1/0/0", 404, "no layer 'roads'; the layers are buildings, barriers, communities, grids"),
+        (
+            "roads/1/0/0",
+            404,
+            "no layer 'roads'; the layers are buildings, barriers, communities, city, grids",
+        ),
         ("buildings/23/0/0", 400, "z = 23 is not a zoom level; it lies in 0-22"),
         ("buildings/2/4/-1", 400, "x = 4 and y = -1 outside of the tiles of zoom 2, which are 0-3"),
         ("buildings/2/a/1", 400, "x = 'a'"),

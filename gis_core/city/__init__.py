@@ -1,0 +1,1 @@
+"""The city as a whole: where each community stands with its plans."""
