@@ -8,12 +8,12 @@ from typing import Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from maps.style import palette
+from maps.style import palette, state_palette
 
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 TEMPLATES = _FOLDER / "templates"
-_OTHER_PAGES = ("login",)
+_OTHER_PAGES = ("city", "login")
 """Folders of scripts that the map page does not load."""
 
 
@@ -22,6 +22,13 @@ def map_page(lang: Literal["zh", "en"], *, basemap_url: str | None = None, capti
     settings = {"lang": lang, "basemapUrl": basemap_url, "caption": caption, "palette": palette()}
     template = _environment().get_template("map.html")
     return template.render(lang=lang, settings=json_for_html(settings), modules=map_modules())
+
+
+def city_page(lang: Literal["zh", "en"], *, basemap_url: str | None = None, caption: str = "") -> str:
+    """The page of all communities. lang is the language of a first visit."""
+    settings = {"lang": lang, "basemapUrl": basemap_url, "caption": caption, "palette": state_palette()}
+    template = _environment().get_template("city.html")
+    return template.render(lang=lang, settings=json_for_html(settings), modules=modules_of("city"))
 
 
 def login_page(lang: Literal["zh", "en"], *, after: str, void_link: bool = False) -> str:
@@ -46,3 +53,10 @@ def map_modules() -> tuple[str, ...]:
     scripts = STATIC / "js"
     own = [path.relative_to(scripts) for path in scripts.rglob("*.js")]
     return tuple(sorted(path.as_posix() for path in own if path.parts[0] not in _OTHER_PAGES))
+
+
+@cache
+def modules_of(page: str) -> tuple[str, ...]:
+    """Paths of the modules that only this page loads."""
+    scripts = STATIC / "js"
+    return tuple(sorted(path.relative_to(scripts).as_posix() for path in (scripts / page).glob("*.js")))

@@ -35,6 +35,24 @@ def grid_style(number: int) -> GridStyle:
     )
 
 
+STATE_STYLES = {
+    "none": GridStyle("#e6e9ec", "solid"),
+    "draft": GridStyle("#f3dc8c", "dots"),
+    "proposed": GridStyle("#7aa7e8", "diagonal"),
+    "adopted": GridStyle("#4f8f72", "solid"),
+    "broken": GridStyle("#d9480f", "cross"),
+}
+"""How a community is drawn by the state of its plans, in the order of a legend."""
+
+
+def state_palette() -> dict[str, object]:
+    """The styles of states as plain data, as the city page reads it."""
+    states = {
+        name: {"colour": style.colour, "pattern": style.pattern} for name, style in STATE_STYLES.items()
+    }
+    return {"states": states, "ink": INK}
+
+
 def palette() -> dict[str, object]:
     """The palette as plain data, as the map page reads it."""
     return {

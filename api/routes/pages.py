@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from api.accounts import page_for_signed_in
 from api.deps import page_language, settings_of
-from maps.pages import map_page
+from maps.pages import city_page, map_page
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
@@ -15,4 +15,12 @@ def page(request: Request) -> HTMLResponse:
     """The map of communities and their plans."""
     settings = settings_of(request)
     html = map_page(page_language(request), basemap_url=settings.basemap_url, caption=settings.caption)
+    return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/city", response_class=HTMLResponse, dependencies=[page_for_signed_in])
+def city(request: Request) -> HTMLResponse:
+    """All communities with the state of their plans."""
+    settings = settings_of(request)
+    html = city_page(page_language(request), basemap_url=settings.basemap_url, caption=settings.caption)
     return HTMLResponse(html, headers={"Cache-Control": "no-cache"})

@@ -1,11 +1,13 @@
 """Any two colours of the palette stay apart for normal and colour-blind eyes, and numbers are legible on them."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 import pytest
 
-from maps.style import COLOURS, INK, PATTERNS, grid_style, relative_luminance, text_colour
+from gis_core.city.rules import State
+from maps.style import COLOURS, INK, PATTERNS, STATE_STYLES, grid_style, relative_luminance, text_colour
 
 # Machado, Oliveira, Fernandes 2009: matrices of full severity on linear RGB.
 VISION = {
@@ -33,9 +35,12 @@ def lab(colour: str, vision: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("vision", VISION)
-def test_any_two_colours_stay_apart(vision: str) -> None:
-    seen = {colour: lab(colour, VISION[vision]) for colour in COLOURS}
-    closest = min(combinations(COLOURS, 2), key=lambda pair: np.linalg.norm(seen[pair[0]] - seen[pair[1]]))
+@pytest.mark.parametrize(
+    "colours", [COLOURS, [style.colour for style in STATE_STYLES.values()]], ids=["grids", "states"]
+)
+def test_any_two_colours_stay_apart(vision: str, colours: Sequence[str]) -> None:
+    seen = {colour: lab(colour, VISION[vision]) for colour in colours}
+    closest = min(combinations(colours, 2), key=lambda pair: np.linalg.norm(seen[pair[0]] - seen[pair[1]]))
     assert np.linalg.norm(seen[closest[0]] - seen[closest[1]]) >= LEAST_DISTANCE, closest
 
 
@@ -57,3 +62,8 @@ def test_no_two_of_the_first_grids_look_the_same() -> None:
     looks = [grid_style(number) for number in range(1, len(COLOURS) * len(PATTERNS) + 1)]
     assert len(set(looks)) == len(looks)
     assert all(look.pattern == "solid" for look in looks[: len(COLOURS)])
+
+
+def test_every_state_has_a_look_of_its_own() -> None:
+    assert list(STATE_STYLES) == list(State)
+    assert len(set(STATE_STYLES.values())) == len(State)
