@@ -16,12 +16,13 @@ from fastapi import Depends, HTTPException, Request
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from api.schemas import CommentId, CommunityCode, PlanId
+from api.schemas import CommentId, CommunityCode, JobId, PlanId
 from gis_core.accounts import store
 from gis_core.accounts.rules import Account, Permission, csrf_of, hashed, may
 from gis_core.comments.store import plan_of_comment
 from gis_core.editing.store import plan_row
 from gis_core.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from gis_core.jobs.store import read_job
 from gis_core.plans.rules import PlanStatus
 
 COOKIE = "wangge_session"
@@ -140,6 +141,20 @@ class ReadsBothPlans(Gate):
             account = _enter(request, connection)
             for one in (plan, other):
                 check_reads_plan(connection, account, one)
+
+
+@dataclass(frozen=True)
+class NeedsJob(Gate):
+    """A permission in the community of the plan of the address's job."""
+
+    permission: Permission
+
+    def __call__(self, request: Request, job: JobId) -> None:
+        """Let in or raise ForbiddenError, NotFoundError."""
+        with borrowed(request) as connection:
+            account = _enter(request, connection)
+            community = plan_row(connection, read_job(connection, job).plan_id).community
+            _check(connection, account, self.permission, community)
 
 
 @dataclass(frozen=True)

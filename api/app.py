@@ -27,6 +27,7 @@ from api.routes import (
     communities,
     health,
     imports,
+    jobs,
     pages,
     plan_edits,
     plan_events,
@@ -41,6 +42,7 @@ from gis_core.config import Settings
 from gis_core.db import libpq_url
 from gis_core.editing.ground import Places
 from gis_core.editing.store import CHANNEL
+from gis_core.jobs.store import CHANNEL as JOB_CHANNEL
 from gis_core.layers.versions import ReplyCache
 from maps.pages import STATIC
 
@@ -56,7 +58,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with _pool(database_url) as pool:
             app.state.pool = pool
-            app.state.listener = listener = Listener(database_url, {CHANNEL: "plan"})
+            app.state.listener = listener = Listener(database_url, {CHANNEL: "plan", JOB_CHANNEL: "job"})
             app.state.feeds = PlanFeeds(pool, listener)
             listening = asyncio.create_task(listener.run())
             yield
@@ -76,7 +78,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(HeadAsGet)
     strict = [Depends(only_known_parameters)]
     for module in (
-        sessions, plan_edits, plan_events, plan_states, comments, communities, city, plans, printing, tiles,
+        sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans, printing, tiles,
         imports, audit, health,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)

@@ -19,6 +19,7 @@ COMMANDS = {
     "print": ("api.commands.print_", "print_plan_file"),
     "serve": ("api.commands.serve", "serve"),
     "demo": ("api.commands.serve", "demo"),
+    "worker": ("api.commands.worker", "worker"),
     "plan": ("api.commands.plan", "app"),
     "user": ("api.commands.user", "app"),
     "token": ("api.commands.token", "app"),

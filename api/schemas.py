@@ -12,6 +12,7 @@ CommunityCode = Annotated[
 ]
 PlanId = Annotated[int, Path(ge=1, lt=2**63, description="id of a plan")]
 CommentId = Annotated[int, Path(ge=1, lt=2**63, description="id of a comment")]
+JobId = Annotated[int, Path(ge=1, lt=2**63, description="id of a job")]
 PlanQuery = Annotated[int | None, Query(ge=1, lt=2**63, description="id of a plan")]
 AreaQuery = Annotated[str | None, Query(pattern=r"^[0-9]{12}$", description="12-digit code of an admin area")]
 After = Annotated[

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     )
     port: int = Field(8080, ge=0, le=65535, alias="PORT")
     language: Literal["zh", "en"] = Field(default_factory=default_language, alias="WANGGE_LANG")
+    workers: int = Field(
+        1, ge=0, le=64, alias="WANGGE_WORKERS",
+        description="engine processes beside `wangge serve`; 0: run `wangge worker` elsewhere",
+    )  # fmt: skip
     max_upload_mb: int = Field(512, gt=0, alias="WANGGE_MAX_UPLOAD_MB")
     basemap_url: str | None = Field(
         None, alias="WANGGE_BASEMAP_URL", description="tile template; none: no basemap"

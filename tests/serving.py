@@ -1,5 +1,6 @@
-"""The application on a free loopback port, as `wangge serve` runs it."""
+"""The application on a free loopback port, as `wangge serve` runs it, and its streams of events."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,3 +31,20 @@ def serving(database_url: str) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(30)
+
+
+Event = tuple[str, dict, str | None]  # type: ignore[type-arg]
+
+
+def events(lines: Iterator[str]) -> Iterator[Event]:
+    """(name, data, id) of each event of a stream; a heartbeat means that what was waited for did not come."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        assert not line.startswith(":")
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif not line:
+            if "data" in fields:
+                yield fields["event"], json.loads(fields["data"]), fields.get("id")
+            fields = {}

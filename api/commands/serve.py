@@ -14,6 +14,7 @@ from api.app import create_app
 from api.commands.import_ import import_file
 from api.commands.plan_table import WORDS, Lang, print_drawing
 from api.commands.screen import output
+from api.commands.worker import workers
 from api.server import Server
 from gis_core.accounts.service import first_account, make_link
 from gis_core.accounts.store import list_accounts
@@ -109,11 +110,12 @@ def _serve(settings: Settings, database_url: str, listener: socket.socket, link:
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     words = DEMO_WORDS[settings.language]
-    listener.listen()  # from here on whoever opens the address is answered
-    print(words["open"].format(url=f"{address}login/{link}" if link else address), flush=True)
-    if link:
-        print(words["link"].format(url=address, name=DEMO_ACCOUNT), flush=True)
-    Server(create_app(settings, database_url)).run(sockets=[listener])
+    with workers(database_url, settings.workers):
+        listener.listen()  # from here on whoever opens the address is answered
+        print(words["open"].format(url=f"{address}login/{link}" if link else address), flush=True)
+        if link:
+            print(words["link"].format(url=address, name=DEMO_ACCOUNT), flush=True)
+        Server(create_app(settings, database_url)).run(sockets=[listener])
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -11,6 +11,7 @@ from api.schemas import PlanId
 from gis_core.editing.ground import refresh_areas
 from gis_core.editing.service import undo_and_redo_of
 from gis_core.editing.store import no_plan, plan_row
+from gis_core.jobs.store import open_job
 from gis_core.layers.plan_views import assignments_json, grids_json, plan_summary
 
 router = APIRouter(prefix="/plans", tags=["plans"], dependencies=[Depends(language)])
@@ -24,10 +25,12 @@ def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language)
     """Status, rules, how it stands to them with reasons, a row a grid, and what the reader may do, undo and redo."""
     row, account = plan_row(connection, plan), account_of(request)
     allowed = permissions_at(connection, account, row.community)
+    working = open_job(connection, plan)
+    job = working and {"id": working.id, "kind": working.kind}
 
     def make() -> bytes:
         summary = plan_summary(connection, plan, lang, places_of(request))
-        own = {"may": allowed, "history": undo_and_redo_of(connection, plan, account.name)}
+        own = {"may": allowed, "job": job, "history": undo_and_redo_of(connection, plan, account.name)}
         return orjson.dumps(summary | own)
 
     return versioned(
@@ -36,7 +39,7 @@ def one_plan(request: Request, connection: Reader, plan: PlanId, lang: Language)
         _LAYERS,
         make,
         media_type=_JSON,
-        variant="-".join((lang, quote(account.name), *allowed)),
+        variant="-".join((lang, quote(account.name), str(job and job["id"]), *allowed)),
         etag_of=lambda version: f'"r{row.revision}.{version}"',
     )
 

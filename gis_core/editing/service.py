@@ -73,13 +73,7 @@ class Draft:
         """Carry out moves that were cleaned."""
         if not moves:
             return
-        if self.row.split:
-            raise ConflictError(
-                f"Plan {self.row} splits buildings among grids, so it cannot be edited by hand; fork it: the fork "
-                "gives each building whole to the grid of most of its households.",
-                f"方案 {self.row} 把楼栋拆分到多个网格，不能手工编辑；"
-                "请另存为新方案：新方案中每栋楼整栋归入其户数最多的网格。",
-            )
+        check_whole(self.row)
         found = self.place.numbers([move.building for move in moves])
         for move in moves:
             self.labels[found[move.building]] = move.target or 0
@@ -177,6 +171,17 @@ def check_editable(row: PlanRow) -> None:
         f"Plan {row} is {row.status}, and only drafts are edited; {way}.",
         f"方案 {row} 的状态是 {row.status}，只有草案可以编辑；{zh}。",
     )
+
+
+def check_whole(row: PlanRow) -> None:
+    """Raises ConflictError where buildings are split among the plan's grids: moves are of whole ones."""
+    if row.split:
+        raise ConflictError(
+            f"Plan {row} splits buildings among grids, so it cannot be edited by hand; fork it: the fork gives each "
+            "building whole to the grid of most of its households.",
+            f"方案 {row} 把楼栋拆分到多个网格，不能手工编辑；"
+            "请另存为新方案：新方案中每栋楼整栋归入其户数最多的网格。",
+        )
 
 
 def answer(draft: Draft, edit: Edit | None, *, replayed: bool = False) -> dict[str, Any]:

@@ -54,11 +54,11 @@ def stand(place: Place, labels: Ints, rules: Rules) -> Standing:
     inside = np.flatnonzero(~loose)
     if not len(inside):
         return Standing(used, problem, None, told)
-    part = problem if len(inside) == len(labels) else _part(problem, inside)
+    part = problem if len(inside) == len(labels) else part_of(problem, inside)
     return Standing(used, part, score_plan(part, labels[inside] - 1, used), told)
 
 
-def _part(problem: Problem, inside: Ints) -> Problem:
+def part_of(problem: Problem, inside: Ints) -> Problem:
     """The problem of these buildings alone; inside: their places, rising."""
     place = np.full(len(problem), -1)
     place[inside] = np.arange(len(inside))

@@ -3,7 +3,7 @@
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
-from gis_core import tables_accounts, tables_city, tables_editing  # noqa: F401 (tables that Base must know)
+from gis_core import tables_accounts, tables_city, tables_editing, tables_jobs  # noqa: F401 (tables that Base must know)
 from gis_core.tables import Base
 
 connection = context.config.attributes["connection"]

@@ -58,6 +58,13 @@ ROUTES: dict[str, Permission | str] = {
     "POST /plans/{plan}/fork": Permission.PLAN_EDIT,
     "POST /plans/{plan}/propose": Permission.PLAN_EDIT,
     "POST /plans/{plan}/reopen": Permission.PLAN_EDIT,
+    **{
+        f"POST /plans/{{plan}}/{kind}": Permission.PLAN_EDIT
+        for kind in ("draw", "repair", "complete", "suggest", "explain", "split")
+    },
+    "GET /jobs/{job}": Permission.DRAFT_READ,
+    "GET /jobs/{job}/events": Permission.DRAFT_READ,
+    "DELETE /jobs/{job}": Permission.PLAN_EDIT,
     "POST /plans/{plan}/adopt": Permission.PLAN_ADOPT,
     "POST /plans/{plan}/retire": Permission.PLAN_ADOPT,
 }
@@ -75,7 +82,7 @@ PLACES = {
 
 @pytest.fixture
 def comment(pg: psycopg.Connection, plan: int) -> int:
-    """A comment on the town's draft; the town lies in a street of a district, and another community beside it."""
+    """A comment and an ended job of the draft; its town lies in a street of a district, beside another community."""
     for code, level, parent in ((DISTRICT, "district", None), (STREET, "subdistrict", DISTRICT)):
         pg.execute("INSERT INTO admin_area VALUES (%s, %s, %s, %s)", [code, level, level, parent])
     pg.execute("UPDATE community SET area_code = %s", [STREET])
@@ -89,6 +96,11 @@ def comment(pg: psycopg.Connection, plan: int) -> int:
         " VALUES (%s, ST_SetSRID(ST_MakePoint(113.85, 27.62), 4326), 'x', 'x', now()) RETURNING id",
         [plan],
     ).fetchone()
+    pg.execute(
+        "INSERT INTO plan_job (id, plan_id, kind, by, status, finished_at, result)"
+        " VALUES (1, %s, 'draw', 'x', 'done', now(), '{\"reasons\": []}')",
+        [plan],
+    )
     pg.commit()
     assert row is not None
     return row[0]
@@ -116,12 +128,12 @@ def status(client: TestClient, name: str, plan: int, comment: int, headers: dict
     """Of a request that changes nothing where it is let in: without If-Match, or of parameters that are refused."""
     method, path = name.split(" ")
     values = {
-        "code:path": CODE, "plan": plan, "other": plan, "comment": comment, "secret": "none",
+        "code:path": CODE, "plan": plan, "other": plan, "comment": comment, "job": 1, "secret": "none",
         "layer": "buildings", "z": 0, "x": 0, "y": 0,
     }  # fmt: skip
     for key, value in values.items():
         path = path.replace(f"{{{key}}}", str(value))
-    if path.endswith("/events"):
+    if name == "GET /plans/{plan}/events":
         path += "?after=-1"
     if name == "GET /audit":
         path += f"?community={CODE}"

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import json
 from collections.abc import Iterator
 
 import httpx
@@ -11,7 +10,7 @@ import pytest
 
 from gis_core.accounts.rules import Role
 from tests.people import bearer, person
-from tests.serving import serving
+from tests.serving import Event, events, serving
 
 
 @pytest.fixture
@@ -28,23 +27,6 @@ def lina(site: str, pg: psycopg.Connection) -> Iterator[httpx.Client]:
 
 def client(site: str, pg: psycopg.Connection, name: str) -> httpx.Client:
     return httpx.Client(base_url=site, headers=bearer(pg, person(pg, name)), timeout=30)
-
-
-Event = tuple[str, dict, str | None]  # type: ignore[type-arg]
-
-
-def events(lines: Iterator[str]) -> Iterator[Event]:
-    """(name, data, id) of each event of a stream; a heartbeat means that what was waited for did not come."""
-    fields: dict[str, str] = {}
-    for line in lines:
-        assert not line.startswith(":")
-        if line:
-            name, _, value = line.partition(": ")
-            fields[name] = value
-        elif not line:
-            if "data" in fields:
-                yield fields["event"], json.loads(fields["data"]), fields.get("id")
-            fields = {}
 
 
 @contextlib.contextmanager

@@ -56,6 +56,7 @@
  * @property {Locks} locks
  * @property {string[]} may permissions that the reader has here
  * @property {Steps} history
+ * @property {{id: number, kind: import("./edit/jobs.js").JobKind} | null} job the engine's, that is not done
  * @property {{status: string, gap: number | null}} engine
  * @property {Record<string, any>} rules
  * @property {{text: string}[]} reasons

@@ -49,14 +49,20 @@ export function createJobs(section, get, editor, palette) {
     try {
       const job = await startJob(edit.plan, kind, { ...kept, ...more });
       if (!running || running.plan !== edit.plan) return void cancelJob(job.id);
-      running.id = job.id;
-      running.close = followJob(job.id, { progress: showProgress, done: () => finish(job.id) }).close;
+      follow(job.id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       running = null;
       state.replaceChildren(h("p", { className: "broken" }, error.message));
       renderBar();
     }
+  }
+
+  /** @param {number} id of the job that is running */
+  function follow(id) {
+    if (!running) return;
+    running.id = id;
+    running.close = followJob(id, { progress: showProgress, done: () => finish(id) }).close;
   }
 
   /** @param {import("../edit/jobs.js").Progress | null} progress */
@@ -143,13 +149,18 @@ export function createJobs(section, get, editor, palette) {
   return {
     start,
     /** @param {State} now @param {State} before */
-    render({ edit, lang }, before) {
+    render({ edit, lang, plan: shown }, before) {
       section.hidden = !edit;
       if ((edit?.plan ?? 0) !== plan) {
         plan = edit?.plan ?? 0;
         running?.close();
         running = null;
         drop();
+        if (shown?.job && shown.id === plan) {
+          running = { plan, kind: shown.job.kind, id: null, close: () => {} };
+          follow(shown.job.id);
+          showProgress(null);
+        }
       }
       if (!edit) return;
       if (lang !== before.lang || !before.edit) renderBar();
