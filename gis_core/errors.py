@@ -76,15 +76,16 @@ class UnauthorizedError(WanggeError):
 
 
 class RateError(WanggeError):
-    """Too many failures."""
+    """Too many failed sign-ins, or too much asked for at a time."""
 
-    def __init__(self, wait: timedelta) -> None:
-        """wait: how long until the next try."""
+    def __init__(self, wait: timedelta, message: str | None = None, zh: str | None = None) -> None:
+        """wait: how long until the next try. message, zh: where it is not about signing in."""
         self.seconds = max(1, math.ceil(wait.total_seconds()))
         minutes = math.ceil(self.seconds / 60)
         super().__init__(
-            f"Too many failed sign-ins. Try again in {minutes} min, or ask an administrator for a link.",
-            f"登录失败次数过多。请 {minutes} 分钟后再试，或请管理员发送一次性登录链接。",
+            message
+            or f"Too many failed sign-ins. Try again in {minutes} min, or ask an administrator for a link.",
+            zh or f"登录失败次数过多。请 {minutes} 分钟后再试，或请管理员发送一次性登录链接。",
         )
 
 

@@ -2,9 +2,10 @@
 
 from functools import partial
 
+import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.accounts import reads_map, scope_of, signed_in
+from api.accounts import account_of, permissions_at, reads_map, scope_of, signed_in
 from api.deps import Reader, found, language, places_of, versioned
 from api.schemas import After, CommunityCode, PageSize, Search
 from gis_core.editing.ground import PLACE_LAYERS, neighbours_json
@@ -71,9 +72,16 @@ def plans(request: Request, connection: Reader, code: CommunityCode) -> Response
 
 @router.get("/{code:path}", dependencies=[reads_map])
 def one_community(request: Request, connection: Reader, code: CommunityCode) -> Response:
-    """Boundary, totals and how the counts are known."""
+    """Boundary, totals, how the counts are known, and what the reader may do here."""
+    allowed = permissions_at(connection, account_of(request), code)
+    make = found(community_json, connection, code, _no_community)
     return versioned(
-        request, connection, _PLACES, found(community_json, connection, code, _no_community), media_type=_JSON
+        request,
+        connection,
+        _PLACES,
+        lambda: orjson.dumps(orjson.loads(make()) | {"may": allowed}),
+        media_type=_JSON,
+        variant="-".join(allowed),
     )
 
 

@@ -1,6 +1,9 @@
 """Plans on paper."""
 
-from datetime import UTC, datetime
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,10 +13,29 @@ from api.accounts import reads_plan
 from api.deps import Language, places_of, settings_of
 from api.schemas import PlanId
 from gis_core.editing.store import plan_row
+from gis_core.errors import RateError
 from gis_core.plans.print_store import printed_plan
 from maps.print_map import plan_pdf
 
 router = APIRouter(prefix="/plans", tags=["plans"])
+
+MOST_WAITING = 4
+"""Plans that are printed or wait for it; each takes seconds, and a thread that others may need."""
+_places_free = threading.BoundedSemaphore(MOST_WAITING)
+
+
+@contextmanager
+def _place_in_the_queue() -> Iterator[None]:
+    if not _places_free.acquire(blocking=False):
+        raise RateError(
+            timedelta(seconds=20),
+            "Several plans are being printed already. Try again in half a minute.",
+            "正在打印的方案较多，请半分钟后再试。",
+        )
+    try:
+        yield
+    finally:
+        _places_free.release()
 
 
 @router.get("/{plan}/print", response_class=Response, dependencies=[reads_plan])
@@ -30,9 +52,10 @@ def print_plan(
         row = plan_row(connection, plan)
         printed = printed_plan(connection, str(row), lang, places_of(request))
     now = datetime.now(UTC).astimezone()
-    content = plan_pdf(
-        printed, lang, paper=paper, sheets=sheets, caption=settings_of(request).caption, today=now
-    )
+    with _place_in_the_queue():
+        content = plan_pdf(
+            printed, lang, paper=paper, sheets=sheets, caption=settings_of(request).caption, today=now
+        )
     name = f"plan-{plan}-r{row.revision}-{paper}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/pdf", headers=headers)

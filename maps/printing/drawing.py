@@ -98,7 +98,7 @@ def road_names(rows: gpd.GeoDataFrame, view: View, *, size: float) -> Markup:
     for name, group in named.groupby("name", sort=True):
         lines = shapely.get_parts(shapely.union_all(group.geometry.intersection(view.window()).to_numpy()))
         stretches = [_longest(view.points(shapely.get_coordinates(line))) for line in lines
-                     if line.geom_type == "LineString"]  # fmt: skip
+                     if line.geom_type == "LineString" and not line.is_empty]  # fmt: skip
         if not stretches:
             continue
         length, (x, y), turn = max(stretches, key=lambda one: one[0])

@@ -6,12 +6,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import psycopg
 import pytest
 import shapely
 from fastapi.testclient import TestClient
 from pyproj import CRS
+from shapely import LineString
 
 from api.app import create_app
 from gis_core.config import Settings
@@ -21,6 +23,7 @@ from gis_core.plans.print_store import PrintedPlan, printed_plan
 from gis_core.plans.service import draw_plan
 from maps import print_map
 from maps.print_map import PrintingError, plan_pdf, print_html
+from maps.printing.drawing import road_names
 from maps.printing.paper import View, bar_metres, fit, is_wide, round_up, true_north
 from partitioning import Rules
 from tests.people import bearer, person
@@ -210,6 +213,16 @@ def test_the_view_keeps_its_margin_and_its_scale() -> None:
     assert view.points(np.array([[195.0, 50.0], [295.0, 50.0]])).tolist() == [[100, 50], [140, 50]]
     assert bar_metres(2500, 60) == 100
     assert (is_wide((0, 0, 2, 2)), is_wide((0, 0, 1, 2))) == (True, False)
+
+
+def test_a_road_is_named_once_where_it_lies_on_the_paper() -> None:
+    near, far = LineString([(100, 50), (290, 50)]), LineString([(9000, 0), (9000, 90)])
+    roads = gpd.GeoDataFrame(
+        {"kind": ["road"] * 3, "name": ["Near", "Near", "Far"]}, geometry=[near, far, far]
+    )
+    drawn = road_names(roads, fit((0, 0, 390, 100), 200, 100, margin=5), size=2.4)
+    assert drawn.count("Near") == 1
+    assert "Far" not in drawn
 
 
 def test_true_north_turns_to_the_central_meridian() -> None:

@@ -125,6 +125,8 @@ test("rules that do not hold are counted", () => {
 test("the steps of a plan are those that its state and the reader's rights allow", () => {
   const may = ["draft.read", "plan.edit", "plan.adopt"];
   assert.deepEqual(openSteps({ status: "draft", may }, true), ["rename", "fork", "create", "propose", "retire"]);
+  assert.deepEqual(openSteps(null, false, may), ["create"]);
+  assert.deepEqual(openSteps(null, false, ["draft.read"]), []);
   assert.deepEqual(openSteps({ status: "proposed", may: ["plan.edit"] }, false), ["fork", "create", "reopen"]);
   assert.deepEqual(openSteps({ status: "proposed", may }, false).slice(-2), ["adopt", "retire"]);
   assert.deepEqual(openSteps({ status: "adopted", may: ["map.read"] }, false), []);

@@ -25,7 +25,7 @@ export function planSection(state, palette, onChoose) {
   const plan = shownPlan(state);
   if (!community) return [];
   if (!plan) {
-    return [h("h2", {}, text(lang, "noPlanYet")), h("p", {}, text(lang, "drawHint", { code: community.code }))];
+    return [h("h2", {}, text(lang, "noPlanYet")), h("p", {}, text(lang, community.may.includes("plan.edit") ? "createHint" : "drawHint", { code: community.code }))];
   }
   const { status, gap } = plan.engine;
   const percent = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 1 });

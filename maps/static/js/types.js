@@ -11,6 +11,7 @@
  * @property {string} code
  * @property {string} name
  * @property {"given" | "hull"} boundary_kind
+ * @property {string[]} may permissions that the reader has here
  * @property {GeoJSON.MultiPolygon} boundary
  * @property {Bbox} bbox
  * @property {number} area_m2

@@ -212,12 +212,12 @@ export function createEditor(store, map, reload, heard) {
   };
 }
 
-/** Says what undo and redo did, and minds which buildings they moved. @param {Editing} edit @param {import("../types.js").Edit | null} made */
+/** Says what undo and redo did; what undo moved back is nobody's wish any more, what redo moves may be the engine's. @param {Editing} edit @param {import("../types.js").Edit | null} made */
 function turned(edit, made) {
   if (made?.kind !== "undo" && made?.kind !== "redo") return edit;
   const ids = made.moves.map(([building]) => building);
   const said = actions.withMessage(edit, { text: made.kind === "undo" ? "undone" : "redone", values: { n: ids.length } });
-  return actions.withTouched(said, ids, made.kind === "undo");
+  return made.kind === "undo" ? actions.withTouched(said, ids, true) : said;
 }
 
 /** What the list of plans shows of one. @param {import("../types.js").Plan} plan */

@@ -125,7 +125,7 @@ export function createDesk(store, map, editor, palette, reload) {
     render(now, before) {
       const changed = (/** @type {(keyof State)[]} */ ...names) => names.some((name) => now[name] !== before[name]);
       const opened = Boolean(now.edit) !== Boolean(before.edit);
-      if (changed("plan", "lang") || opened || now.edit?.queue.pending.length !== before.edit?.queue.pending.length) {
+      if (changed("community", "plan", "lang") || opened || now.edit?.queue.pending.length !== before.edit?.queue.pending.length) {
         keepingFocus(menuPlace, () => menuPlace.replaceChildren(...menu.render(now)));
       }
       if (changed("edit", "lang")) {

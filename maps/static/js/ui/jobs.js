@@ -17,6 +17,8 @@ import { proposal } from "./proposal.js";
 
 /** @type {JobKind[]} */
 const KINDS = ["draw", "repair", "complete", "suggest", "explain"];
+/** @type {JobKind[]} Those that work around what was moved by hand; a draw and a split are asked for to change it. */
+const KEEPING = ["repair", "complete", "suggest", "explain"];
 
 /**
  * @param {HTMLElement} section @param {() => State} get
@@ -43,7 +45,7 @@ export function createJobs(section, get, editor, palette) {
     const { edit } = get();
     if (!edit || running) return;
     drop();
-    const kept = keep.checked && kind !== "draw" ? { keep: [...edit.touched] } : {};
+    const kept = keep.checked && KEEPING.includes(kind) ? { keep: [...edit.touched] } : {};
     running = { plan: edit.plan, kind, id: null, close: () => {} };
     showProgress(null);
     try {

@@ -22,10 +22,11 @@ const STATES = {
 /**
  * The steps open to the reader, in the order of a plan's life.
  * @param {{status: string, may?: string[]} | null} plan @param {boolean} edited whether it is under the hand
+ * @param {readonly string[]} [here] permissions in the community, where no plan is shown
  * @returns {Step[]}
  */
-export function openSteps(plan, edited) {
-  if (!plan) return [];
+export function openSteps(plan, edited, here = []) {
+  if (!plan) return here.includes("plan.edit") ? ["create"] : [];
   const may = new Set(plan.may ?? []);
   /** @type {Step[]} */
   const steps = [];
@@ -35,6 +36,15 @@ export function openSteps(plan, edited) {
     if (from.includes(plan.status) && may.has(needs)) steps.push(/** @type {Step} */ (step));
   }
   return steps;
+}
+
+/** The plan on paper, as it is saved. @param {number} plan @param {import("../i18n.js").Lang} lang */
+function printLinks(plan, lang) {
+  const papers = { A3: "paper=A3", A1: "paper=A1", sheets: "paper=A3&sheets=true" };
+  const links = Object.entries(papers).map(([paper, query]) =>
+    h("a", { id: `print-${paper}`, href: `plans/${plan}/print?${query}&lang=${lang}`, target: "_blank", rel: "noopener" }, text(lang, `print_${paper}`)),
+  );
+  return h("p", { className: "row print" }, h("span", { className: "quiet" }, text(lang, "print")), ...links);
 }
 
 /**
@@ -56,7 +66,7 @@ export function createPlanMenu(get, dialog, acts) {
     },
     async create() {
       const { community, plan, lang } = get();
-      const name = await ask(dialog, { title: text(lang, "create"), words: text(lang, "createWords"), label: text(lang, "planName"), ok: text(lang, "create") }, lang);
+      const name = await ask(dialog, { title: text(lang, "create"), words: text(lang, plan ? "createWords" : "createFirst"), label: text(lang, "planName"), ok: text(lang, "create") }, lang);
       if (community && name !== null) open(await write("POST", `${communityPath(community.code)}/plans`, { name, rules: plan?.rules ?? {} }));
     },
     propose: () => change("propose"),
@@ -82,12 +92,13 @@ export function createPlanMenu(get, dialog, acts) {
 
   return {
     /** @param {State} state @returns {HTMLElement[]} */
-    render({ plan, edit, lang }) {
+    render({ community, plan, edit, lang }) {
       const waits = Boolean(edit?.queue.pending.length);
-      const buttons = openSteps(plan, Boolean(edit)).map((step) =>
+      const buttons = openSteps(plan, Boolean(edit), community?.may).map((step) =>
         h("button", { type: "button", id: `plan-${step}`, disabled: waits, onclick: () => attempt(run[step]) }, text(lang, step)),
       );
-      return buttons.length ? [h("div", { className: "row", role: "group", "aria-label": text(lang, "planMenu") }, ...buttons)] : [];
+      const menu = buttons.length ? [h("div", { className: "row", role: "group", "aria-label": text(lang, "planMenu") }, ...buttons)] : [];
+      return plan?.grids.length ? [...menu, printLinks(plan.id, lang)] : menu;
     },
   };
 

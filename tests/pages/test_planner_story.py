@@ -1,0 +1,204 @@
+"""A planner's day on real data in a real browser: from signing in to the adopted plan on paper."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from playwright.sync_api import Browser, expect
+
+from api.commands.worker import workers
+from gis_core.accounts.rules import Role
+from gis_core.exchange.importing import import_source
+from gis_core.exchange.options import ImportOptions
+from gis_core.exchange.read import read_source
+from tests.pages.conftest import watched
+from tests.pages.planner import Desk
+from tests.people import PASSWORD, bearer, person
+from tests.towns.bubenec import import_bubenec
+
+pytestmark = pytest.mark.browser
+
+BUBENEC = "110108003007"
+QUEENSTOWN = "QTSZ06-03"
+
+
+@pytest.fixture(params=["bubenec", "queenstown"])
+def community(request: pytest.FixtureRequest, pg: psycopg.Connection) -> str:
+    """The code of a real community without a plan."""
+    if request.param == "bubenec":
+        import_bubenec(pg, BUBENEC)
+        return BUBENEC
+    shared: Path = request.getfixturevalue("shared_data")
+    options = ImportOptions(by="community_id")
+    import_source(pg, read_source(shared / "singapore_queenstown.gpkg", options), options)
+    pg.commit()
+    return QUEENSTOWN
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[None]:
+    with workers(database_url, 1):
+        yield
+
+
+@pytest.mark.usefixtures("engine")
+def test_from_signing_in_to_the_adopted_plan_on_paper(
+    browser: Browser, site: str, pg: psycopg.Connection, community: str, tmp_path: Path
+) -> None:
+    person(pg, "li.na", Role.ADMINISTRATOR, password=PASSWORD)
+    api = httpx.Client(base_url=site, headers=bearer(pg, "li.na"), timeout=60)
+    with watched(browser, site, reduced_motion="reduce") as one:
+        desk = Desk(one.page, api, community)
+        page = one.page
+        page.goto(f"{site}/#community={community}")
+        page.fill("#name", "li.na")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator("#map")).to_be_visible(timeout=20_000)
+        desk.open(site)
+
+        # an empty plan, drawn by the engine
+        desk.press("plan-create")
+        desk.answer("第一稿")
+        expect(page.locator("#edit-bar")).to_be_visible()
+        buildings = len(api.get(f"/communities/{community}/buildings").json()["features"])
+        desk.work("job-draw")
+        desk.shot("story-1-draw")
+        desk.accept()
+        drawn = desk.assignments()
+        assert len(drawn) == buildings
+        assert not broken(desk)
+
+        # a brush takes twenty buildings, and a rule breaks
+        target = min(drawn.values())
+        desk.press(f"target-{target}")
+        desk.press("tool-brush")
+        points = nearest(desk.places(), drawn, target, 20)
+        desk.stroke(points)
+        desk.saved()
+        brushed = desk.assignments()
+        assert sum(brushed[building] != drawn[building] for building in drawn) >= 20
+        assert broken(desk)
+        expect(page.locator("#plan tbody")).to_contain_text("✗")
+        desk.shot("story-2-brush")
+
+        # the engine repairs around it
+        page.locator("#job-keep").uncheck()
+        desk.work("job-repair")
+        desk.shot("story-3-repair")
+        desk.accept()
+        repaired = desk.assignments()
+        assert not broken(desk)
+
+        # undo everything, also over a reload, and redo
+        page.reload()
+        desk.ready()
+        desk.press("undo")
+        desk.saved()
+        desk.press("undo")
+        desk.saved()
+        assert desk.assignments() == drawn
+        desk.press("undo")
+        desk.saved()
+        assert desk.assignments() == {}
+        expect(page.locator("#undo")).to_be_disabled()
+        for state in (drawn, brushed, repaired):
+            desk.press("redo")
+            desk.saved()
+            assert desk.assignments() == state
+        expect(page.locator("#redo")).to_be_disabled()
+
+        # what is locked stays
+        other = max(repaired.values())
+        desk.choose(other)
+        desk.press("lock-grid")
+        desk.saved()
+        desk.press(f"target-{target}")
+        desk.press("tool-click")
+        place = next(at for building, at in desk.places().items() if repaired[building] == other)
+        page.mouse.click(*place)
+        expect(page.locator("#edit-message")).to_contain_text("锁定")
+        assert desk.assignments() == repaired
+        page.keyboard.press("Escape")
+        desk.press("lock-grid")
+        desk.saved()
+
+        # split a grid, merge the parts
+        desk.press("tool-look")
+        desk.choose(other)
+        desk.work("split-grid")
+        desk.accept()
+        split = desk.assignments()
+        [new] = set(split.values()) - set(repaired.values())
+        desk.shot("story-4-split")
+        desk.choose(new)
+        page.locator("#merge-into").select_option(str(other))
+        desk.press("merge")
+        desk.saved()
+        assert desk.assignments() == repaired
+
+        # compare with a fork
+        first = desk.plan
+        desk.press("plan-fork")
+        desk.answer("第二稿")
+        expect(page.locator("#plan-chooser")).not_to_have_value(str(first))
+        desk.ready()
+        desk.press(f"target-{target}")
+        desk.press("tool-click")
+        places = desk.places()
+        moved = next(b for b in places if repaired[b] == other)
+        page.mouse.click(*places[moved])
+        desk.saved()
+        page.locator("#compare summary").click()
+        page.locator("#compare select").select_option(str(first))
+        expect(page.locator("#compare table")).to_contain_text(re.compile(r"\d"))
+        assert api.get(f"/plans/{desk.plan}/diff/{first}").json()["moved"]["buildings"] == 1
+        desk.shot("story-5-compare")
+
+        # propose and adopt the first
+        desk.open(site, first)
+        desk.press("plan-propose")
+        desk.answer()
+        expect(page.locator("#plan .chip.proposed")).to_be_visible()
+        desk.press("plan-adopt")
+        desk.answer()
+        expect(page.locator("#plan .chip.adopted")).to_be_visible()
+        told = desk.summary()
+        assert told["status"] == "adopted"
+        codes = {grid["code"] for grid in told["grids"]}
+        assert len(codes) == len(told["grids"])
+        assert all(code.startswith(community) for code in codes)
+        desk.shot("story-6-adopted")
+
+        # and on paper: the wall map and a page a grid
+        address = page.locator("#print-sheets").get_attribute("href")
+        printed = page.request.get(f"{site}/{address}")
+        assert printed.headers["content-type"] == "application/pdf"
+        paper = tmp_path / "plan.pdf"
+        paper.write_bytes(printed.body())
+        told_of = subprocess.run(["pdfinfo", str(paper)], capture_output=True, text=True, check=True).stdout
+        assert int(re.search(r"Pages: +(\d+)", told_of)[1]) >= 1 + len(told["grids"])
+
+
+def broken(desk: Desk) -> list[object]:
+    """The hard rules that the plan on the server breaks."""
+    told = desk.summary()
+    checks = [check for grid in told["grids"] for check in grid["rules"].values()] + list(
+        told["checks"].values()
+    )
+    loose = [told["unassigned"]["buildings"]] if told["unassigned"]["buildings"] else []
+    return [check for check in checks if check and not check["held"]] + loose
+
+
+def nearest(
+    places: dict[int, tuple[float, float]], grids: dict[int, int], target: int, number: int
+) -> list[tuple[float, float]]:
+    """Places of the buildings of other grids nearest to those of the target, one after another."""
+    own = [places[b] for b in places if grids[b] == target]
+    x, y = (sum(axis) / len(own) for axis in zip(*own, strict=True))
+    others = [places[b] for b in places if grids[b] != target]
+    return sorted(others, key=lambda at: (at[0] - x) ** 2 + (at[1] - y) ** 2)[:number]
