@@ -16,7 +16,7 @@ from gis_core.exchange.importing import import_source
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.read import read_source
 from tests.pages.conftest import watched
-from tests.pages.planner import Desk
+from tests.pages.planner import Desk, KeyboardDesk
 from tests.people import PASSWORD, bearer, person
 from tests.towns.bubenec import import_bubenec
 
@@ -46,20 +46,16 @@ def engine(database_url: str) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("hands", [Desk, KeyboardDesk])
 def test_from_signing_in_to_the_adopted_plan_on_paper(
-    browser: Browser, site: str, pg: psycopg.Connection, community: str, tmp_path: Path
+    browser: Browser, site: str, pg: psycopg.Connection, community: str, hands: type[Desk], tmp_path: Path
 ) -> None:
     person(pg, "li.na", Role.ADMINISTRATOR, password=PASSWORD)
     api = httpx.Client(base_url=site, headers=bearer(pg, "li.na"), timeout=60)
     with watched(browser, site, reduced_motion="reduce") as one:
-        desk = Desk(one.page, api, community)
-        page = one.page
-        page.goto(f"{site}/#community={community}")
-        page.fill("#name", "li.na")
-        page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        expect(page.locator("#map")).to_be_visible(timeout=20_000)
-        desk.open(site)
+        desk, page = hands(one.page, api, community), one.page
+        desk.sign_in(site, "li.na", PASSWORD)
+        desk.ready()
 
         # an empty plan, drawn by the engine
         desk.press("plan-create")
@@ -75,10 +71,7 @@ def test_from_signing_in_to_the_adopted_plan_on_paper(
 
         # a brush takes twenty buildings, and a rule breaks
         target = min(drawn.values())
-        desk.press(f"target-{target}")
-        desk.press("tool-brush")
-        points = nearest(desk.places(), drawn, target, 20)
-        desk.stroke(points)
+        desk.give(20, target)
         desk.saved()
         brushed = desk.assignments()
         assert sum(brushed[building] != drawn[building] for building in drawn) >= 20
@@ -87,7 +80,7 @@ def test_from_signing_in_to_the_adopted_plan_on_paper(
         desk.shot("story-2-brush")
 
         # the engine repairs around it
-        page.locator("#job-keep").uncheck()
+        desk.untick("job-keep")
         desk.work("job-repair")
         desk.shot("story-3-repair")
         desk.accept()
@@ -117,10 +110,7 @@ def test_from_signing_in_to_the_adopted_plan_on_paper(
         desk.choose(other)
         desk.press("lock-grid")
         desk.saved()
-        desk.press(f"target-{target}")
-        desk.press("tool-click")
-        place = next(at for building, at in desk.places().items() if repaired[building] == other)
-        page.mouse.click(*place)
+        desk.give_one(other, target)
         expect(page.locator("#edit-message")).to_contain_text("锁定")
         assert desk.assignments() == repaired
         page.keyboard.press("Escape")
@@ -136,7 +126,7 @@ def test_from_signing_in_to_the_adopted_plan_on_paper(
         [new] = set(split.values()) - set(repaired.values())
         desk.shot("story-4-split")
         desk.choose(new)
-        page.locator("#merge-into").select_option(str(other))
+        desk.pick("#merge-into", str(other))
         desk.press("merge")
         desk.saved()
         assert desk.assignments() == repaired
@@ -145,16 +135,12 @@ def test_from_signing_in_to_the_adopted_plan_on_paper(
         first = desk.plan
         desk.press("plan-fork")
         desk.answer("第二稿")
-        expect(page.locator("#plan-chooser")).not_to_have_value(str(first))
-        desk.ready()
-        desk.press(f"target-{target}")
-        desk.press("tool-click")
-        places = desk.places()
-        moved = next(b for b in places if repaired[b] == other)
-        page.mouse.click(*places[moved])
+        expect(page.locator("#plan-chooser")).to_have_value(re.compile(rf"^(?!{first}$)\d+$"))
+        expect(page.locator("#edit-bar")).to_be_visible()
+        desk.give_one(other, target)
         desk.saved()
-        page.locator("#compare summary").click()
-        page.locator("#compare select").select_option(str(first))
+        desk.unfold("#compare")
+        desk.pick("#compare select", str(first))
         expect(page.locator("#compare table")).to_contain_text(re.compile(r"\d"))
         assert api.get(f"/plans/{desk.plan}/diff/{first}").json()["moved"]["buildings"] == 1
         desk.shot("story-5-compare")
@@ -192,13 +178,3 @@ def broken(desk: Desk) -> list[object]:
     )
     loose = [told["unassigned"]["buildings"]] if told["unassigned"]["buildings"] else []
     return [check for check in checks if check and not check["held"]] + loose
-
-
-def nearest(
-    places: dict[int, tuple[float, float]], grids: dict[int, int], target: int, number: int
-) -> list[tuple[float, float]]:
-    """Places of the buildings of other grids nearest to those of the target, one after another."""
-    own = [places[b] for b in places if grids[b] == target]
-    x, y = (sum(axis) / len(own) for axis in zip(*own, strict=True))
-    others = [places[b] for b in places if grids[b] != target]
-    return sorted(others, key=lambda at: (at[0] - x) ** 2 + (at[1] - y) ** 2)[:number]
