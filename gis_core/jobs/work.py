@@ -1,6 +1,7 @@
 """A worker: takes jobs from the queue one after another, and never writes a plan."""
 
 import logging
+import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -48,22 +49,42 @@ def _take_jobs(database_url: str, places: Places) -> None:
     with _connection(database_url) as connection:
         connection.execute(f"LISTEN {store.CHANNEL}")
         while True:
-            job = store.claim(connection)
-            if job is None:
-                for _ in connection.notifies(timeout=LOOK_S, stop_after=1):
-                    pass
-                continue
+            job = None
             try:
-                with _beating(database_url, job):
-                    _carry_out(connection, places, job)
+                with _signals_held_back():
+                    job = store.claim(connection)
+                if job is not None:
+                    with _beating(database_url, job):
+                        _carry_out(connection, places, job)
+                    continue
             except (KeyboardInterrupt, SystemExit):
-                with _connection(database_url) as other:
-                    store.requeue(other, job)
+                if job is not None:
+                    with _connection(database_url) as other:
+                        store.requeue(other, job)
                 raise
+            for _ in connection.notifies(timeout=LOOK_S, stop_after=1):
+                pass
 
 
 def _connection(database_url: str) -> psycopg.Connection:
     return psycopg.connect(libpq_url(database_url), autocommit=True, application_name="wangge worker")
+
+
+@contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """Ctrl-C and SIGTERM take effect at the end of the block: what it took is known by then. For the main thread."""
+    came: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda told, _: came.append(told))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 @contextmanager
