@@ -66,6 +66,19 @@ test("undo is there for what stands and for what is on its way", () => {
   assert.ok(editing.canUndo(stands));
 });
 
+test("redo is there for an undo on its way, until something else is done", () => {
+  const waiting = (...kinds) => {
+    const edit = editing.withAnswer(start(), { history: { undo: { revision: 5, kind: "click" }, redo: null } });
+    const pending = kinds.map((kind) => ({ key: kind, kind, moves: kind === "moves" ? [{ building: 1, from: 1, to: 2 }] : [] }));
+    return editing.canRedo({ ...edit, queue: { ...edit.queue, pending } });
+  };
+  assert.ok(!waiting("undo", "undo", "undo", "undo", "undo"), "no further ahead of the server");
+  assert.deepEqual(
+    [waiting(), waiting("undo"), waiting("undo", "redo"), waiting("undo", "undo", "redo"), waiting("undo", "moves"), waiting("undo", "locks")],
+    [false, true, false, true, false, true],
+  );
+});
+
 test("rows are chosen alone, one by one, and in a row", () => {
   const ids = [5, 3, 8, 1];
   const only = choose(ids, new Set([8]), null, 3, "only");

@@ -29,6 +29,18 @@ test("only the server knows what undo brings; it is shown when it answers", () =
   assert.deepEqual(shown(confirmed(queue, { revision: 6, edit: edit(6, [4, 2, 1]) })), [1, 1, 1, 1, 2, 2]);
 });
 
+test("what waits behind an undo is made from where undo brought the buildings", () => {
+  let queue = enqueue(start(), { key: "u", kind: "undo", moves: [] });
+  for (const one of [command(move(4, 2, 3)), command(move(5, 2, 1)), command(move(4, 3, 2))]) queue = enqueue(queue, one);
+  const after = confirmed(sending(queue), { revision: 6, edit: edit(6, [4, 2, 1], [5, 2, 1]) });
+  assert.deepEqual(shown(after), [1, 1, 1, 2, 1, 2]);
+  assert.deepEqual(after.pending.map(({ key, moves }) => [key, moves]), [
+    [queue.pending[1].key, [move(4, 1, 3)]],
+    [queue.pending[3].key, [move(4, 3, 2)]],
+  ]);
+  assert.deepEqual(after.pending[0].body.moves, [move(4, 1, 3)]);
+});
+
 test("a repeated answer, of an edit that the base has already, changes nothing", () => {
   const queue = enqueue(start(), command(move(1, 1, 2)));
   const after = confirmed(queue, { revision: 5, edit: edit(4, [1, 1, 2]) });

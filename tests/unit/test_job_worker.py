@@ -9,9 +9,14 @@ from gis_core.jobs.work import _signals_held_back
 
 def test_a_signal_takes_effect_after_the_block() -> None:
     taken = []
-    with pytest.raises(KeyboardInterrupt), _signals_held_back():
-        signal.raise_signal(signal.SIGINT)
-        taken.append("job")
+
+    def take() -> None:
+        with _signals_held_back():
+            signal.raise_signal(signal.SIGINT)
+            taken.append("job")
+
+    with pytest.raises(KeyboardInterrupt):
+        take()
     assert taken == ["job"]
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)

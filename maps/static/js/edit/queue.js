@@ -41,20 +41,16 @@ export const sending = (queue) => ({
 });
 
 /**
- * The server did the first command. What it answers goes before what was expected.
+ * The server did the first command. What it answers goes before what was expected: what waits is made from there.
  * @param {Queue} queue @param {{revision: number, edit: Edit | null}} answer @returns {Queue}
  */
 export function confirmed(queue, { revision, edit }) {
   const [done, ...pending] = queue.pending;
   const moves = edit && edit.revision > queue.revision ? movesOf(edit) : [];
   const base = moved(queue.base, moves);
-  const asExpected = sameMoves(moves, done.moves);
-  return {
-    revision: Math.max(queue.revision, edit?.revision ?? revision),
-    base,
-    pending,
-    shown: asExpected ? queue.shown : shownOf(base, pending),
-  };
+  const after = { revision: Math.max(queue.revision, edit?.revision ?? revision), base };
+  if (sameMoves(moves, done.moves)) return { ...after, pending, shown: queue.shown };
+  return { ...after, ...onto(base, pending, (command, made) => rewritten(command, made, command.key)) };
 }
 
 /**
@@ -108,18 +104,25 @@ export function overtaken(queue, edits, newKey) {
  */
 export function settled(queue, clashes, reapply, newKey) {
   const clashing = new Set(clashes.map(({ command }) => command.key));
-  /** @type {Command[]} */
-  const pending = [];
-  let shown = queue.base;
-  for (const command of queue.pending) {
-    const wanted = clashing.has(command.key) && !reapply ? [] : command.moves;
-    const moves = rebased(shown, wanted);
-    if (moves.length || (!command.moves.length && !(clashing.has(command.key) && !reapply))) {
-      pending.push(same(moves, command.moves) ? command : rewritten(command, moves, newKey(), "reapply"));
-      shown = moved(shown, moves);
-    }
-  }
-  return { ...queue, pending, shown };
+  const wanted = reapply ? queue.pending : queue.pending.filter(({ key }) => !clashing.has(key));
+  return { ...queue, ...onto(queue.base, wanted, (command, moves) => rewritten(command, moves, newKey(), "reapply")) };
+}
+
+/**
+ * Waiting commands made from where the buildings are now; one of moves that are all made already falls away.
+ * @param {Division} base @param {readonly Command[]} waiting
+ * @param {(command: Command, moves: readonly Move[]) => Command} rewrite
+ * @returns {{pending: readonly Command[], shown: Division}}
+ */
+function onto(base, waiting, rewrite) {
+  let shown = base;
+  const pending = waiting.flatMap((command) => {
+    const moves = rebased(shown, command.moves);
+    shown = moved(shown, moves);
+    if (command.moves.length && !moves.length) return [];
+    return [same(moves, command.moves) ? command : rewrite(command, moves)];
+  });
+  return { pending, shown };
 }
 
 /** Moves made from where the buildings are; those that are there already fall away. @param {Division} division @param {readonly Move[]} moves */

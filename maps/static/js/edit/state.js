@@ -114,8 +114,27 @@ export const withChosen = (edit, ids) => ({ ...edit, chosen: new Set(ids) });
 export const withMessage = (edit, message) => ({ ...edit, message });
 
 /** Whether undo can be asked for: an edit of mine stands, or is on its way. @param {Editing} edit */
-export const canUndo = ({ steps, queue }) => steps.undo !== null || queue.pending.some((one) => one.moves.length > 0);
+export const canUndo = (edit) => stepsLeft(edit).undo > 0;
 
 /** @param {Editing} edit */
-export const canRedo = ({ steps, queue }) =>
-  queue.pending.length ? queue.pending.some((one) => one.kind === "undo") : steps.redo !== null;
+export const canRedo = (edit) => stepsLeft(edit).redo > 0;
+
+const STEPS_AHEAD = 5;
+
+/**
+ * How often undo and redo can be asked for when all that waits is done; there may be any number before it. What they
+ * bring is seen when the server answers, so that a key held down does not run far ahead of it.
+ * @param {Editing} edit
+ */
+function stepsLeft({ steps, queue }) {
+  const ahead = queue.pending.filter(({ kind }) => kind === "undo" || kind === "redo");
+  if (ahead.length >= STEPS_AHEAD) return { undo: 0, redo: 0 };
+  let undo = steps.undo ? Infinity : 0;
+  let redo = steps.redo ? Infinity : 0;
+  for (const { kind, moves } of queue.pending) {
+    if (kind === "undo") undo--, redo++;
+    else if (kind === "redo") undo++, redo--;
+    else if (kind === "rules" || moves.length) undo++, (redo = 0);
+  }
+  return { undo, redo };
+}
