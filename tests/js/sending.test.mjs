@@ -17,12 +17,12 @@ const move = (building, from, to) => ({ building, from, to });
 const edit = (revision, ...moves) => ({ revision, kind: "click", by: "wang", at: "", moves, details: {}, undoes: null });
 
 /** A desk whose server answers from a list, and remembers what it was asked. */
-function desk(answers) {
+function desk(answers, held = false) {
   const asked = [];
   const told = { links: [], refused: [], clashes: [] };
   const waiting = [];
   let queue = createQueue(division(), 5);
-  const sender = createSender({
+  const kept = {
     plan: 9,
     queue: () => queue,
     setQueue(next, clashes = []) {
@@ -39,7 +39,8 @@ function desk(answers) {
       return typeof answer === "function" ? answer() : answer;
     },
     later: (retry) => waiting.push(retry),
-  });
+  };
+  const sender = createSender(kept, held);
   return {
     asked,
     told,
@@ -102,6 +103,15 @@ test("where both moved a building nothing more is sent until it is decided", asy
   assert.equal(one.told.clashes.length, 1);
   await one.sender.run();
   assert.equal(one.asked.length, 1);
+
+  // nor when the page is opened anew before it is decided
+  const now = { ...editing(), queue: createQueue(divide(ground, { 1: 3, 2: 1 }), 6) };
+  const { clashes } = restored(now, one.queue().pending);
+  assert.deepEqual(clashes.map(({ buildings }) => buildings), [[1]]);
+  const again = desk([], true);
+  again.add(one.queue().pending[0]);
+  await again.sender.run();
+  assert.equal(again.asked.length, 0);
 });
 
 test("a signed-out page keeps its edits and waits", async () => {

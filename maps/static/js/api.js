@@ -1,7 +1,10 @@
 // Reads and writes JSON on the server; an error carries the server's own words and what it answered.
 
+/** Something to tell the reader, in words of the reader's language. */
+export class Told extends Error {}
+
 /** The server answered, but not with what was asked for. */
-export class Refusal extends Error {
+export class Refusal extends Told {
   /** @param {number} status @param {any} problem RFC 9457 */
   constructor(status, problem) {
     super(problem.detail ?? String(status));
@@ -11,13 +14,19 @@ export class Refusal extends Error {
 }
 
 /** No answer came: the network, the server or its database is away. */
-export class NoAnswer extends Error {}
+export class NoAnswer extends Told {}
+
+const NO_ANSWER = {
+  zh: "服务器没有应答，请检查网络后再试。",
+  en: "The server does not answer. Check the connection and try again.",
+};
 
 const AWAY = [502, 503, 504];
 let csrf = "";
-let lang = "";
+/** @type {import("./lang.js").Lang} */
+let lang = "zh";
 
-/** The language of the server's words in answers to writes. @param {string} language */
+/** The language of the words of refusals. @param {import("./lang.js").Lang} language */
 export const speak = (language) => void (lang = language);
 
 /**
@@ -28,13 +37,13 @@ async function ask(path, init) {
   let response;
   try {
     response = await fetch(path, init);
-  } catch (error) {
-    throw new NoAnswer(error instanceof Error ? error.message : String(error));
+  } catch {
+    throw new NoAnswer(NO_ANSWER[lang]);
   }
   if (response.status === 204) return null;
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  if (AWAY.includes(response.status)) throw new NoAnswer(body.detail ?? String(response.status));
+  if (AWAY.includes(response.status)) throw new NoAnswer(body.detail ?? NO_ANSWER[lang]);
   throw new Refusal(response.status, body);
 }
 
@@ -53,7 +62,7 @@ export function read(path, parameters = {}) {
 export function write(method, path, body, headers = {}) {
   /** @type {Record<string, string>} */
   const own = body === undefined ? {} : { "Content-Type": "application/json" };
-  return ask(lang ? `${path}?lang=${lang}` : path, {
+  return ask(`${path}?lang=${lang}`, {
     method,
     headers: { ...own, "X-CSRF-Token": csrf, ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),

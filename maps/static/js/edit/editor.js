@@ -47,7 +47,8 @@ export function createEditor(store, map, reload, heard) {
     if (!opened || !current()) return;
     const { edit, keeper, clashes } = opened;
     store.apply((s) => ({ ...s, edit: { ...edit, clashes } }));
-    const sender = createSender({
+    /** @type {import("./sender.js").Desk} */
+    const desk = {
       plan: edit.plan,
       queue: () => /** @type {Editing} */ (editing()).queue,
       setQueue(queue, found = []) {
@@ -63,7 +64,8 @@ export function createEditor(store, map, reload, heard) {
       link: (link) => change((one) => (one.link === link ? one : { ...one, link })),
       write,
       later: (retry, delay_ms) => void setTimeout(retry, delay_ms),
-    });
+    };
+    const sender = createSender(desk, clashes.length > 0);
     const live = listenToPlan(edit.plan, () => editing()?.queue.revision ?? 0, {
       edit: (one) => {
         sender.hear([one]);
@@ -85,7 +87,6 @@ export function createEditor(store, map, reload, heard) {
         sender.close();
       },
     };
-    if (clashes.length) return;
     sender.run();
   }
 

@@ -40,6 +40,12 @@ export const sending = (queue) => ({
   pending: queue.pending.map((command, i) => (i ? command : { ...command, sent: true })),
 });
 
+/** The server did not do the first command, as it says itself. @param {Queue} queue @returns {Queue} */
+export const unsent = (queue) => ({
+  ...queue,
+  pending: queue.pending.map((command, i) => (i ? command : { ...command, sent: false })),
+});
+
 /**
  * The server did the first command. What it answers goes before what was expected: what waits is made from there.
  * @param {Queue} queue @param {{revision: number, edit: Edit | null}} answer @returns {Queue}

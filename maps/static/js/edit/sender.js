@@ -2,7 +2,7 @@
 // server is back; nothing else goes on its way before.
 
 import { NoAnswer, Refusal } from "../api.js";
-import { confirmed, overtaken, refused, sending } from "./queue.js";
+import { confirmed, overtaken, refused, sending, unsent } from "./queue.js";
 import { newKey, requestOf } from "./requests.js";
 
 /**
@@ -23,10 +23,9 @@ import { newKey, requestOf } from "./requests.js";
 
 const DELAYS_MS = [500, 1000, 2000, 5000, 10000];
 
-/** @param {Desk} desk */
-export function createSender(desk) {
+/** @param {Desk} desk @param {boolean} [held] whether there are clashes to decide first, see `release` */
+export function createSender(desk, held = false) {
   let busy = false;
-  let held = false;
   let closed = false;
   let failures = 0;
   /** @type {Edit[]} */
@@ -76,6 +75,7 @@ export function createSender(desk) {
       return false;
     }
     if (error.status === 412) {
+      desk.setQueue(unsent(desk.queue()));
       overtake(error.problem.delta.edits);
       return true;
     }

@@ -1,6 +1,6 @@
 // The sign-in page: sends name and password, tells why they were refused, and goes on to where the visitor came from.
 
-import { NoAnswer, speak, write } from "../api.js";
+import { speak, write } from "../api.js";
 import { byId } from "../dom.js";
 import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
 import { LOGIN_TEXTS } from "./texts.js";
@@ -38,7 +38,7 @@ form.addEventListener("submit", async (event) => {
     await write("POST", "/session", { name: fields.get("name"), password: fields.get("password") });
     location.assign(settings.after + location.hash);
   } catch (error) {
-    why = error instanceof NoAnswer || !(error instanceof Error) ? { key: "noAnswer" } : { words: error.message };
+    why = { words: error instanceof Error ? error.message : String(error) };
     if (button) button.disabled = false;
     render();
     byId("password", HTMLInputElement).select();

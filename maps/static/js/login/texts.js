@@ -13,7 +13,6 @@ export const LOGIN_TEXTS = {
     otherLanguage: "English",
     switchLanguage: "Switch to English",
     voidLink: "此登录链接已用过或已过期。请用密码登录，或请管理员再发一个链接（wangge user link 账号）。",
-    noAnswer: "服务器没有应答，请检查网络后再试。",
   },
   en: {
     title: "Wangge",
@@ -27,6 +26,5 @@ export const LOGIN_TEXTS = {
     switchLanguage: "切换到中文",
     voidLink:
       "This sign-in link was used or is too old. Sign in with your password, or ask an administrator for another link (wangge user link NAME).",
-    noAnswer: "The server does not answer. Check the connection and try again.",
   },
 };

@@ -1,6 +1,6 @@
 // Comments pinned to the map: the list, a new one at a place or at the chosen building, and marking them settled.
 
-import { Refusal, read, write } from "../api.js";
+import { Told, read, write } from "../api.js";
 import { h } from "../dom.js";
 import { text } from "../i18n.js";
 import { selectedBuilding, titleOf } from "../state.js";
@@ -93,7 +93,7 @@ export function createComments(box, dialog, get, map) {
       await step();
       await load();
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Told)) throw error;
       hint.textContent = error.message;
     }
   }

@@ -1,6 +1,6 @@
 // The engine beside the planner: start a job, see how far it is, look at what it proposes, take all of it or some.
 
-import { Refusal } from "../api.js";
+import { Told } from "../api.js";
 import { h } from "../dom.js";
 import { cancelJob, followJob, readJob, startJob } from "../edit/jobs.js";
 import { movesInto, openMoves, previewOf } from "../edit/proposals.js";
@@ -53,7 +53,7 @@ export function createJobs(section, get, editor, palette) {
       if (!running || running.plan !== edit.plan) return void cancelJob(job.id);
       follow(job.id);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Told)) throw error;
       running = null;
       state.replaceChildren(h("p", { className: "broken" }, error.message));
       renderBar();

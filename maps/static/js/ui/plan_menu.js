@@ -1,6 +1,6 @@
 // What can be done with the plan as a whole: rename, fork, propose, adopt, retire, reopen; only what the reader may.
 
-import { Refusal, communityPath, write } from "../api.js";
+import { Told, communityPath, write } from "../api.js";
 import { h } from "../dom.js";
 import { command } from "../edit/requests.js";
 import { text } from "../i18n.js";
@@ -108,7 +108,7 @@ export function createPlanMenu(get, dialog, acts) {
       await step();
     } catch (error) {
       const { lang } = get();
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Told)) throw error;
       await ask(dialog, { title: text(lang, "refusedTitle"), words: error.message, ok: text(lang, "close"), told: true }, lang);
     }
   }
