@@ -93,6 +93,7 @@ def _pool(database_url: str) -> ConnectionPool:
         min_size=1,
         max_size=_POOL_SIZE,
         timeout=_POOL_TIMEOUT_S,
+        reconnect_timeout=_POOL_TIMEOUT_S,  # then the next request tries at once, however long the database was away
         kwargs={"autocommit": True, "application_name": "wangge serve"},
         open=False,
     )

@@ -1,6 +1,8 @@
 """Connections (psycopg 3) to the external or the embedded database, created and migrated."""
 
 import contextlib
+import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from gis_core.embedded_postgres import EmbeddedPostgres
 from gis_core.errors import DatabaseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_WATCH_S = 1.0
+_log = logging.getLogger("wangge.database")
 
 
 @contextlib.contextmanager
@@ -31,6 +35,31 @@ def database(settings: Settings) -> Iterator[str]:
         ensure_database(url)
         migrate(url)
         yield url
+
+
+@contextlib.contextmanager
+def kept_up(settings: Settings) -> Iterator[None]:
+    """For the time of the block, start the embedded database again where it is killed, as by lack of memory."""
+    if settings.database_url:
+        yield
+        return
+    embedded, ended = EmbeddedPostgres(settings.data_dir), threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_WATCH_S):
+            try:
+                if embedded.restart_if_killed():
+                    _log.warning("the embedded PostgreSQL was killed, and is started again")
+            except DatabaseError as error:
+                _log.error("%s", error)
+
+    thread = threading.Thread(target=watch, name="watches PostgreSQL", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def connect(url: str) -> psycopg.Connection:

@@ -96,6 +96,18 @@ class EmbeddedPostgres:
             self._ensure_started()
             self._stays_file.touch()
 
+    def restart_if_killed(self) -> bool:
+        """Start the server again where it was killed, and tell whether it was; one that was stopped stays so.
+
+        Raises:
+            DatabaseError: it does not start.
+        """
+        if not (self._cluster / "postmaster.pid").exists() or self._pid() is not None:
+            return False
+        with self._exclusive():
+            self._ensure_started()
+        return True
+
     def stop(self) -> bool:
         """Stop the server, ending open connections; tell whether it ran."""
         if not self.data_dir.exists():

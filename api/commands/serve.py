@@ -19,7 +19,7 @@ from api.server import Server
 from gis_core.accounts.service import first_account, make_link
 from gis_core.accounts.store import list_accounts
 from gis_core.config import Settings
-from gis_core.db import connect, database
+from gis_core.db import connect, database, kept_up
 from gis_core.errors import ConflictError, InvalidInputError
 from gis_core.plans.service import draw_plan
 from gis_core.plans.store import communities_without_plan, grid_codes
@@ -110,7 +110,7 @@ def _serve(settings: Settings, database_url: str, listener: socket.socket, link:
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     words = DEMO_WORDS[settings.language]
-    with workers(database_url, settings.workers):
+    with kept_up(settings), workers(database_url, settings.workers):
         listener.listen()  # from here on whoever opens the address is answered
         print(words["open"].format(url=f"{address}login/{link}" if link else address), flush=True)
         if link:

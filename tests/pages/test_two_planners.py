@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from gis_core.accounts.rules import Role
 from gis_core.editing.store import edits_since
+from tests.journals import assigned, replayed
 from tests.pages.conftest import signed_in, watched
 from tests.pages.planner import Desk
 from tests.people import bearer, cookie, person
@@ -106,17 +107,6 @@ class Planner:
         return {building: int("".join(c for c in words if c.isdigit()) or 0) for building, words in rows}
 
 
-def replayed(pg: psycopg.Connection, plan: int) -> dict[int, int]:
-    """The assignments that the journal tells of, each move made from where the building was."""
-    now: dict[int, int] = dict(GRID_OF)
-    for number, edit in enumerate(edits_since(pg, plan, 0), 1):
-        assert edit.revision == number
-        for move in edit.moves:
-            assert now.get(move.building, 0) == (move.source or 0), f"edit {number}"
-            now[move.building] = move.target or 0
-    return now
-
-
 SLOW = [pytest.param(200, seed, marks=pytest.mark.slow) for seed in (2, 3)]
 
 
@@ -167,10 +157,8 @@ def agree(pg: psycopg.Connection, plan: int, both: list[Planner]) -> None:
     """Both browsers show what the database holds, which is what its journal tells of."""
     for one in both:
         one.desk.saved()
-    rows = pg.execute("SELECT building_id, grid_number FROM assignment WHERE plan_id = %s", [plan]).fetchall()
-    pg.commit()
-    stored = dict.fromkeys(GRID_OF, 0) | dict(rows)
-    assert replayed(pg, plan) == stored
+    stored = dict.fromkeys(GRID_OF, 0) | assigned(pg, plan)
+    assert replayed(edits_since(pg, plan, 0), GRID_OF) == stored
     pg.commit()
     for one in both:
         for building, grid in stored.items():
