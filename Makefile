@@ -76,6 +76,10 @@ bench-repair: setup-test ## repairs and completions around what is kept
 bench-walking: setup-test ## compactness by walking distance next to straight lines
 	@exec $(BIN)/python -m benchmarks.bench_walking $(BENCH_ARGS)
 
+.PHONY: bench-planner
+bench-planner: setup-test ## a planner's page and its server at 2,000 buildings: edits until seen and until saved
+	@exec $(BIN)/python -m benchmarks.bench_planner $(BENCH_ARGS)
+
 .PHONY: bench-city
 bench-city: setup-test ## reading the city view of a made-up city of 3,000 communities
 	@exec $(BIN)/python -m benchmarks.bench_city $(BENCH_ARGS)

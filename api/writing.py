@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import Header, Request
+from fastapi import Header
+from fastapi import Request as HttpRequest
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 from pydantic import BaseModel
 
-from gis_core.editing import rules, service
+from gis_core.editing import rules
+from gis_core.editing.admission import Request
 from gis_core.editing.rules import KEY_LENGTH
 from gis_core.errors import InvalidInputError
 
@@ -22,9 +24,17 @@ IdempotencyKey = Annotated[
     Header(description="a text of the client's own; a request sent again with it is carried out once"),
 ]
 
+Prefer = Annotated[
+    str | None,
+    Header(
+        description="`handling=lenient`: others' edits since are no obstacle where they moved none of its buildings; "
+        "the answer tells them as `missed`"
+    ),
+]
+
 
 @contextlib.contextmanager
-def transaction(request: Request) -> Iterator[Connection]:
+def transaction(request: HttpRequest) -> Iterator[Connection]:
     """A pooled connection in a transaction; it is committed when the block ends, and rolled back by an error."""
     pool: ConnectionPool = request.app.state.pool
     with pool.connection() as connection, connection.transaction():
@@ -37,7 +47,9 @@ def edit_request(
     if_match: str | None,
     key: str | None = None,
     body: BaseModel | dict[str, Any] | None = None,
-) -> service.Request:
+    *,
+    prefer: str | None = None,
+) -> Request:
     """Who edits which plan on which revision; body: what tells a repeated request from another with the same key.
 
     Raises:
@@ -51,4 +63,5 @@ def edit_request(
     plain = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
     packed = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
     hashed = None if key is None else (key, hashlib.sha256(packed).hexdigest())
-    return service.Request(plan, rules.revision_of(if_match), by, datetime.now(UTC), hashed)
+    lenient = "handling=lenient" in [one.strip().lower() for one in (prefer or "").split(",")]
+    return Request(plan, rules.revision_of(if_match), by, datetime.now(UTC), hashed, lenient)

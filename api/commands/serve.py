@@ -119,9 +119,12 @@ def _serve(settings: Settings, database_url: str, listener: socket.socket, link:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """A socket bound before anything else is done, so that a port in use is told before a long import."""
+    """A socket bound before anything else is done, so that a port in use is told before a long import.
+
+    It names its protocol: only then does asyncio switch Nagle's algorithm off, which holds answers up by 40 ms.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from api.accounts import By, edits_plan, reads_plan
 from api.deps import Reader, places_of
 from api.schemas import PlanId
-from api.writing import IdempotencyKey, IfMatch, edit_request, transaction
+from api.writing import IdempotencyKey, IfMatch, Prefer, edit_request, transaction
 from gis_core.editing import service, store
 from gis_core.editing.rules import TOOLS, EditKind, Locks, Move
 from gis_core.errors import InvalidInputError
@@ -85,6 +85,7 @@ def move(
     body: MovesBody,
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
+    prefer: Prefer = None,
 ) -> Response:
     """Move buildings between grids, all of them or none."""
     if body.kind not in TOOLS:
@@ -93,7 +94,7 @@ def move(
             f"kind = {body.kind} 不是移动楼栋的方式；可用：{'、'.join(TOOLS)}。",
         )
     moves = [Move(one.building, one.source, one.to) for one in body.moves]
-    ask = edit_request(plan, by, if_match, idempotency_key, body)
+    ask = edit_request(plan, by, if_match, idempotency_key, body, prefer=prefer)
     with transaction(request) as connection:
         return answered(
             service.move_buildings(
@@ -104,20 +105,22 @@ def move(
 
 @router.post("/{plan}/undo", dependencies=[edits_plan])
 def undo(
-    request: Request, plan: PlanId, by: By, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None
-) -> Response:
+    request: Request, plan: PlanId, by: By, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None,
+    prefer: Prefer = None,
+) -> Response:  # fmt: skip
     """Take back the last of one's own edits that still stands."""
-    ask = edit_request(plan, by, if_match, idempotency_key)
+    ask = edit_request(plan, by, if_match, idempotency_key, prefer=prefer)
     with transaction(request) as connection:
         return answered(service.undo(connection, places_of(request), ask))
 
 
 @router.post("/{plan}/redo", dependencies=[edits_plan])
 def redo(
-    request: Request, plan: PlanId, by: By, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None
-) -> Response:
+    request: Request, plan: PlanId, by: By, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None,
+    prefer: Prefer = None,
+) -> Response:  # fmt: skip
     """Make the edit again that one has undone last."""
-    ask = edit_request(plan, by, if_match, idempotency_key)
+    ask = edit_request(plan, by, if_match, idempotency_key, prefer=prefer)
     with transaction(request) as connection:
         return answered(service.redo(connection, places_of(request), ask))
 

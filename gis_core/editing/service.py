@@ -4,15 +4,15 @@ Every function takes the plan's lock, so that edits of one plan come one after a
 it was made on: an edit made on an older one is refused with what has happened since.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import numpy as np
 import psycopg
 
 from gis_core.editing import store
+from gis_core.editing.admission import Request, check_whole, made_before, missed
 from gis_core.editing.ground import Place, Places
 from gis_core.editing.rules import (
     UNDOABLE,
@@ -28,23 +28,12 @@ from gis_core.editing.rules import (
 )
 from gis_core.editing.standing import Standing, stand
 from gis_core.editing.store import PlanRow
-from gis_core.errors import ConflictError, RepeatedKeyError, StaleError
+from gis_core.errors import ConflictError
 from gis_core.plans.checks import grid_checks, grid_parts, plan_checks
 from gis_core.plans.drawing import Ints, known_rules
-from gis_core.plans.rules import PlanStatus, next_codes
+from gis_core.plans.rules import next_codes
 from gis_core.plans.store import issued_codes
 from partitioning import Rules
-
-
-@dataclass(frozen=True)
-class Request:
-    """Who asks for an edit of which plan, on which revision; key: (idempotency key, hash of the request's body)."""
-
-    plan: int
-    revision: int
-    by: str
-    now: datetime
-    key: tuple[str, str] | None = None
 
 
 @dataclass(eq=False)
@@ -123,10 +112,20 @@ def _edit(
     places: Places,
     request: Request,
     change: Callable[[Draft], Edit | None],
+    buildings: Collection[int] = (),
 ) -> dict[str, Any]:
-    """Lock the plan, check that it may be edited on this revision, change it, and answer how it stands."""
-    place = places.get(connection, store.plan_row(connection, request.plan).community)
+    """Lock the plan, check that it may be edited on this revision, change it, and answer how it stands.
+
+    Who comes too late is told before the lock is waited for: under many planners most of the waiting would be theirs.
+
+    Args:
+        buildings: those that the request names.
+    """
+    seen = store.plan_row(connection, request.plan)
+    made_before(connection, request, seen, buildings)
+    place = places.get(connection, seen.community)
     row = store.plan_row(connection, request.plan, lock=True)
+    made = made_before(connection, request, row, buildings)
     labels = store.read_labels(connection, row.id, row.community_id)
     if len(labels) != len(place.keys):
         raise ConflictError(
@@ -134,54 +133,9 @@ def _edit(
             f"社区 {row.community} 的楼栋数据正在更新；请重新提交。",
         )
     draft = Draft(connection, request, row, place, labels)
-    replayed = _replayed(draft)
-    edit = replayed
-    if replayed is None:
-        check_editable(row)
-        if request.revision != row.revision:
-            edits = store.edits_since(connection, row.id, request.revision)
-            raise StaleError(row.revision, [one.to_dict() for one in edits])
-        edit = change(draft)
-    return answer(draft, edit, replayed=replayed is not None)
-
-
-def _replayed(draft: Draft) -> Edit | None:
-    """The edit that this request made when it came before. Raises RepeatedKeyError where the key was for another."""
-    ask = draft.request
-    if ask.key is None:
-        return None
-    found = store.find_request(draft.connection, draft.row.id, ask.by, ask.key[0])
-    if found is None:
-        return None
-    if found[1] != ask.key[1]:
-        raise RepeatedKeyError()
-    return found[0]
-
-
-def check_editable(row: PlanRow) -> None:
-    """Raises ConflictError where the plan is not a draft."""
-    if row.status is PlanStatus.DRAFT:
-        return
-    way, zh = (
-        ("reopen it as a draft", "请先退回为草案")
-        if row.status is PlanStatus.PROPOSED
-        else ("fork it and edit the fork", "请另存为新方案再编辑")
-    )
-    raise ConflictError(
-        f"Plan {row} is {row.status}, and only drafts are edited; {way}.",
-        f"方案 {row} 的状态是 {row.status}，只有草案可以编辑；{zh}。",
-    )
-
-
-def check_whole(row: PlanRow) -> None:
-    """Raises ConflictError where buildings are split among the plan's grids: moves are of whole ones."""
-    if row.split:
-        raise ConflictError(
-            f"Plan {row} splits buildings among grids, so it cannot be edited by hand; fork it: the fork gives each "
-            "building whole to the grid of most of its households.",
-            f"方案 {row} 把楼栋拆分到多个网格，不能手工编辑；"
-            "请另存为新方案：新方案中每栋楼整栋归入其户数最多的网格。",
-        )
+    if made is not None:
+        return answer(draft, made, replayed=True)
+    return answer(draft, change(draft))
 
 
 def answer(draft: Draft, edit: Edit | None, *, replayed: bool = False) -> dict[str, Any]:
@@ -196,6 +150,9 @@ def answer(draft: Draft, edit: Edit | None, *, replayed: bool = False) -> dict[s
     return {
         "revision": row.revision,
         "edit": None if edit is None else edit.to_dict(),
+        "missed": missed(
+            draft.connection, draft.request, row.revision if edit is None else edit.revision - 1
+        ),
         "replayed": replayed,
         **standing_record(standing, store.grid_codes(draft.connection, row.id)),
         "locks": row.locks.to_dict(),
@@ -255,7 +212,7 @@ def move_buildings(
         draft.move(kept)
         return draft.save(kind, kept, details)
 
-    return _edit(connection, places, request, change)
+    return _edit(connection, places, request, change, {move.building for move in moves})
 
 
 def undo(connection: psycopg.Connection, places: Places, request: Request) -> dict[str, Any]:

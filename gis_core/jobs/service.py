@@ -2,7 +2,7 @@
 
 import psycopg
 
-from gis_core.editing.service import check_editable, check_whole
+from gis_core.editing.admission import check_editable, check_whole
 from gis_core.editing.store import grid_codes, plan_row
 from gis_core.jobs.rules import JobBody, JobKind, check_body
 from gis_core.jobs.store import Job, add_job

@@ -138,6 +138,43 @@ def test_an_older_revision_is_told_what_happened_since(editor: Editor, client: T
     assert editor.where() == GRID_OF | {4: 1}
 
 
+def test_others_edits_of_other_buildings_are_no_obstacle_to_the_lenient(
+    editor: Editor, client: TestClient
+) -> None:
+    """Two edits were missed; a move of one of their buildings is refused, another is made and tells them."""
+    late = Editor(client, editor.plan, editor.ids)
+    editor.move({4: (2, 1)})
+    editor.move({5: (3, 2)})
+    refused = late.move({6: (3, 1), 5: (3, 1)}, Prefer="handling=lenient")
+    assert (refused.status_code, editor.where()) == (412, GRID_OF | {4: 1, 5: 2})
+    made = late.move({6: (3, 1)}, Prefer="respond-async, handling=lenient", Idempotency_Key="late 1")
+    assert (made.status_code, editor.where()) == (200, GRID_OF | {4: 1, 5: 2, 6: 1})
+    told = made.json()
+    assert (told["revision"], told["edit"]["revision"]) == (3, 3)
+    assert [edit["revision"] for edit in told["missed"]] == [1, 2]
+
+    # the same request again, as after a lost answer: made once, and told what was missed once more
+    editor.revision = 3
+    editor.move({1: (1, 2)})
+    late.revision = 0
+    again = late.move({6: (3, 1)}, Prefer="handling=lenient", Idempotency_Key="late 1").json()
+    assert (again["replayed"], again["edit"]["revision"], again["revision"]) == (True, 3, 4)
+    assert [edit["revision"] for edit in again["missed"]] == [1, 2]
+
+
+def test_the_lenient_undo_over_others_edits(editor: Editor, client: TestClient) -> None:
+    late = Editor(client, editor.plan, editor.ids)
+    editor.move({4: (2, 1)})
+    undone = late.send("POST", "/undo", Prefer="handling=lenient").json()
+    assert (undone["edit"]["kind"], [edit["revision"] for edit in undone["missed"]]) == ("undo", [1])
+    assert editor.where() == GRID_OF
+
+
+def test_a_revision_that_is_not_there_yet_is_refused_to_the_lenient_too(editor: Editor) -> None:
+    editor.revision = 7
+    assert editor.move({4: (2, 1)}, Prefer="handling=lenient").status_code == 412
+
+
 def test_the_etag_of_the_plan_is_taken_as_if_match(editor: Editor) -> None:
     etag = editor.client.get(f"/plans/{editor.plan}").headers["etag"]
     assert editor.move({4: (2, 1)}, If_Match=etag).status_code == 200

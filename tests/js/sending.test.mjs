@@ -95,6 +95,29 @@ test("others' edits told with 412 go under mine, which is sent again", async () 
   assert.deepEqual([one.at(1), one.at(6), one.queue().revision], [2, 1, 7]);
 });
 
+test("others' edits of other buildings come with the answer, and go under what waits", async () => {
+  const one = desk([
+    { revision: 7, edit: edit(7, [1, 1, 2]), missed: [edit(6, [6, 2, 1])] },
+    { revision: 8, edit: edit(8, [2, 1, 2]), missed: [] },
+  ]);
+  one.add(moveCommand("click", [move(1, 1, 2)]));
+  one.add(moveCommand("click", [move(2, 1, 2)]));
+  await one.sender.run();
+  assert.deepEqual(one.asked.map((request) => [request["If-Match"], request.Prefer]), [
+    ['"r5"', "handling=lenient"],
+    ['"r7"', "handling=lenient"],
+  ]);
+  assert.deepEqual([one.at(1), one.at(2), one.at(6), one.queue().revision], [2, 2, 1, 8]);
+});
+
+test("what waits and clashes with an edit that came with the answer is held", async () => {
+  const one = desk([{ revision: 7, edit: edit(7, [1, 1, 2]), missed: [edit(6, [2, 1, 3])] }]);
+  one.add(moveCommand("click", [move(1, 1, 2)]));
+  one.add(moveCommand("click", [move(2, 1, 2)]));
+  await one.sender.run();
+  assert.deepEqual([one.asked.length, one.told.clashes.length, one.queue().revision], [1, 1, 7]);
+});
+
 test("where both moved a building nothing more is sent until it is decided", async () => {
   const stale = new Refusal(412, { detail: "stale", revision: 6, delta: { edits: [edit(6, [1, 1, 3])] } });
   const one = desk([stale]);
