@@ -10,7 +10,6 @@ ETag; "unchanged": asked again with the ETag. Prints a table and writes results/
 import argparse
 import json
 import math
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from benchmarks.made_up_city import EAST, LAT, LON, NORTH, build_city, change_counts
+from benchmarks.times import summary
 from gis_core.accounts import service
 from gis_core.accounts.rules import Role
 from gis_core.city.states import check_grounds, refresh_states
@@ -134,12 +134,6 @@ def times(act: Callable[[], object], repetitions: int) -> list[float]:
         act()
         found.append(time.perf_counter() - began)
     return summary(found)
-
-
-def summary(seconds: list[float]) -> list[float]:
-    ordered = sorted(seconds)
-    p95 = ordered[min(len(ordered) - 1, math.ceil(0.95 * len(ordered)) - 1)]
-    return [1000 * statistics.median(ordered), 1000 * p95, len(ordered)]
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ import psycopg
 
 from benchmarks import planner_page as page_
 from benchmarks.arguments import RESULTS
-from benchmarks.bench_city import summary
 from benchmarks.made_up_town import CODE, build_town, rules_for
 from benchmarks.planner_server import edits_of_many, repair
+from benchmarks.times import summary
 from gis_core.accounts import service
 from gis_core.accounts.rules import Role
 from gis_core.db import connect, ensure_database, migrate

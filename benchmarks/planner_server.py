@@ -35,12 +35,15 @@ class Planner:
 
     def listen(self) -> None:
         """From now on, know the newest revision as soon as the server tells it; until the server ends."""
-        threading.Thread(target=self._hear, daemon=True).start()
+        there = threading.Event()
+        threading.Thread(target=self._hear, args=[there], daemon=True).start()
+        there.wait()
 
-    def _hear(self) -> None:
+    def _hear(self, there: threading.Event) -> None:
         path = f"{self._path}/events?after={self.revision}"
         with suppress(httpx.TransportError), self._client.stream("GET", path, timeout=None) as answer:
             for name, data in events(answer.iter_lines()):
+                there.set()
                 if name == "edit":
                     self.revision = max(self.revision, data["revision"])
 
