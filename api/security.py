@@ -11,7 +11,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, image_source: str | None = None) -> None:
         self._app = app
-        images = f" {_origin(image_source)}" if image_source else ""
+        images = _origin(image_source or "")
         self._headers = {
             "Content-Security-Policy": (
                 f"default-src 'self'; img-src 'self' data:{images}; object-src 'none'; base-uri 'none'; "
@@ -40,6 +40,6 @@ class SecurityHeaders:
 
 
 def _origin(template: str) -> str:
-    """Origin of a tile template; `{s}` stands for any subdomain."""
+    """A space and the origin of a tile template, or nothing for this server's own; `{s}` stands for any subdomain."""
     parts = urlsplit(template)
-    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
+    return f" {parts.scheme}://{parts.netloc.replace('{s}', '*')}" if parts.netloc else ""

@@ -63,10 +63,20 @@ class Settings(BaseSettings):
     basemap_url: str | None = Field(
         None, alias="WANGGE_BASEMAP_URL", description="tile template; none: no basemap"
     )
+    basemap_datum: Literal["wgs84", "gcj02", "bd09"] = Field(
+        "wgs84",
+        alias="WANGGE_BASEMAP_DATUM",
+        description="of the basemap: gcj02 for Amap and Tencent, bd09 for Baidu",
+    )
     caption: str = Field(
         "", alias="WANGGE_MAP_CAPTION", description="caption of public maps, e.g. a review number"
     )
     estimate: EstimateSettings = Field(default_factory=EstimateSettings)
+
+    @property
+    def basemap(self) -> dict[str, str] | None:
+        """{url, datum} of the basemap, where there is one."""
+        return {"url": self.basemap_url, "datum": self.basemap_datum} if self.basemap_url else None
 
     @property
     def known_hosts(self) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Pages for the browser: HTML from templates, with the palette and settings as data that the scripts read."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -17,16 +18,26 @@ _OTHER_PAGES = ("city", "login")
 """Folders of scripts that the map page does not load."""
 
 
-def map_page(lang: Literal["zh", "en"], *, basemap_url: str | None = None, caption: str = "") -> str:
-    """The map page. lang is the language of a first visit; a visitor's own choice is kept in the browser."""
-    settings = {"lang": lang, "basemapUrl": basemap_url, "caption": caption, "palette": palette()}
+def map_page(
+    lang: Literal["zh", "en"], *, basemap: Mapping[str, str] | None = None, caption: str = ""
+) -> str:
+    """The map page.
+
+    Args:
+        lang: of a first visit; a visitor's own choice is kept in the browser.
+        basemap: {url, datum} of tiles to lie below.
+        caption: of the map, such as a review number.
+    """
+    settings = {"lang": lang, "basemap": basemap, "caption": caption, "palette": palette()}
     template = _environment().get_template("map.html")
     return template.render(lang=lang, settings=json_for_html(settings), modules=map_modules())
 
 
-def city_page(lang: Literal["zh", "en"], *, basemap_url: str | None = None, caption: str = "") -> str:
+def city_page(
+    lang: Literal["zh", "en"], *, basemap: Mapping[str, str] | None = None, caption: str = ""
+) -> str:
     """The page of all communities. lang is the language of a first visit."""
-    settings = {"lang": lang, "basemapUrl": basemap_url, "caption": caption, "palette": state_palette()}
+    settings = {"lang": lang, "basemap": basemap, "caption": caption, "palette": state_palette()}
     template = _environment().get_template("city.html")
     return template.render(lang=lang, settings=json_for_html(settings), modules=modules_of("city"))
 

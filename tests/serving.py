@@ -11,9 +11,9 @@ from gis_core.config import Settings
 
 
 @contextmanager
-def serving(database_url: str) -> Iterator[str]:
+def serving(database_url: str, **settings: object) -> Iterator[str]:
     """The application's address; the server lives in a thread and is told to end, and waited for."""
-    server = Server(create_app(Settings(language="zh"), database_url), port=0)
+    server = Server(create_app(Settings(language="zh", **settings), database_url), port=0)
     ready = threading.Event()
     began = server.startup
 

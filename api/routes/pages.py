@@ -14,7 +14,7 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def page(request: Request) -> HTMLResponse:
     """The map of communities and their plans."""
     settings = settings_of(request)
-    html = map_page(page_language(request), basemap_url=settings.basemap_url, caption=settings.caption)
+    html = map_page(page_language(request), basemap=settings.basemap, caption=settings.caption)
     return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
 
@@ -22,5 +22,5 @@ def page(request: Request) -> HTMLResponse:
 def city(request: Request) -> HTMLResponse:
     """All communities with the state of their plans."""
     settings = settings_of(request)
-    html = city_page(page_language(request), basemap_url=settings.basemap_url, caption=settings.caption)
+    html = city_page(page_language(request), basemap=settings.basemap, caption=settings.caption)
     return HTMLResponse(html, headers={"Cache-Control": "no-cache"})

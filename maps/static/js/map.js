@@ -1,5 +1,6 @@
 // The map behind a small adapter, so that the library can change: show data, colour it by grid, select, edit, fit.
 
+import { addBasemap } from "./basemap.js";
 import { degrees } from "./edit/geometry.js";
 import { createAreas } from "./map/areas.js";
 import { drawBackdrop } from "./map/backdrop.js";
@@ -33,7 +34,7 @@ export function createMap(element, settings, onPick, hands) {
   const map = L.map(element, { zoomControl: false, zoomSnap: 0.25, fadeAnimation: !still, zoomAnimation: !still });
   map.attributionControl.setPrefix(false);
   if (settings.caption) map.attributionControl.addAttribution(escapeHtml(settings.caption));
-  if (settings.basemapUrl) L.tileLayer(settings.basemapUrl, { maxZoom: 22, opacity: 0.6 }).addTo(map);
+  addBasemap(map, settings.basemap);
   L.control.scale({ imperial: false }).addTo(map);
   for (const [name, level] of Object.entries(PANES)) {
     const pane = map.createPane(name);

@@ -95,7 +95,7 @@
  *
  * @typedef {object} PageSettings
  * @property {"zh" | "en"} lang
- * @property {string | null} basemapUrl
+ * @property {import("./basemap.js").Basemap | null} basemap
  * @property {string} caption
  * @property {Palette} palette
  */

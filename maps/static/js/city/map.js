@@ -1,5 +1,6 @@
 // The city's map behind a small adapter: bring out, mark, fit; pointer and keyboard choose a community.
 
+import { addBasemap } from "../basemap.js";
 import { canvasFill } from "../palette.js";
 import { createLabels } from "./labels.js";
 import { createTiles } from "./tiles.js";
@@ -9,7 +10,7 @@ import { createTiles } from "./tiles.js";
  * @typedef {Record<string, any>} Properties of a community in a tile
  *
  * @typedef {object} Settings
- * @property {string | null} basemapUrl
+ * @property {import("../basemap.js").Basemap | null} basemap
  * @property {string} caption
  * @property {{states: Record<string, {colour: string, pattern: string}>, ink: string}} palette
  *
@@ -23,7 +24,7 @@ import { createTiles } from "./tiles.js";
 const MARGIN = /** @type {[number, number]} */ ([16, 16]);
 
 /** @param {HTMLElement} element @param {Settings} settings @param {Acts} acts */
-export function createCityMap(element, { basemapUrl, caption, palette }, acts) {
+export function createCityMap(element, { basemap, caption, palette }, acts) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map(element, {
     zoomControl: false,
@@ -37,7 +38,7 @@ export function createCityMap(element, { basemapUrl, caption, palette }, acts) {
   const words = document.createElement("span");
   words.textContent = caption;
   if (caption) map.attributionControl.addAttribution(words.innerHTML);
-  if (basemapUrl) L.tileLayer(basemapUrl, { maxZoom: 22, opacity: 0.6 }).addTo(map);
+  addBasemap(map, basemap);
   L.control.scale({ imperial: false }).addTo(map);
   const fills = Object.fromEntries(
     Object.entries(palette.states).map(([state, style]) => [state, canvasFill(style, palette.ink)]),
