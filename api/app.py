@@ -19,6 +19,7 @@ from api.deps import only_known_parameters
 from api.head import HeadAsGet
 from api.hosts import KnownHosts
 from api.listening import Listener
+from api.oidc import Provider
 from api.plan_feeds import PlanFeeds
 from api.routes import (
     audit,
@@ -28,6 +29,7 @@ from api.routes import (
     health,
     imports,
     jobs,
+    oidc,
     pages,
     plan_edits,
     plan_events,
@@ -71,6 +73,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.database_url = database_url
     app.state.replies = ReplyCache(_CACHE_BYTES)
     app.state.places = Places()
+    app.state.oidc = Provider(settings.oidc) if settings.oidc.issuer else None
     errors.install(app)
     app.add_middleware(KnownHosts, names=settings.known_hosts)
     app.add_middleware(GZipMiddleware, compresslevel=5)
@@ -82,7 +85,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         imports, audit, health,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)
-    app.include_router(pages.router)
+    for module in (pages, oidc):
+        app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

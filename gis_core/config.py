@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -34,6 +35,39 @@ class EstimateSettings(BaseSettings):
     floor_height_m: float = Field(3.0, gt=0, description="storey height used where only a height is known")
     persons_per_household: float = Field(3.3, gt=0, le=50, description="mean household size")
     min_footprint_m2: float = Field(40.0, ge=0, description="smaller footprints are sheds, not dwellings")
+
+
+class OidcSettings(BaseSettings):
+    """An OpenID Connect provider to sign in by; none unless its issuer is named."""
+
+    model_config = SettingsConfigDict(env_prefix="WANGGE_OIDC_")
+
+    issuer: str | None = Field(None, description="address of the provider, as its own metadata tell it")
+    client_id: str | None = Field(None, validate_default=True, description="of this service at the provider")
+    client_secret: SecretStr | None = Field(None, description="of this service; none for a public client")
+    claim: str = Field("preferred_username", description="claim that holds the name of the account here")
+    scope: str = Field("openid profile", description="what is asked of the provider")
+    label: str = Field("", description="what the sign-in page calls the provider; its host unless told")
+
+    @field_validator("issuer")
+    @classmethod
+    def _issuer_is_safe(cls, issuer: str | None) -> str | None:
+        parts = urlsplit(issuer or "")
+        if issuer and not (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "::1", "localhost")):
+            raise ValueError("an issuer has an https address")
+        return issuer or None
+
+    @field_validator("client_id")
+    @classmethod
+    def _client_is_named(cls, client_id: str | None, told: ValidationInfo) -> str | None:
+        if told.data.get("issuer") and not client_id:
+            raise ValueError("an issuer needs WANGGE_OIDC_CLIENT_ID")
+        return client_id
+
+    @property
+    def name(self) -> str | None:
+        """What the sign-in page calls the provider; None where there is none."""
+        return (self.label or urlsplit(self.issuer).netloc) if self.issuer else None
 
 
 class Settings(BaseSettings):
@@ -72,6 +106,7 @@ class Settings(BaseSettings):
         "", alias="WANGGE_MAP_CAPTION", description="caption of public maps, e.g. a review number"
     )
     estimate: EstimateSettings = Field(default_factory=EstimateSettings)
+    oidc: OidcSettings = Field(default_factory=OidcSettings)
 
     @property
     def basemap(self) -> dict[str, str] | None:

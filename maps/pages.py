@@ -42,9 +42,22 @@ def city_page(
     return template.render(lang=lang, settings=json_for_html(settings), modules=modules_of("city"))
 
 
-def login_page(lang: Literal["zh", "en"], *, after: str, void_link: bool = False) -> str:
-    """The sign-in page. after: the path of this server to open then. void_link: a used or old link led here."""
-    settings = {"lang": lang, "after": after, "voidLink": void_link}
+def login_page(
+    lang: Literal["zh", "en"],
+    *,
+    after: str,
+    refusal: Mapping[str, str] | None = None,
+    provider: str | None = None,
+) -> str:
+    """The sign-in page.
+
+    Args:
+        lang: of a first visit.
+        after: the path of this server to open then.
+        refusal: why an attempt failed, {language: words}.
+        provider: what the OpenID Connect provider is called, where there is one.
+    """
+    settings = {"lang": lang, "after": after, "refusal": refusal, "provider": provider}
     return _environment().get_template("login.html").render(lang=lang, settings=json_for_html(settings))
 
 

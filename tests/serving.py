@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import uvicorn
+
 from api.app import create_app
 from api.server import Server
 from gis_core.config import Settings
@@ -12,8 +14,14 @@ from gis_core.config import Settings
 
 @contextmanager
 def serving(database_url: str, **settings: object) -> Iterator[str]:
-    """The application's address; the server lives in a thread and is told to end, and waited for."""
-    server = Server(create_app(Settings(language="zh", **settings), database_url), port=0)
+    """The application's address."""
+    with running(Server(create_app(Settings(language="zh", **settings), database_url), port=0)) as address:
+        yield address
+
+
+@contextmanager
+def running(server: uvicorn.Server) -> Iterator[str]:
+    """A server's address; it lives in a thread and is told to end, and waited for."""
     ready = threading.Event()
     began = server.startup
 

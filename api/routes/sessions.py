@@ -17,13 +17,18 @@ from api.accounts import (
     signed_in,
     signed_in_account,
 )
-from api.deps import Reader, page_language
+from api.deps import Reader, page_language, settings_of
 from gis_core import audit
 from gis_core.accounts import service, store
 from gis_core.accounts.rules import SESSION, csrf_of, hashed
 from maps.pages import login_page
 
 router = APIRouter(tags=["session"])
+_VOID_LINK = {
+    "zh": "此登录链接已用过或已过期。请用密码登录，或请管理员再发一个链接（wangge user link 账号）。",
+    "en": "This sign-in link was used or is too old. Sign in with your password, or ask an administrator for another "
+    "link (wangge user link NAME).",
+}
 Next = Annotated[str, Query(alias="next", max_length=2000, description="path to open after signing in")]
 
 
@@ -42,7 +47,7 @@ def sign_in(request: Request, body: Credentials) -> Response:
     address = "" if request.client is None else request.client.host
     with borrowed(request) as connection:
         secret = service.sign_in(connection, body.name.strip(), body.password, address)
-    return _with_cookie(Response(status_code=204), request, secret)
+    return with_cookie(Response(status_code=204), request, secret)
 
 
 @router.get("/session", dependencies=[signed_in])
@@ -53,7 +58,7 @@ def session(request: Request, connection: Reader, response: Response) -> dict[st
     by_cookie = cookie is not None and "authorization" not in request.headers
     if by_cookie:
         store.renew_session(connection, hashed(cookie), datetime.now(UTC) + SESSION)
-        _with_cookie(response, request, cookie)
+        with_cookie(response, request, cookie)
     return {
         "account": {"id": account.id, "name": account.name, "display_name": account.display_name},
         "grants": [grant.to_dict() for grant in account.grants],
@@ -80,8 +85,8 @@ def login(request: Request, next_: Next = "/") -> Response:
     after = own_path(next_)
     with borrowed(request) as connection:
         if signed_in_account(request, connection) is not None:
-            return _go(after)
-    html = login_page(page_language(request), after=after)
+            return go(after)
+    html = login_page(page_language(request), after=after, provider=settings_of(request).oidc.name)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
@@ -91,10 +96,12 @@ def login_by_link(request: Request, secret: str) -> Response:
     with borrowed(request) as connection:
         cookie = service.sign_in_by_link(connection, secret)
         if cookie is not None:
-            return _with_cookie(_go("/"), request, cookie)
+            return with_cookie(go("/"), request, cookie)
         if signed_in_account(request, connection) is not None:
-            return _go("/")
-    html = login_page(page_language(request), after="/", void_link=True)
+            return go("/")
+    html = login_page(
+        page_language(request), after="/", refusal=_VOID_LINK, provider=settings_of(request).oidc.name
+    )
     return HTMLResponse(html, status_code=410, headers={"Cache-Control": "no-store"})
 
 
@@ -105,11 +112,13 @@ def own_path(told: str) -> str:
     return told if own and not told.startswith(("//", "/\\")) else "/"
 
 
-def _go(path: str) -> RedirectResponse:
+def go(path: str) -> RedirectResponse:
+    """Lead a browser on; the way is not kept."""
     return RedirectResponse(path, status_code=303, headers={"Cache-Control": "no-store"})
 
 
-def _with_cookie(response: Response, request: Request, secret: str) -> Response:
+def with_cookie(response: Response, request: Request, secret: str) -> Response:
+    """The answer with the session's cookie."""
     response.set_cookie(
         COOKIE,
         secret,

@@ -66,6 +66,21 @@ def sign_in_by_link(connection: psycopg.Connection, secret: str) -> str | None:
         return open_session(connection, account, row[0] if row else "", "link")
 
 
+def sign_in_as(connection: psycopg.Connection, name: str, way: str) -> str:
+    """The secret of a new session's cookie for somebody whom another service has vouched for.
+
+    Raises:
+        UnauthorizedError: there is no account of that name here, or it is disabled.
+    """
+    account = store.account_of_name(connection, name)
+    if account is None:
+        raise UnauthorizedError(
+            f"You are known as {name}, but there is no such account here. Ask an administrator (wangge user add).",
+            f"您的身份是“{name}”，但这里没有这个账号。请管理员添加：wangge user add。",
+        )
+    return open_session(connection, account.id, account.name, way)
+
+
 def open_session(connection: psycopg.Connection, account: int, name: str, way: str) -> str:
     """Sign a browser in; the secret of its cookie."""
     secret = new_secret()

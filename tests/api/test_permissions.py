@@ -23,6 +23,8 @@ ROUTES: dict[str, Permission | str] = {
     "POST /session": OPEN,
     "GET /login": OPEN,
     "GET /login/{secret}": OPEN,
+    "GET /oidc/login": OPEN,
+    "GET /oidc/callback": OPEN,
     "GET /session": ANYBODY,
     "DELETE /session": ANYBODY,
     "GET /": ANYBODY,

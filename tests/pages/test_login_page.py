@@ -4,13 +4,17 @@ import re
 
 import psycopg
 import pytest
+import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from gis_core.accounts import service
 from gis_core.accounts.rules import Role
+from gis_core.config import OidcSettings
+from tests.oidc_provider import CLIENT, SECRET, ProviderApp
 from tests.pages.conftest import watched
 from tests.people import PASSWORD, person
+from tests.serving import running, serving
 from tests.towns.town_sql import CODE
 
 pytestmark = pytest.mark.browser
@@ -66,3 +70,24 @@ def test_axe_finds_no_violation(browser: Browser, site: str, lang: str) -> None:
         one.page.goto(f"{site}/login?lang={lang}")
         found = Axe().run(one.page)
         assert found.response["violations"] == [], found.generate_report()
+
+
+def test_in_by_a_provider(browser: Browser, database_url: str, plan: int, lina: str) -> None:
+    """The place that was asked for opens behind the provider's page as well."""
+    with (
+        running(uvicorn.Server(uvicorn.Config(ProviderApp(), port=0, log_level="warning"))) as issuer,
+        serving(
+            database_url,
+            oidc=OidcSettings(issuer=issuer, client_id=CLIENT, client_secret=SECRET, label="民政局"),
+        ) as site,
+        browser.new_context(locale="zh-CN") as context,
+    ):
+        page = context.new_page()
+        page.goto(f"{site}/?lang=zh#community={CODE}&plan={plan}&grid=2")
+        link = page.get_by_role("link", name="用民政局登录")
+        expect(link).to_be_visible()
+        assert Axe().run(page).violations_count == 0
+        link.click()
+        page.wait_for_selector("body[aria-busy=false] .grid-number")
+        expect(page).to_have_url(re.compile("grid=2"))
+        expect(page.locator("#who")).to_have_text(lina)

@@ -1,18 +1,18 @@
 // The sign-in page: sends name and password, tells why they were refused, and goes on to where the visitor came from.
 
 import { speak, write } from "../api.js";
-import { byId } from "../dom.js";
+import { byId, h } from "../dom.js";
 import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
 import { LOGIN_TEXTS } from "./texts.js";
 
-/** @type {{lang: import("../lang.js").Lang, after: string, voidLink: boolean}} */
+/** @type {{lang: import("../lang.js").Lang, after: string, refusal: Record<string, string> | null, provider: string | null}} */
 const settings = JSON.parse(byId("page-settings", HTMLScriptElement).text);
 const form = byId("sign-in", HTMLFormElement);
 const refusal = byId("refusal", HTMLElement);
 const button = form.querySelector("button");
 let lang = chooseLang(location.search, localStorage.getItem(LANG_KEY), settings.lang);
-/** Key of the page's own words, or the server's words, on why nobody is signed in yet. @type {{key?: string, words?: string} | null} */
-let why = settings.voidLink ? { key: "voidLink" } : null;
+/** Why nobody is signed in yet, by language. @type {Record<string, string> | null} */
+let why = settings.refusal;
 
 function render() {
   const texts = LOGIN_TEXTS[lang];
@@ -20,13 +20,17 @@ function render() {
   document.title = texts.pageTitle;
   fillTexts(lang, (key) => texts[key]);
   refusal.hidden = !why;
-  refusal.textContent = why ? (why.words ?? texts[why.key ?? ""]) : "";
+  refusal.textContent = why?.[lang] ?? "";
+  if (!settings.provider) return;
+  const after = encodeURIComponent(settings.after + location.hash);
+  const link = h("a", { id: "provider", href: `/oidc/login?next=${after}` }, texts.byProvider.replace("{provider}", settings.provider));
+  byId("other-ways", HTMLElement).replaceChildren(link);
 }
 
 byId("language", HTMLElement).addEventListener("click", () => {
   lang = lang === "zh" ? "en" : "zh";
   localStorage.setItem(LANG_KEY, lang);
-  if (why?.words) why = null;
+  if (!why?.[lang]) why = null;
   render();
 });
 
@@ -38,7 +42,7 @@ form.addEventListener("submit", async (event) => {
     await write("POST", "/session", { name: fields.get("name"), password: fields.get("password") });
     location.assign(settings.after + location.hash);
   } catch (error) {
-    why = { words: error instanceof Error ? error.message : String(error) };
+    why = { [lang]: error instanceof Error ? error.message : String(error) };
     if (button) button.disabled = false;
     render();
     byId("password", HTMLInputElement).select();

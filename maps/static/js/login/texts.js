@@ -12,7 +12,7 @@ export const LOGIN_TEXTS = {
     noAccount: "没有账号或忘记密码？请联系管理员（wangge user add、wangge user link）。",
     otherLanguage: "English",
     switchLanguage: "Switch to English",
-    voidLink: "此登录链接已用过或已过期。请用密码登录，或请管理员再发一个链接（wangge user link 账号）。",
+    byProvider: "用{provider}登录",
   },
   en: {
     title: "Wangge",
@@ -24,7 +24,6 @@ export const LOGIN_TEXTS = {
     noAccount: "No account, or password forgotten? Ask an administrator (wangge user add, wangge user link).",
     otherLanguage: "中文",
     switchLanguage: "切换到中文",
-    voidLink:
-      "This sign-in link was used or is too old. Sign in with your password, or ask an administrator for another link (wangge user link NAME).",
+    byProvider: "Sign in by {provider}",
   },
 };
