@@ -137,6 +137,13 @@ test("where both moved a building nothing more is sent until it is decided", asy
   assert.equal(again.asked.length, 0);
 });
 
+test("a plan that has gone back, as after a backup was restored, is told once and not asked for ever", async () => {
+  const one = desk([new Refusal(412, { detail: "the plan is at revision 3", revision: 3, delta: { edits: [] } })]);
+  one.add(moveCommand("click", [move(1, 1, 2)]));
+  await one.sender.run();
+  assert.deepEqual([one.asked.length, one.told.refused, one.at(1)], [1, [["the plan is at revision 3", 0]], 1]);
+});
+
 test("a signed-out page keeps its edits and waits", async () => {
   const one = desk([new Refusal(401, { detail: "sign in" })]);
   one.add(moveCommand("click", [move(1, 1, 2)]));

@@ -77,7 +77,7 @@ export function createSender(desk, held = false) {
       desk.link("signedOut");
       return false;
     }
-    if (error.status === 412) {
+    if (error.status === 412 && error.problem.delta.edits.length) {
       desk.setQueue(unsent(desk.queue()));
       overtake(error.problem.delta.edits);
       return true;
