@@ -26,10 +26,10 @@ BUBENEC = "110108003007"
 QUEENSTOWN = "QTSZ06-03"
 
 
-@pytest.fixture(params=["bubenec", "queenstown"])
-def community(request: pytest.FixtureRequest, pg: psycopg.Connection) -> str:
+@pytest.fixture
+def community(request: pytest.FixtureRequest, place: str, pg: psycopg.Connection) -> str:
     """The code of a real community without a plan."""
-    if request.param == "bubenec":
+    if place == "bubenec":
         import_bubenec(pg, BUBENEC)
         return BUBENEC
     shared: Path = request.getfixturevalue("shared_data")
@@ -46,7 +46,15 @@ def engine(database_url: str) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("engine")
-@pytest.mark.parametrize("hands", [Desk, KeyboardDesk])
+@pytest.mark.parametrize(
+    ("place", "hands"),
+    [
+        ("bubenec", KeyboardDesk),
+        ("queenstown", Desk),
+        pytest.param("bubenec", Desk, marks=pytest.mark.slow),
+        pytest.param("queenstown", KeyboardDesk, marks=pytest.mark.slow),
+    ],
+)
 def test_from_signing_in_to_the_adopted_plan_on_paper(
     browser: Browser, site: str, pg: psycopg.Connection, community: str, hands: type[Desk], tmp_path: Path
 ) -> None:

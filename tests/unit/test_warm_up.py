@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_every_cached_function_is_compiled(tmp_path: Path) -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "partitioning").glob("*.py"))
     cached = set(re.findall(r"@compiled\(cache=True\)\ndef (\w+)\(", sources))
