@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors
+from api.bodies import StorableJson
 from api.deps import only_known_parameters
 from api.head import HeadAsGet
 from api.hosts import KnownHosts
@@ -79,6 +80,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(GZipMiddleware, compresslevel=5)
     app.add_middleware(SecurityHeaders, image_source=settings.basemap_url)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(StorableJson)
     strict = [Depends(only_known_parameters)]
     for module in (
         sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans, printing, tiles,

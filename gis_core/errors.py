@@ -48,7 +48,14 @@ class StaleError(WanggeError):
 
     def __init__(self, revision: int, edits: list[dict[str, Any]]) -> None:
         """revision: the plan's present one. edits: those made since the one that the request names."""
-        people = ", ".join(sorted({edit["by"] for edit in edits})) or "?"
+        people = ", ".join(sorted({edit["by"] for edit in edits}))
+        if not edits:
+            super().__init__(
+                f"The plan is at revision {revision}, which is older than the one that you name. Read the plan again.",
+                f"方案现在是修订 {revision}，早于您所说的修订；请重新读取方案。",
+            )
+            self.more = {"revision": revision, "delta": {"edits": edits}}
+            return
         super().__init__(
             f"The plan is at revision {revision} now; it was changed by {people}. Look at what changed, then send the "
             "edit again for the new revision, fork the plan, or give the edit up.",

@@ -110,7 +110,7 @@ def _serve(settings: Settings, database_url: str, listener: socket.socket, link:
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     words = DEMO_WORDS[settings.language]
-    with kept_up(settings), workers(database_url, settings.workers):
+    with kept_up(settings), workers(database_url, settings.workers, keep=True):
         listener.listen()  # from here on whoever opens the address is answered
         print(words["open"].format(url=f"{address}login/{link}" if link else address), flush=True)
         if link:

@@ -1,5 +1,6 @@
 """`wangge worker`: works out what planners ask the engine for; and the worker that a server starts beside it."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -14,6 +15,9 @@ import typer
 from gis_core.config import Settings
 from gis_core.db import database
 
+_WATCH_S = 2.0
+"""How often to look whether workers live; not sooner are they started again."""
+_log = logging.getLogger("wangge.worker")
 _ENDS_WITHIN_S = 10
 """A worker that is told to end gives its job back; one that does not end in time is killed, and its job found later."""
 
@@ -39,17 +43,37 @@ def _end_with_input() -> None:
 
 
 @contextmanager
-def workers(database_url: str, number: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Workers in processes of their own for the time of the block; they end too where this process is killed."""
+def workers(database_url: str, number: int, *, keep: bool = False) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Workers in processes of their own for the time of the block; they end too where this process is killed.
+
+    Args:
+        keep: start another where one ends by itself, as for lack of memory.
+    """
     command = [sys.executable, "-c", "from api.cli import main; main()", "worker", "--ends-with-input"]
     environment = os.environ | {"DATABASE_URL": database_url}
-    started = [
-        subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True)
-        for _ in range(number)
-    ]
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True)
+
+    started, over = [start() for _ in range(number)], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_WATCH_S):
+            for at, one in enumerate(started):
+                if one.poll() is not None:
+                    _log.warning("a worker ended (%s), and another is started", one.returncode)
+                    _close(one)
+                    started[at] = start()
+
+    watching = threading.Thread(target=watch, name="watches workers", daemon=True)
+    if keep:
+        watching.start()
     try:
         yield started
     finally:
+        over.set()
+        if keep:
+            watching.join()
         for one in started:
             one.terminate()
         for one in started:
@@ -58,5 +82,9 @@ def workers(database_url: str, number: int) -> Iterator[list[subprocess.Popen[by
             except subprocess.TimeoutExpired:
                 one.kill()
                 one.wait()
-            if one.stdin:
-                one.stdin.close()
+            _close(one)
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin:
+        process.stdin.close()

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator
 
 from api.accounts import By, edits_plan, reads_plan
 from api.deps import Reader, places_of
@@ -18,9 +18,13 @@ from partitioning import Rules
 router = APIRouter(prefix="/plans", tags=["edits"])
 
 Id = Annotated[StrictInt, Field(ge=1, lt=2**63)]
-Number = Annotated[StrictInt, Field(ge=1, le=32767)]
+Number = Annotated[StrictInt, Field(ge=1, le=999)]
 Before = Annotated[int | None, Query(ge=1, lt=2**63, description="edits before this revision")]
 HistoryPage = Annotated[int, Query(ge=1, le=500, description="edits in one page")]
+
+
+MOST_DETAILS = 4000
+"""Bytes of what a tool tells of an edit."""
 
 
 class Body(BaseModel):
@@ -43,6 +47,16 @@ class MovesBody(Body):
     moves: Annotated[list[MoveBody], Field(min_length=1)]
     kind: EditKind = EditKind.CLICK
     details: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+    @field_validator("details")
+    @classmethod
+    def _details_are_short(cls, details: dict[str, Any]) -> dict[str, Any]:
+        size = len(orjson.dumps(details))
+        if size > MOST_DETAILS:
+            raise ValueError(
+                f"it has {size} bytes; the most are {MOST_DETAILS}, since the journal keeps them for ever"
+            )
+        return details
 
 
 class LocksBody(Body):

@@ -13,6 +13,8 @@ from gis_core.errors import ConflictError, InvalidInputError, PreconditionError
 MOST_MOVES = 20_000
 """Moves in one edit."""
 MOST_NAMED = 5
+MOST_GRIDS = 999
+"""As many as codes of grids have numbers: see gis_core.plans.rules."""
 """Buildings named in a sentence; the rest are counted."""
 NAME_LENGTH = 100
 """Characters of a plan's name."""
@@ -264,6 +266,15 @@ def revision_of(if_match: str | None) -> int:
             f'If-Match: {if_match} 不是方案的 ETag；请发送 GET /plans/{{id}} 的 ETag，如 "r12"。',
         )
     return int(found[1])
+
+
+def check_grid_range(most: int) -> None:
+    """Raises InvalidInputError where a plan's rules allow more grids than there are codes for."""
+    if most > MOST_GRIDS:
+        raise InvalidInputError(
+            f"grids = {most} is more than the {MOST_GRIDS} that a community has codes for; set a smaller number.",
+            f"网格数 {most} 超过一个社区编码的上限 {MOST_GRIDS}；请改小。",
+        )
 
 
 def clean_name(name: str) -> str:

@@ -21,6 +21,7 @@ from gis_core.editing.rules import (
     Locks,
     Move,
     Standpoint,
+    check_grid_range,
     check_locks,
     clean_moves,
     clean_name,
@@ -291,7 +292,12 @@ def change_locks(
 def change_rules(
     connection: psycopg.Connection, places: Places, request: Request, rules: Rules
 ) -> dict[str, Any]:
-    """Give the plan other rules; buildings stay where they are. A rule for persons is left out where none are known."""
+    """Give the plan other rules; buildings stay where they are. A rule for persons is left out where none are known.
+
+    Raises:
+        InvalidInputError: the rules allow more grids than there are codes for.
+    """
+    check_grid_range(rules.grid_range[-1])
 
     def change(draft: Draft) -> Edit | None:
         before, after = draft.row.rules, known_rules(rules, draft.place.stored.town).to_dict()

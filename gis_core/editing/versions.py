@@ -11,7 +11,7 @@ import psycopg
 from gis_core import audit
 from gis_core.editing import store
 from gis_core.editing.ground import Places, refresh_areas
-from gis_core.editing.rules import Edit, EditKind, clean_name
+from gis_core.editing.rules import Edit, EditKind, check_grid_range, clean_name
 from gis_core.editing.standing import Standing, broken_rules, stand
 from gis_core.editing.store import PlanRow
 from gis_core.errors import ConflictError, StaleError
@@ -54,9 +54,10 @@ def create_draft(
 
     Raises:
         NotFoundError: there is no such community, or it has no buildings.
-        InvalidInputError: the name is none.
+        InvalidInputError: the name is none, or the rules allow more grids than there are codes for.
     """
     place = places.get(connection, community)
+    check_grid_range(rules.grid_range[-1])
     used = known_rules(rules, place.stored.town).to_dict()
     return _insert(connection, place.stored.community_id, None, used, EMPTY, clean_name(name), by, now)
 
@@ -68,7 +69,7 @@ def fork_plan(
 
     Raises:
         NotFoundError: there is no such plan.
-        InvalidInputError: the name is none.
+        InvalidInputError: the name is none, or the rules allow more grids than there are codes for.
     """
     lock_community(connection, store.plan_row(connection, plan).community_id)
     source = store.plan_row(connection, plan, lock=True)

@@ -172,7 +172,17 @@ def test_the_lenient_undo_over_others_edits(editor: Editor, client: TestClient) 
 
 def test_a_revision_that_is_not_there_yet_is_refused_to_the_lenient_too(editor: Editor) -> None:
     editor.revision = 7
-    assert editor.move({4: (2, 1)}, Prefer="handling=lenient").status_code == 412
+    refused = editor.move({4: (2, 1)}, Prefer="handling=lenient")
+    assert (refused.status_code, refused.json()["delta"]) == (412, {"edits": []})
+    assert "早于" in refused.json()["detail"]
+
+
+def test_rules_allow_no_more_grids_than_there_are_codes_for(editor: Editor) -> None:
+    rules = editor.client.get(f"/plans/{editor.plan}").json()["rules"]
+    refused = editor.send("PUT", "/rules", rules | {"grids": [4, 1000]})
+    assert (refused.status_code, "999" in refused.json()["detail"]) == (400, True)
+    assert editor.send("PUT", "/rules", rules | {"grids": [4, 999]}).status_code == 200
+    assert editor.send("POST", "/locks", {"lock": {"grids": [1000]}}).status_code == 400
 
 
 def test_the_etag_of_the_plan_is_taken_as_if_match(editor: Editor) -> None:

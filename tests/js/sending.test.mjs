@@ -5,7 +5,7 @@ import { NoAnswer, Refusal } from "../../maps/static/js/api.js";
 import { divide } from "../../maps/static/js/edit/division.js";
 import { createKeeper } from "../../maps/static/js/edit/keeping.js";
 import { restored } from "../../maps/static/js/edit/opening.js";
-import { createQueue, enqueue, gridAt } from "../../maps/static/js/edit/queue.js";
+import { createQueue, enqueue, gridAt, settled } from "../../maps/static/js/edit/queue.js";
 import { command, moveCommand, newKey, requestOf } from "../../maps/static/js/edit/requests.js";
 import { createSender } from "../../maps/static/js/edit/sender.js";
 import { startEditing } from "../../maps/static/js/edit/state.js";
@@ -144,6 +144,39 @@ test("a plan that has gone back, as after a backup was restored, is told once an
   assert.deepEqual([one.asked.length, one.told.refused, one.at(1)], [1, [["the plan is at revision 3", 0]], 1]);
 });
 
+test("an undo falls with the edit that it was meant for, and takes back no other", async () => {
+  const undo = () => command("undo");
+  const theirs = (to) => new Refusal(412, { detail: "stale", revision: 6, delta: { edits: [edit(6, [1, 1, to])] } });
+  for (const answer of [new Refusal(409, { detail: "locked" }), theirs(2)]) {
+    const one = desk([answer]);
+    one.add(moveCommand("click", [move(1, 1, 2)]));
+    one.add(undo());
+    one.add(command("redo"));
+    await one.sender.run();
+    assert.deepEqual([one.asked.length, one.queue().pending.length], [1, 0]);
+  }
+  const clashing = desk([theirs(3)]);
+  clashing.add(moveCommand("click", [move(1, 1, 2)]));
+  clashing.add(undo());
+  await clashing.sender.run();
+  const given = settled(clashing.queue(), clashing.told.clashes, false, newKey);
+  assert.equal(given.pending.length, 0);
+  assert.equal(settled(clashing.queue(), clashing.told.clashes, true, newKey).pending.length, 2);
+
+  // nor is it left when the page is opened anew, and the edit is done already
+  const kept = [moveCommand("click", [move(1, 1, 2)]), undo()].reduce(enqueue, createQueue(division(), 5)).pending;
+  const now = { ...editing(), queue: createQueue(divide(ground, { 1: 2, 2: 1 }), 6) };
+  assert.equal(restored(now, kept).edit.queue.pending.length, 0);
+
+  // an undo of what the server has done stands, whatever falls away before it
+  const older = desk([new Refusal(409, { detail: "locked" }), { revision: 6, edit: edit(6, [2, 2, 1]) }]);
+  older.add(moveCommand("click", [move(1, 1, 2)]));
+  older.add(undo());
+  older.add(undo());
+  await older.sender.run();
+  assert.equal(older.asked.length, 2);
+});
+
 test("a signed-out page keeps its edits and waits", async () => {
   const one = desk([new Refusal(401, { detail: "sign in" })]);
   one.add(moveCommand("click", [move(1, 1, 2)]));
@@ -220,5 +253,5 @@ test("kept edits are queued again; done ones fall away, and unfit ones clash", (
 test("an edit that may have reached the server goes again as it was", () => {
   const sent = { ...moveCommand("click", [move(3, 2, 1)]), sent: true };
   const { edit: now, clashes } = restored(editing(), [sent]);
-  assert.deepEqual([now.queue.pending, clashes], [[sent], []]);
+  assert.deepEqual([now.queue.pending, clashes], [[{ ...sent, id: sent.key, of: null }], []]);
 });

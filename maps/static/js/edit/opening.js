@@ -4,7 +4,7 @@ import { communityPath, read } from "../api.js";
 import { divide } from "./division.js";
 import { createGround } from "./ground.js";
 import { createKeeper } from "./keeping.js";
-import { enqueue, gridAt, rebased } from "./queue.js";
+import { enqueue, followed, gridAt, rebased } from "./queue.js";
 import { newKey } from "./requests.js";
 import { startEditing, withQueue } from "./state.js";
 
@@ -48,5 +48,6 @@ export function restored(start, commands) {
     if (unfit.length && !one.sent) clashes.push({ command: one, buildings: unfit.map((move) => move.building), edits: [] });
     queue = enqueue(queue, one);
   }
+  queue = { ...queue, pending: followed(commands, queue.pending) };
   return { edit: withQueue(start, queue), clashes };
 }

@@ -14,6 +14,8 @@ import { changesOf, withChanges } from "./division.js";
  * @property {any} [body]
  * @property {readonly Move[]} moves what it changes, shown before the server confirms it; empty where only the server knows
  * @property {boolean} [sent] it may have reached the server: its answer never came
+ * @property {string} [id] its first key; a key is new where the body is
+ * @property {string | null} [of] of undo and redo: id of the waiting command that it turns; it falls with that one
  *
  * @typedef {object} Queue
  * @property {number} revision of the base
@@ -30,9 +32,40 @@ export const createQueue = (base, revision) => ({ revision, base, pending: [], s
 /** @param {Queue} queue @param {Command} command @returns {Queue} */
 export const enqueue = (queue, command) => ({
   ...queue,
-  pending: [...queue.pending, command],
+  pending: [...queue.pending, { id: command.key, of: turnedBy(command.kind, queue.pending), ...command }],
   shown: moved(queue.shown, command.moves),
 });
+
+/**
+ * The waiting command that an undo or redo would turn; null where it is one that the server has done.
+ * @param {Command["kind"]} kind @param {readonly Command[]} pending @returns {string | null}
+ */
+function turnedBy(kind, pending) {
+  /** @type {string[]} */
+  const done = [];
+  /** @type {string[]} */
+  const undone = [];
+  for (const { kind: before, id, key, moves } of pending) {
+    if (before === "undo") done.pop(), undone.push(id ?? key);
+    else if (before === "redo") undone.pop(), done.push(id ?? key);
+    else if (before === "rules" || moves.length) done.push(id ?? key), (undone.length = 0);
+  }
+  return (kind === "undo" ? done : kind === "redo" ? undone : []).pop() ?? null;
+}
+
+/**
+ * What is left of waiting commands when some fell away: undo and redo of these fall too, or they would turn another.
+ * @param {readonly Command[]} before @param {readonly Command[]} left @returns {Command[]}
+ */
+export function followed(before, left) {
+  const gone = new Set(before.map(({ id, key }) => id ?? key));
+  for (const { id, key } of left) gone.delete(id ?? key);
+  return left.filter(({ id, key, of }) => {
+    if (!of || !gone.has(of)) return true;
+    gone.add(id ?? key);
+    return false;
+  });
+}
 
 /** The first command goes on its way; from now on it may have reached the server. @param {Queue} queue @returns {Queue} */
 export const sending = (queue) => ({
@@ -72,7 +105,8 @@ export function refused(queue) {
     const fits = command.moves.every(({ building, from }) => gridAt(shown, building) === from);
     if (fits) pending.push(command), (shown = moved(shown, command.moves));
   }
-  return { queue: { ...queue, pending, shown }, dropped: rest.length - pending.length };
+  const left = followed(queue.pending, pending);
+  return { queue: { ...queue, pending: left, shown }, dropped: rest.length - left.length };
 }
 
 /**
@@ -100,7 +134,8 @@ export function overtaken(queue, edits, newKey) {
     return mine.length ? [rewritten(command, mine, newKey())] : [];
   });
   const revision = news[news.length - 1].revision;
-  return { queue: { revision, base, pending, shown: shownOf(base, pending) }, clashes };
+  const left = followed(queue.pending, pending);
+  return { queue: { revision, base, pending: left, shown: shownOf(base, left) }, clashes };
 }
 
 /**
@@ -111,7 +146,8 @@ export function overtaken(queue, edits, newKey) {
 export function settled(queue, clashes, reapply, newKey) {
   const clashing = new Set(clashes.map(({ command }) => command.key));
   const wanted = reapply ? queue.pending : queue.pending.filter(({ key }) => !clashing.has(key));
-  return { ...queue, ...onto(queue.base, wanted, (command, moves) => rewritten(command, moves, newKey(), "reapply")) };
+  const { pending, shown } = onto(queue.base, wanted, (command, moves) => rewritten(command, moves, newKey(), "reapply"));
+  return { ...queue, pending: followed(queue.pending, pending), shown };
 }
 
 /**
@@ -128,7 +164,7 @@ function onto(base, waiting, rewrite) {
     if (command.moves.length && !moves.length) return [];
     return [same(moves, command.moves) ? command : rewrite(command, moves)];
   });
-  return { pending, shown };
+  return { pending: followed(waiting, pending), shown };
 }
 
 /** Moves made from where the buildings are; those that are there already fall away. @param {Division} division @param {readonly Move[]} moves */
