@@ -20,15 +20,12 @@ from api.schemas import CommentId, CommunityCode, JobId, PlanId
 from gis_core.accounts import store
 from gis_core.accounts.rules import Account, Permission, csrf_of, hashed, may
 from gis_core.comments.store import plan_of_comment
-from gis_core.editing.store import plan_row
+from gis_core.editing.store import PlanRow, plan_row
 from gis_core.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from gis_core.jobs.store import read_job
-from gis_core.plans.rules import PlanStatus
 
 COOKIE = "wangge_session"
 _SAFE = ("GET", "HEAD", "OPTIONS")
-_OPEN = (PlanStatus.ADOPTED, PlanStatus.RETIRED)
-"""Plans in these states are read with `map.read`, others with `draft.read`."""
 _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.MAP_READ: ("see the map", "查看地图"),
     Permission.DRAFT_READ: ("see drafts and proposals", "查看草案和报审方案"),
@@ -183,12 +180,12 @@ edits_plan = Depends(NeedsPlan(Permission.PLAN_EDIT))
 def check_reads_plan(connection: Connection, account: Account, plan: int) -> None:
     """Raises ForbiddenError where the account may not read the plan, NotFoundError where there is none."""
     row = plan_row(connection, plan)
-    _check(connection, account, reading_of(row.status), row.community)
+    _check(connection, account, reading_of(row), row.community)
 
 
-def reading_of(status: PlanStatus) -> Permission:
-    """What reading a plan in this state needs."""
-    return Permission.MAP_READ if status in _OPEN else Permission.DRAFT_READ
+def reading_of(row: PlanRow) -> Permission:
+    """What reading a plan needs: a draft that was given up stays what it was."""
+    return Permission.MAP_READ if row.was_in_force else Permission.DRAFT_READ
 
 
 def check_everywhere_or_in(

@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from gis_core import audit
 from gis_core.editing.rules import Edit, EditKind, Locks, Move
 from gis_core.errors import NotFoundError
+from gis_core.places.store import WAS_IN_FORCE
 from gis_core.plans.drawing import Ints
 from gis_core.plans.rules import PlanStatus
 
@@ -33,6 +34,7 @@ class PlanRow:
     locks: Locks
     name: str
     engine: dict[str, Any]
+    was_in_force: bool
 
     @property
     def split(self) -> bool:
@@ -48,10 +50,10 @@ def no_plan(plan: int) -> NotFoundError:
     return NotFoundError(f"There is no plan with the id {plan}.", f"没有编号为 {plan} 的方案。")
 
 
-_PLAN = (
-    "SELECT p.id, p.community_id, c.code, p.version, p.status, p.revision, p.rules, p.locks, p.name, p.engine"
-    " FROM plan p JOIN community c ON c.id = p.community_id WHERE p.id = %s"
-)
+_PLAN = f"""
+SELECT p.id, p.community_id, c.code, p.version, p.status, p.revision, p.rules, p.locks, p.name, p.engine, {WAS_IN_FORCE}
+FROM plan p JOIN community c ON c.id = p.community_id WHERE p.id = %s
+"""  # noqa: S608 (assembled from the constant alone)
 
 
 def plan_row(connection: psycopg.Connection, plan: int, *, lock: bool = False) -> PlanRow:

@@ -5,9 +5,12 @@ from psycopg import Connection
 PERSONS_SUM = "CASE WHEN bool_and(persons_kind = 'none') THEN NULL ELSE coalesce(sum(persons), 0)::bigint END"
 """The persons of many buildings: null where nobody counted any of them, 0 for no buildings."""
 
-SHOWN_PLANS = (
-    "(p.status IN ('adopted', 'retired') OR %(drafts)s::bigint[] IS NULL OR p.community_id = ANY(%(drafts)s))"
+WAS_IN_FORCE = (
+    "(p.status = 'adopted' OR p.status = 'retired' AND EXISTS ("
+    "SELECT 1 FROM grid g WHERE g.plan_id = p.id AND g.valid_from IS NOT NULL))"
 )
+"""Of a plan `p`: it is or was in force, and shows to whoever sees the map. A draft that was given up does not."""
+SHOWN_PLANS = f"({WAS_IN_FORCE} OR %(drafts)s::bigint[] IS NULL OR p.community_id = ANY(%(drafts)s))"
 """Plans `p` that are shown: drafts and proposals only of the communities `drafts`; null: of all."""
 
 _COMMUNITIES = f"""

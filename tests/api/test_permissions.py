@@ -175,12 +175,23 @@ def test_a_role_opens_what_the_table_says_and_only_where_it_holds(
         assert (found not in (401, 403)) is allowed or (needed is OPEN and found == 401), f"{name}: {found}"
 
 
-@pytest.mark.parametrize(("state", "permission"), [("adopted", "map.read"), ("retired", "map.read"),
-                                                   ("proposed", "draft.read"), ("draft", "draft.read")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("state", "was_in_force", "permission"),
+    [
+        ("adopted", True, "map.read"),
+        ("retired", True, "map.read"),
+        ("retired", False, "draft.read"),
+        ("proposed", False, "draft.read"),
+        ("draft", False, "draft.read"),
+    ],
+)
 def test_viewers_see_plans_once_they_were_adopted(
-    nobody: TestClient, pg: psycopg.Connection, plan: int, state: str, permission: str
+    nobody: TestClient, pg: psycopg.Connection, plan: int, state: str, was_in_force: bool, permission: str
 ) -> None:
+    """A draft that was given up stays what it was."""
     pg.execute("UPDATE plan SET status = %s", [state])
+    if was_in_force:
+        pg.execute("UPDATE grid SET valid_from = now()")
     headers = bearer(pg, person(pg, "viewer", Role.VIEWER, community=CODE))
     shown = permission == "map.read"
     for path in ("", "/grids", "/assignments", "/history", "/comments", f"/diff/{plan}", "/print"):
