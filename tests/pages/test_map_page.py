@@ -213,3 +213,16 @@ def test_more_than_eight_grids_get_patterns(
         one.page.goto(site)
         swatch = one.page.locator("tr[data-grid='9'] .swatch")
         expect(swatch).to_have_attribute("style", re.compile("url.*image/png"))
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_link_to_a_plan_that_is_not_there_shows_no_other_in_its_place(
+    browser: Browser, site: str, desk: dict
+) -> None:
+    with watched(browser, site, **desk) as one:
+        one.page.goto(f"{site}/#community={CODE}&plan=999")
+        expect(one.page.locator("#notice")).to_contain_text("没有编号为 999 的方案")
+        expect(one.page.locator(".grid-number")).to_have_count(0)
+        one.page.locator("#plan-chooser").select_option("1")
+        expect(one.page.locator(".grid-number")).to_have_count(3)
+        expect(one.page.locator("#notice")).to_be_hidden()

@@ -1,6 +1,6 @@
 // Starts the page: reads the settings, joins state, map, panel and editor, and loads what the address asks for.
 
-import { Refusal, readCommunities, readCommunity, readPlan, readSession, speak } from "./api.js";
+import { Refusal, Told, readCommunities, readCommunity, readPlan, readSession, speak } from "./api.js";
 import { byId, h } from "./dom.js";
 import { loginAddress, signOut } from "./door.js";
 import { createEditor } from "./edit/editor.js";
@@ -76,6 +76,7 @@ async function openCommunity(code, place, current) {
   if (!current()) return;
   store.apply((s) => actions.withCommunity(s, data));
   const asked = data.plans.find((/** @type {{id: number}} */ row) => row.id === place.plan);
+  if (place.plan && !asked) throw new Told(text(store.get().lang, "noSuchPlan", { plan: place.plan }));
   const id = (asked ?? actions.firstPlan(data.plans))?.id;
   if (id) await openPlan(id, current);
   if (!current()) return;
