@@ -255,3 +255,10 @@ test("an edit that may have reached the server goes again as it was", () => {
   const { edit: now, clashes } = restored(editing(), [sent]);
   assert.deepEqual([now.queue.pending, clashes], [[{ ...sent, id: sent.key, of: null }], []]);
 });
+
+test("a browser without room for waiting edits goes on", (context) => {
+  const told = context.mock.method(console, "warn", () => {});
+  const full = { length: 0, key: () => null, getItem: () => null, removeItem() {}, setItem() { throw new Error("full"); } };
+  createKeeper(full, "li", 9, "p").keep([moveCommand("click", [move(1, 1, 2)])]);
+  assert.equal(told.mock.callCount(), 1);
+});

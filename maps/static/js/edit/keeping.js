@@ -14,10 +14,14 @@ export function createKeeper(store, account, plan, page) {
   const prefix = `wangge-waiting:${account}:${plan}:`;
   const own = prefix + page;
   return {
-    /** @param {readonly Command[]} commands */
+    /** Where the browser has no room, or keeps nothing, edits are sent all the same. @param {readonly Command[]} commands */
     keep(commands) {
-      if (commands.length) store.setItem(own, JSON.stringify(commands));
-      else store.removeItem(own);
+      try {
+        if (commands.length) store.setItem(own, JSON.stringify(commands));
+        else store.removeItem(own);
+      } catch (error) {
+        console.warn("waiting edits are not kept:", error);
+      }
     },
 
     /** Everything kept for this plan, oldest page first; it is this page's from now on. @returns {Command[]} */
