@@ -41,6 +41,8 @@ class Desk:
     def open(self, site: str, plan: int | None = None) -> None:
         """Show a plan, or the community's first."""
         self.page.goto(f"{site}/#community={self.code}" + (f"&plan={plan}" if plan else ""))
+        if plan:  # where only the hash is new, the page before stands until the plan is there
+            expect(self.page.locator("#plan-chooser")).to_have_value(str(plan), timeout=20_000)
         self.ready()
 
     def ready(self) -> None:
