@@ -11,14 +11,14 @@ from api.deps import Reader, places_of
 from api.schemas import PlanId
 from api.writing import IdempotencyKey, IfMatch, Prefer, edit_request, transaction
 from gis_core.editing import service, store
-from gis_core.editing.rules import TOOLS, EditKind, Locks, Move
+from gis_core.editing.rules import MOST_GRIDS, TOOLS, EditKind, Locks, Move
 from gis_core.errors import InvalidInputError
 from partitioning import Rules
 
 router = APIRouter(prefix="/plans", tags=["edits"])
 
 Id = Annotated[StrictInt, Field(ge=1, lt=2**63)]
-Number = Annotated[StrictInt, Field(ge=1, le=999)]
+Number = Annotated[StrictInt, Field(ge=1, le=MOST_GRIDS)]
 Before = Annotated[int | None, Query(ge=1, lt=2**63, description="edits before this revision")]
 HistoryPage = Annotated[int, Query(ge=1, le=500, description="edits in one page")]
 

@@ -9,12 +9,13 @@ from enum import StrEnum
 from typing import Any, Self
 
 from gis_core.errors import ConflictError, InvalidInputError, PreconditionError
+from gis_core.plans.rules import FIFTEEN_DIGITS
 
 MOST_MOVES = 20_000
 """Moves in one edit."""
 MOST_NAMED = 5
-MOST_GRIDS = 999
-"""As many as codes of grids have numbers: see gis_core.plans.rules."""
+MOST_GRIDS = FIFTEEN_DIGITS.most
+"""As many as codes of grids have numbers."""
 """Buildings named in a sentence; the rest are counted."""
 NAME_LENGTH = 100
 """Characters of a plan's name."""

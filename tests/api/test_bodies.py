@@ -61,6 +61,8 @@ def test_rules_names_and_comments_too(client: TestClient, plan: int) -> None:
         "PUT", f"/plans/{plan}/rules?lang=en", content='{"a": NaN}', headers=JSON | revision
     )
     assert "cannot be stored" in told.json()["detail"]
+    told = client.request("PUT", f"/plans/{plan}/rules", content='{"a": NaN}', headers=JSON | revision)
+    assert "不能保存" in told.json()["detail"], "in the server's language unless another is asked for"
 
 
 def test_a_worker_that_is_killed_is_started_again(
