@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from gis_core.config import Settings
 from gis_core.embedded_postgres import EmbeddedPostgres
 from gis_core.errors import DatabaseError
+from gis_core.repeating import repeating
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WATCH_S = 1.0
@@ -43,23 +43,17 @@ def kept_up(settings: Settings) -> Iterator[None]:
     if settings.database_url:
         yield
         return
-    embedded, ended = EmbeddedPostgres(settings.data_dir), threading.Event()
+    embedded = EmbeddedPostgres(settings.data_dir)
 
-    def watch() -> None:
-        while not ended.wait(_WATCH_S):
-            try:
-                if embedded.restart_if_killed():
-                    _log.warning("the embedded PostgreSQL was killed, and is started again")
-            except DatabaseError as error:
-                _log.error("%s", error)
+    def look() -> None:
+        try:
+            if embedded.restart_if_killed():
+                _log.warning("the embedded PostgreSQL was killed, and is started again")
+        except DatabaseError as error:
+            _log.error("%s", error)
 
-    thread = threading.Thread(target=watch, name="watches PostgreSQL", daemon=True)
-    thread.start()
-    try:
+    with repeating(look, _WATCH_S, "watches PostgreSQL"):
         yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def connect(url: str) -> psycopg.Connection:

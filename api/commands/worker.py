@@ -7,13 +7,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
 import typer
 
 from gis_core.config import Settings
 from gis_core.db import database
+from gis_core.repeating import repeating
 
 _WATCH_S = 2.0
 """How often to look whether workers live; not sooner are they started again."""
@@ -55,25 +56,19 @@ def workers(database_url: str, number: int, *, keep: bool = False) -> Iterator[l
     def start() -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True)
 
-    started, over = [start() for _ in range(number)], threading.Event()
+    started = [start() for _ in range(number)]
 
-    def watch() -> None:
-        while not over.wait(_WATCH_S):
-            for at, one in enumerate(started):
-                if one.poll() is not None:
-                    _log.warning("a worker ended (%s), and another is started", one.returncode)
-                    _close(one)
-                    started[at] = start()
+    def look() -> None:
+        for at, one in enumerate(started):
+            if one.poll() is not None:
+                _log.warning("a worker ended (%s), and another is started", one.returncode)
+                _close(one)
+                started[at] = start()
 
-    watching = threading.Thread(target=watch, name="watches workers", daemon=True)
-    if keep:
-        watching.start()
     try:
-        yield started
+        with repeating(look, _WATCH_S, "watches workers") if keep else nullcontext():
+            yield started
     finally:
-        over.set()
-        if keep:
-            watching.join()
         for one in started:
             one.terminate()
         for one in started:

@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from gis_core.jobs.engine import propose
 from gis_core.jobs.rules import FAILED, JobBody, JobStatus, Proposal, failure, moves_between, reason_of
 from gis_core.jobs.store import Job
 from gis_core.plans.drawing import Ints, plain
+from gis_core.repeating import repeating
 from partitioning import Rules
 from partitioning.errors import PartitioningError
 
@@ -90,23 +90,16 @@ def _signals_held_back() -> Iterator[None]:
 @contextmanager
 def _beating(database_url: str, job: Job) -> Iterator[None]:
     """For the time of the block, tell that the worker lives: the engine may not ask for long."""
-    ended = threading.Event()
 
     def beat() -> None:
-        while not ended.wait(BEAT_S):
-            try:
-                with _connection(database_url) as connection:
-                    store.beat(connection, job)
-            except psycopg.OperationalError as error:
-                _log.warning("job %s: the database does not answer: %s", job.id, error)
+        try:
+            with _connection(database_url) as connection:
+                store.beat(connection, job)
+        except psycopg.OperationalError as error:
+            _log.warning("job %s: the database does not answer: %s", job.id, error)
 
-    thread = threading.Thread(target=beat, name=f"beats of job {job.id}", daemon=True)
-    thread.start()
-    try:
+    with repeating(beat, BEAT_S, f"beats of job {job.id}"):
         yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _carry_out(connection: psycopg.Connection, places: Places, job: Job) -> None:
