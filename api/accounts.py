@@ -35,6 +35,14 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.DATA_IMPORT: ("import data", "导入数据"),
     Permission.ACCOUNT_MANAGE: ("manage accounts", "管理账号"),
     Permission.AUDIT_READ: ("read the log", "查看日志"),
+    Permission.INCIDENT_READ: ("see incidents", "查看事件"),
+    Permission.INCIDENT_WORK: ("work on incidents", "办理事件"),
+    Permission.INCIDENT_SETUP: ("set up categories and routes", "设置事件分类和派遣规则"),
+    Permission.REPORTER_READ: ("see who reported", "查看上报人信息"),
+    Permission.PHOTO_MODERATE: ("publish photos", "审核照片"),
+    Permission.VISIT_WRITE: ("record visits", "记录走访"),
+    Permission.NOTICE_SEND: ("send notices", "发送通知"),
+    Permission.MEASURE_READ: ("see measures", "查看统计"),
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gis_core.tables import Base, one_of
 
-ROLES = ("viewer", "grid_worker", "community_desk", "planner", "administrator")
+ROLES = ("viewer", "grid_worker", "community_desk", "department", "leader", "planner", "administrator")
 
 
 class Account(Base):

@@ -24,11 +24,13 @@ _NAME = re.compile(r"[^\s/]{1,64}")
 
 
 class Role(StrEnum):
-    """What an account is in an area, from the least to the most."""
+    """What an account is in an area."""
 
     VIEWER = "viewer"
     GRID_WORKER = "grid_worker"
     COMMUNITY_DESK = "community_desk"
+    DEPARTMENT = "department"
+    LEADER = "leader"
     PLANNER = "planner"
     ADMINISTRATOR = "administrator"
 
@@ -44,14 +46,26 @@ class Permission(StrEnum):
     DATA_IMPORT = "data.import"
     ACCOUNT_MANAGE = "account.manage"
     AUDIT_READ = "audit.read"
+    INCIDENT_READ = "incident.read"
+    INCIDENT_WORK = "incident.work"
+    INCIDENT_SETUP = "incident.setup"
+    REPORTER_READ = "reporter.read"
+    PHOTO_MODERATE = "photo.moderate"
+    VISIT_WRITE = "visit.write"
+    NOTICE_SEND = "notice.send"
+    MEASURE_READ = "measure.read"
 
 
 _DESK = frozenset({Permission.MAP_READ, Permission.DRAFT_READ, Permission.COMMENT_WRITE})
+_CASES = frozenset({Permission.MAP_READ, Permission.INCIDENT_READ, Permission.INCIDENT_WORK})
+_OFFICE = frozenset({Permission.REPORTER_READ, Permission.MEASURE_READ, Permission.NOTICE_SEND})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({Permission.MAP_READ}),
-    Role.GRID_WORKER: frozenset({Permission.MAP_READ}),
-    Role.COMMUNITY_DESK: _DESK,
-    Role.PLANNER: _DESK | {Permission.PLAN_EDIT},
+    Role.GRID_WORKER: _CASES | {Permission.VISIT_WRITE},
+    Role.COMMUNITY_DESK: _DESK | _CASES | _OFFICE | {Permission.PHOTO_MODERATE, Permission.VISIT_WRITE},
+    Role.DEPARTMENT: _CASES,
+    Role.LEADER: _DESK | _CASES | _OFFICE,
+    Role.PLANNER: _DESK | {Permission.PLAN_EDIT, Permission.MEASURE_READ},
     Role.ADMINISTRATOR: frozenset(Permission),
 }
 """What each role may do in the area that it is granted for; the only place where this is decided."""

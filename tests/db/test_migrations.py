@@ -9,7 +9,15 @@ from alembic.script import ScriptDirectory
 from geoalchemy2 import alembic_helpers
 from psycopg import errors
 
-from gis_core import tables_accounts, tables_city, tables_editing, tables_jobs  # noqa: F401 (tables that Base must know)
+from gis_core import (  # noqa: F401 (tables that Base must know)
+    tables_accounts,
+    tables_catalogue,
+    tables_city,
+    tables_editing,
+    tables_incidents,
+    tables_jobs,
+    tables_messages,
+)
 from gis_core.db import MIGRATIONS, migrate, newest_revision
 from gis_core.migrations.run import engine
 from gis_core.tables import Base
