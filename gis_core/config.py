@@ -1,5 +1,6 @@
 """Settings, read once by the entry point from the environment and passed down."""
 
+import base64
 import os
 from pathlib import Path
 from typing import Literal
@@ -73,7 +74,8 @@ class OidcSettings(BaseSettings):
 class Settings(BaseSettings):
     """Settings of the service. Every field is an environment variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(populate_by_name=True)
+    # A secret that is wrong is not to stand in a traceback either.
+    model_config = SettingsConfigDict(populate_by_name=True, hide_input_in_errors=True)
 
     database_url: str | None = Field(
         None, description="an external PostgreSQL server; none: the embedded one"
@@ -105,8 +107,27 @@ class Settings(BaseSettings):
     caption: str = Field(
         "", alias="WANGGE_MAP_CAPTION", description="caption of public maps, e.g. a review number"
     )
+    secret_keys: SecretStr | None = Field(
+        None,
+        alias="WANGGE_SECRET_KEYS",
+        description="keys that seal personal data, newest first, separated by commas; none: the data folder's own",
+    )
     estimate: EstimateSettings = Field(default_factory=EstimateSettings)
     oidc: OidcSettings = Field(default_factory=OidcSettings)
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _keys_are_keys(cls, told: SecretStr | None) -> SecretStr | None:
+        keys = [key.strip() for key in (told.get_secret_value() if told else "").split(",")]
+        if not any(keys):
+            return None
+        wrong = [str(number) for number, key in enumerate(keys, 1) if not _is_fernet_key(key)]
+        if wrong:
+            raise ValueError(
+                f"of {len(keys)} keys, number {', '.join(wrong)} is not 32 bytes in URL-safe base64; make one with "
+                "`python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'`"
+            )
+        return told
 
     @property
     def basemap(self) -> dict[str, str] | None:
@@ -124,9 +145,21 @@ class Settings(BaseSettings):
         return self.language if "language" in self.model_fields_set else "zh"
 
 
+def _is_fernet_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
+    except ValueError:
+        return False
+
+
+SECRETS = frozenset({"WANGGE_SECRET_KEYS", "secret_keys"})
+"""Settings whose value no message shows."""
+
+
 def settings_faults(error: ValidationError) -> str:
     """Every wrong environment variable with its value and the rule that it breaks, one to a line."""
     return "\n".join(
-        f"{'.'.join(map(str, fault['loc']))}={fault['input']}: {fault['msg']}. Correct it, or unset it."
+        f"{'.'.join(map(str, fault['loc']))}={'***' if SECRETS & set(fault['loc']) else fault['input']}: "
+        f"{fault['msg']}. Correct it, or unset it."
         for fault in error.errors()
     )

@@ -100,5 +100,9 @@ class ForbiddenError(WanggeError):
     """That is not allowed to whoever asks for it here."""
 
 
+class ConfigError(WanggeError):
+    """A setting of the service is missing or wrong."""
+
+
 class DatabaseError(WanggeError):
     """The database could not be reached or started."""
