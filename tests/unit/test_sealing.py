@@ -128,7 +128,9 @@ def test_a_wrong_key_of_the_environment_is_told_by_its_number_and_never_shown(
     with pytest.raises(ValidationError) as raised:
         Settings()
     said = settings_faults(raised.value)
-    assert said.startswith("WANGGE_SECRET_KEYS=***: Value error, of 2 keys, number 2 is not 32 bytes in URL-safe")
+    assert said.startswith(
+        "WANGGE_SECRET_KEYS=***: Value error, of 2 keys, number 2 is not 32 bytes in URL-safe"
+    )
     assert "hunter2" not in said + str(raised.value)
 
 
