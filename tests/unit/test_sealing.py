@@ -101,7 +101,7 @@ def test_a_key_file_that_others_read_or_that_holds_no_key_is_refused(tmp_path: P
     load_seal(settings)
     path = tmp_path / "secret.key"
     path.chmod(0o644)
-    with pytest.raises(ConfigError, match="Others may read the secret key .* chmod o="):
+    with pytest.raises(ConfigError, match=r"Others may read the secret key .* chmod o="):
         load_seal(settings)
     path.chmod(0o600)
     path.write_text("")
