@@ -83,7 +83,9 @@ PLAIN = [
 
 
 @pytest.mark.parametrize("personal", PERSONAL)
-@pytest.mark.parametrize(("before", "after"), [("", ""), ("请联系", "，谢谢"), ("call ", " today"), ("2栋3楼（", "）")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("", ""), ("请联系", "，谢谢"), ("call ", " today"), ("2栋3楼（", "）")]
+)
 def test_what_is_personal_is_masked(personal: str, before: str, after: str) -> None:
     assert public_text(f"{before}{personal}{after}") == f"{before}{MASK}{after}".replace("(***)***", MASK)
 
@@ -143,12 +145,21 @@ def test_what_is_public_stays_as_it_is(text: str) -> None:
     assert public_text(once) == once
 
 
-@given(st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]))
+@given(
+    st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"])
+)
 def test_dates_stay(day: date, form: str) -> None:
     text = f"于{day.strftime(form)} 08:30处置"
     assert public_text(text) == text
 
 
 def test_a_text_made_to_take_long_is_done_at_once() -> None:
-    for text in ("1 " * 2000, "a." * 2000, "1-" * 2000 + "@", "12," * 1300, "赣J" * 2000, "a@a" + ".a" * 2000 + "@"):
+    for text in (
+        "1 " * 2000,
+        "a." * 2000,
+        "1-" * 2000 + "@",
+        "12," * 1300,
+        "赣J" * 2000,
+        "a@a" + ".a" * 2000 + "@",
+    ):
         assert len(public_text(text)) <= len(text) + 3
