@@ -61,7 +61,14 @@ def test_position_time_maker_and_comments_are_gone() -> None:
     photo = clean_photo(told)
     image = opened(photo)
     assert not image.getexif()
-    assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"}
+    assert set(image.info) <= {
+        "jfif",
+        "jfif_version",
+        "jfif_unit",
+        "jfif_density",
+        "progressive",
+        "progression",
+    }
     assert [word for word in SECRETS if word in photo.content] == []
 
 
@@ -134,7 +141,10 @@ def test_colours_of_another_profile_are_turned_to_srgb_and_a_broken_profile_does
 def test_of_moving_pictures_the_first_frame_is_taken() -> None:
     for form in ("PNG", "WEBP", "MPO"):
         told = saved(
-            Image.new("RGB", (20, 20), "red"), form, save_all=True, append_images=[Image.new("RGB", (20, 20), "blue")]
+            Image.new("RGB", (20, 20), "red"),
+            form,
+            save_all=True,
+            append_images=[Image.new("RGB", (20, 20), "blue")],
         )
         assert near(opened(clean_photo(told)).getpixel((10, 10)), (255, 0, 0))
 
@@ -152,7 +162,9 @@ def test_a_file_too_large_is_refused_with_its_size_and_the_limit() -> None:
     assert clean_photo(saved(halves()) + bytes(MOST_BYTES - 100_000)).width == 80
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff", b"Dear desk, see the photo\n", b"GIF89a" + bytes(50)])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xd8\xff", b"Dear desk, see the photo\n", b"GIF89a" + bytes(50)]
+)
 def test_a_file_that_is_no_photo_is_refused(content: bytes) -> None:
     assert refusal(content) == (
         "The file is not a JPEG, PNG or WebP picture. Choose a photo.",
@@ -186,7 +198,12 @@ def bomb(width: int, height: int) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
