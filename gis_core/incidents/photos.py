@@ -41,9 +41,10 @@ def clean_photo(content: bytes, *, longest_px: int = 2048) -> CleanPhoto:
             image.load()
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise _broken() from error
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        return _jpeg(_on_white(_in_srgb(upright)))
+        # Colours of a palette cannot be mixed.
+        small = image if image.mode not in ("P", "1") else image.convert("RGBA")
+        small.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return _jpeg(_on_white(_in_srgb(ImageOps.exif_transpose(small))))
 
 
 def redact_photo(content: bytes, boxes: Sequence[tuple[int, int, int, int]]) -> bytes:
