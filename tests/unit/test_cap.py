@@ -62,9 +62,7 @@ def test_an_emergency_becomes_a_restricted_exercise_in_both_languages() -> None:
 
 
 def test_the_area_is_the_grid_as_closed_rings_of_lat_and_lon() -> None:
-    ring = (
-        "27.620000,113.850000 27.620000,113.860000 27.630000,113.860000 27.630000,113.850000 27.620000,113.850000"
-    )
+    ring = "27.620000,113.850000 27.620000,113.860000 27.630000,113.860000 27.630000,113.850000 27.620000,113.850000"
     root = alert(grid=SQUARE)
     assert texts(root, "areaDesc") == ["网格 1", "Grid 1"]
     assert texts(root, "polygon") == [ring, ring]
