@@ -32,7 +32,9 @@ def test_both_languages_tell_the_same_values(template: str) -> None:
     names = [set(re.findall(r"{(\w+)}", " ".join(texts[lang]))) for lang in LANGUAGES]
     assert names[0] == names[1] == wanted(template)
     bodies = [set(re.findall(r"{(\w+)}", texts[lang][1])) for lang in LANGUAGES]
-    assert bodies[0] == bodies[1] == wanted(template), "the body alone, as in a short message, says everything"
+    assert bodies[0] == bodies[1] == wanted(template), (
+        "the body alone, as in a short message, says everything"
+    )
 
 
 @pytest.mark.parametrize("template", sorted(TEXTS))
