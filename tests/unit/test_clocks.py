@@ -1,7 +1,9 @@
 """Time limits: how each unit counts, and stage clocks against one that is wound by hand every minute."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -46,6 +48,16 @@ def test_limits_worked_out_by_hand(unit: Unit, value: float, start: str, due: st
     assert found.tzinfo is UTC
     clock = StageClock(limit.kind, limit.seconds(at(start), CHINA), running_since=at(start))
     assert clock.moment(1.0, CHINA) == at(due)
+
+
+def test_the_examples_of_the_documentation() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "time-limits.md").read_text()
+    rows = re.findall(
+        r"^\| ([0-9.]+) `(\w+)` \| ([-0-9: ]{16}) \| ([-0-9: ]{16}) \|", page, flags=re.MULTILINE
+    )
+    assert {unit for _, unit, _, _ in rows} == set(Unit)
+    found = [Limit(Unit(unit), float(value)).due(at(start), CHINA) for value, unit, start, _ in rows]
+    assert found == [at(end) for _, _, _, end in rows]
 
 
 def test_kinds_of_clock() -> None:
@@ -184,7 +196,7 @@ def moves(kind: str, calendar: Calendar, minute: int) -> bool:
 
 @st.composite
 def calendars(draw: st.DrawFn) -> Calendar:
-    """Hours from four in the morning on, so that the wall clock shows each once a day; summer time begins on the 29th."""
+    """Hours from four in the morning on, so that the wall clock shows each once even on the 29th, when summer time begins."""
     marks = draw(st.lists(st.integers(240, 1439), min_size=4, max_size=4, unique=True).map(sorted))
     one, two, three, four = (time(mark // 60, mark % 60) for mark in marks)
     days = st.integers(24, 31).map(lambda day: date(2026, 3, day))
