@@ -196,7 +196,7 @@ def moves(kind: str, calendar: Calendar, minute: int) -> bool:
 
 @st.composite
 def calendars(draw: st.DrawFn) -> Calendar:
-    """Hours from four in the morning on, so that the wall clock shows each once even on the 29th, when summer time begins."""
+    """Hours from 04:00 on: the clock shows each once, even on the 29th, when summer time begins."""
     marks = draw(st.lists(st.integers(240, 1439), min_size=4, max_size=4, unique=True).map(sorted))
     one, two, three, four = (time(mark // 60, mark % 60) for mark in marks)
     days = st.integers(24, 31).map(lambda day: date(2026, 3, day))
