@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
 from gis_core.errors import (
+    ChangedError,
     ConflictError,
     DatabaseError,
     ForbiddenError,
@@ -36,6 +37,7 @@ STATUS: dict[type[WanggeError], HTTPStatus] = {
     ConflictError: HTTPStatus.CONFLICT,
     PreconditionError: HTTPStatus.PRECONDITION_REQUIRED,
     StaleError: HTTPStatus.PRECONDITION_FAILED,
+    ChangedError: HTTPStatus.PRECONDITION_FAILED,
     RepeatedKeyError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -2,9 +2,12 @@
 
 import base64
 import os
+from datetime import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +39,46 @@ class EstimateSettings(BaseSettings):
     floor_height_m: float = Field(3.0, gt=0, description="storey height used where only a height is known")
     persons_per_household: float = Field(3.3, gt=0, le=50, description="mean household size")
     min_footprint_m2: float = Field(40.0, ge=0, description="smaller footprints are sheds, not dwellings")
+
+
+class CalendarSettings(BaseSettings):
+    """When people work: what work hours and work days of time limits are counted by."""
+
+    model_config = SettingsConfigDict(env_prefix="WANGGE_CALENDAR_")
+
+    zone: str = Field("Asia/Shanghai", description="time zone of its days")
+    hours: str = Field("08:30-12:00,14:00-17:30", description="spans of working time, separated by commas")
+    holidays: Literal["china", "none"] = Field("china", description="china: public holidays and make-up days")
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_is_known(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("no time zone of this name; such as Asia/Shanghai")
+        return zone
+
+    @field_validator("hours")
+    @classmethod
+    def _hours_rise(cls, hours: str) -> str:
+        times = [time for span in _spans(hours) for time in span]
+        if not times or any(later <= earlier for earlier, later in pairwise(times)):
+            raise ValueError("spans rise and do not meet, such as 08:30-12:00,14:00-17:30")
+        return hours
+
+    @property
+    def spans(self) -> tuple[tuple[time, time], ...]:
+        """The spans of working time."""
+        return tuple(_spans(self.hours))
+
+
+def _spans(hours: str) -> list[tuple[time, time]]:
+    try:
+        return [
+            (time.fromisoformat(begin.strip()), time.fromisoformat(end.strip()))
+            for begin, end in (span.split("-") for span in hours.split(","))
+        ]
+    except ValueError as error:
+        raise ValueError("spans are HH:MM-HH:MM, separated by commas") from error
 
 
 class OidcSettings(BaseSettings):
@@ -104,6 +147,9 @@ class Settings(BaseSettings):
         alias="WANGGE_BASEMAP_DATUM",
         description="of the basemap: gcj02 for Amap and Tencent, bd09 for Baidu",
     )
+    url: str = Field(
+        "", alias="WANGGE_URL", description="address that people reach the service by, for links in messages"
+    )
     caption: str = Field(
         "", alias="WANGGE_MAP_CAPTION", description="caption of public maps, e.g. a review number"
     )
@@ -114,6 +160,7 @@ class Settings(BaseSettings):
     )
     estimate: EstimateSettings = Field(default_factory=EstimateSettings)
     oidc: OidcSettings = Field(default_factory=OidcSettings)
+    calendar: CalendarSettings = Field(default_factory=CalendarSettings)
 
     @field_validator("secret_keys")
     @classmethod

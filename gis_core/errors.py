@@ -39,8 +39,8 @@ class ConflictError(WanggeError):
 class PreconditionError(WanggeError):
     """The request must say which state it changes: send If-Match with the plan's ETag, such as "r12"."""
 
-    def __init__(self) -> None:
-        super().__init__(None, '请求须说明所修改的版本：请在 If-Match 中发送方案的 ETag，如 "r12"。')
+    def __init__(self, message: str | None = None, zh: str | None = None) -> None:
+        super().__init__(message, zh or '请求须说明所修改的版本：请在 If-Match 中发送方案的 ETag，如 "r12"。')
 
 
 class StaleError(WanggeError):
@@ -63,6 +63,18 @@ class StaleError(WanggeError):
             "请查看变化后，对新修订重新提交、另存为新方案，或放弃本次编辑。",
         )
         self.more = {"revision": revision, "delta": {"edits": edits}}
+
+
+class ChangedError(WanggeError):
+    """Somebody else has changed it since."""
+
+    def __init__(self, what: str, what_zh: str, revision: int) -> None:
+        """what: was changed, such as "Incident 261128000001". revision: its present one."""
+        super().__init__(
+            f"{what} was changed by somebody else: it is at revision {revision} now. Look at it, then try again.",
+            f"{what_zh}已被他人更新（修订 {revision}）。请查看后再试。",
+        )
+        self.more = {"revision": revision}
 
 
 class RepeatedKeyError(WanggeError):

@@ -16,7 +16,7 @@ class Case:
     state: str
     kind: str
     resume_state: str | None = None
-    department: str | None = None
+    dispatched: bool = False
     assignee: int | None = None
     handlers: frozenset[str] = frozenset()
     returns: int = 0
@@ -31,12 +31,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Person:
-    """Who takes a step: name and id of the account; neither for reporters, programs and the system."""
+    """Who takes a step: name and id of the account; reporters, programs and the system have no id."""
 
     name: str
     actors: frozenset[Actor]
     id: int | None = None
-    departments: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

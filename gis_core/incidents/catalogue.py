@@ -9,6 +9,7 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from gis_core import audit
+from gis_core.incidents.reports import Category
 from gis_core.incidents.routing import Route
 from gis_core.incidents.sheets import SHEETS, parse_sheet, refuse
 
@@ -142,3 +143,26 @@ def read_routes(connection: psycopg.Connection) -> list[Route]:
             " r.grid_code AS grid, r.level, r.then_condition"
             " FROM routing_rule r LEFT JOIN community c ON c.id = r.community_id ORDER BY r.position"
         ).fetchall()
+
+
+def category_of(connection: psycopg.Connection, code: str) -> Category | None:
+    """A category that reports may have; None where there is none of this code, or it is offered no longer."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            "SELECT code, group_code AS group, kind, contact FROM incident_category WHERE code = %s AND active",
+            [code],
+        ).fetchone()
+        attributes = cursor.execute(
+            "SELECT code, datatype, required, values FROM category_attribute WHERE category_code = %s"
+            " ORDER BY position",
+            [code],
+        ).fetchall()
+    return None if row is None else Category(**row, attributes=attributes)
+
+
+def conditions_of(connection: psycopg.Connection, category: str) -> list[str]:
+    """Codes of a category's conditions."""
+    rows = connection.execute(
+        "SELECT code FROM category_condition WHERE category_code = %s ORDER BY position", [category]
+    )
+    return [row[0] for row in rows]

@@ -36,13 +36,16 @@ def _not_handler(case: Case, person: Person, _now: datetime) -> Words | None:
 
 
 def _own_work(case: Case, person: Person, _now: datetime) -> Words | None:
-    if Actor.DEPARTMENT in person.actors and case.department in person.departments:
+    if Actor.DEPARTMENT in person.actors and case.dispatched:
         return None
-    if Actor.GRID_WORKER in person.actors and case.department is None and case.assignee in (None, person.id):
+    free = case.assignee is None and not case.dispatched
+    if Actor.GRID_WORKER in person.actors and (
+        free or (case.assignee is not None and case.assignee == person.id)
+    ):
         return None
     return (
-        "It is with another department or grid worker.",
-        "该事件由其他单位或网格员办理。",
+        "It is with another department or grid worker, or not dispatched yet.",
+        "该事件由其他单位或网格员办理，或尚未派遣。",
     )
 
 

@@ -1,0 +1,196 @@
+"""Taking a report: checked, placed, routed, its clocks started, whom it concerns told; acknowledged once only.
+
+The caller owns the transaction; what is acknowledged is stored when it is committed.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from gis_core.accounts.rules import hashed, new_secret
+from gis_core.errors import InvalidInputError, RepeatedKeyError
+from gis_core.incidents import store, telling, timing
+from gis_core.incidents.case import Person
+from gis_core.incidents.catalogue import category_of, read_routes
+from gis_core.incidents.life import Actor, Kind
+from gis_core.incidents.office import Office
+from gis_core.incidents.people import areas_above
+from gis_core.incidents.photos import CleanPhoto
+from gis_core.incidents.reports import Category, Report, check_report
+from gis_core.incidents.routing import Matter, Route, route_for
+from gis_core.incidents.store import Event, Spot
+
+ACKNOWLEDGE_WITHIN = {"subdistrict": timedelta(minutes=5), "district": timedelta(minutes=10)}
+"""How soon each level is to acknowledge an emergency."""
+Photos = Sequence[tuple[str, CleanPhoto]]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The answer to a report. link: the secret of the private link. repeated: whether it was acknowledged before."""
+
+    number: str
+    community: str
+    community_name: str
+    grid_code: str | None
+    grid_number: int | None
+    kind: str
+    category: str
+    due_at: str | None
+    link: str
+    repeated: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it is sealed for a repeated request."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "repeated"}
+
+
+def take_report(
+    connection: psycopg.Connection,
+    office: Office,
+    report: Report,
+    photos: Photos,
+    *,
+    by: Person,
+    now: datetime,
+    key: str | None = None,
+    within: Sequence[int] | None = None,
+) -> Receipt:
+    """Take a report. A request that comes again with its key gets the first answer and changes nothing.
+
+    Args:
+        by: who reports: somebody of the staff with an id, or a resident or a program without.
+        within: ids of the communities that reports may come from, None for all.
+
+    Raises:
+        InvalidInputError: all faults of the report, or its place lies outside of every community.
+        RepeatedKeyError: the key belongs to another report.
+    """
+    digest = _digest(report, photos)
+    if key is not None:
+        before = _receipt_of(connection, office, key, digest)
+        if before is not None:
+            return before
+    category = category_of(connection, report.category)
+    check_report(report, category, len(photos))
+    assert category is not None
+    spot = _spot(connection, report, within)
+    receipt = _store(connection, office, report, photos, category, spot, by, now)
+    if key is not None:
+        connection.execute(
+            "INSERT INTO incident_request (key, body_hash, incident_id, answer, at)"
+            " VALUES (%s, %s, (SELECT id FROM incident WHERE number = %s), %s, %s)",
+            [key, digest, receipt.number, office.seal.seal(receipt.to_dict()), now],
+        )
+    return receipt
+
+
+def _receipt_of(connection: psycopg.Connection, office: Office, key: str, digest: bytes) -> Receipt | None:
+    """The answer given before under this key; until the transaction ends, nobody else takes a report under it."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [key])
+    row = connection.execute(
+        "SELECT body_hash, answer FROM incident_request WHERE key = %s", [key]
+    ).fetchone()
+    if row is None:
+        return None
+    if bytes(row[0]) != digest:
+        raise RepeatedKeyError()
+    return Receipt(**office.seal.open(bytes(row[1])), repeated=True)
+
+
+def _digest(report: Report, photos: Photos) -> bytes:
+    told = hashlib.sha256(repr(report).encode())
+    for kind, photo in photos:
+        told.update(kind.encode())
+        told.update(hashlib.sha256(photo.content).digest())
+    return told.digest()
+
+
+def _spot(connection: psycopg.Connection, report: Report, within: Sequence[int] | None) -> Spot:
+    spot = store.spot_of(connection, report.lon, report.lat)
+    if spot is None or (within is not None and spot.community_id not in within):
+        raise InvalidInputError(
+            f"The place ({report.lon:.6f}, {report.lat:.6f}) lies in no community that is served here: move the point, "
+            "or report it to the service of that place.",
+            f"位置（{report.lon:.6f}，{report.lat:.6f}）不在本系统服务的社区内：请移动位置，或向当地的服务上报。",
+        )
+    return spot
+
+
+def _store(
+    connection: psycopg.Connection,
+    office: Office,
+    report: Report,
+    photos: Photos,
+    category: Category,
+    spot: Spot,
+    by: Person,
+    now: datetime,
+) -> Receipt:
+    route = _route(connection, report, category, spot)
+    condition = report.condition or (route.then_condition if route else None)
+    clocks, started = timing.first_columns(connection, office, category.code, condition, now)
+    incident, number = store.insert_incident(connection, {
+        **clocks, "day": now.astimezone(office.calendar.tz).strftime("%y%m%d"), "community_id": spot.community_id,
+        "grid_code": spot.grid_code, "lon": report.lon, "lat": report.lat, "accuracy_m": report.accuracy_m,
+        "address": report.address.strip(), "category": category.code, "condition": condition,
+        "attributes": Jsonb(dict(report.attributes)), "kind": category.kind, "level": route.level if route else 2,
+        "source": report.source, "description": report.description.strip(),
+        "department": route.department if route else None, "reported_by": by.id, "now": now,
+    })  # fmt: skip
+    actor = next((one for one in Actor if one in by.actors), Actor.REPORTER)
+    event = store.append_event(
+        connection, incident, Event(now, by.name, actor, "report", "draft", "reported", public=True)
+    )
+    store.insert_photos(connection, incident, event, photos, now)
+    link = new_secret()
+    _keep_reporter(connection, office, incident, report, link, now)
+    for stage, clock in started.items():
+        if stage == "whole" and clock is not None:
+            moment = clock.moment(1.0, office.calendar)
+            assert moment is not None
+            timing.set_timer(connection, incident, "whole", "whole", moment, anew=True)
+        else:
+            timing.set_stage_timers(connection, office, incident, stage, clock, anew=True)
+    if category.kind == Kind.EMERGENCY:
+        for level, wait in ACKNOWLEDGE_WITHIN.items():
+            timing.set_timer(connection, incident, "acknowledge", level, now + wait, anew=True)
+    found = store.incident_of_id(connection, incident)
+    telling.reported(connection, office, found, now)
+    due = found.due_at.isoformat() if found.due_at else None
+    return Receipt(
+        number, spot.community, spot.community_name, spot.grid_code, spot.grid_number, Kind(category.kind),
+        category.code, due, link,
+    )  # fmt: skip
+
+
+def _route(connection: psycopg.Connection, report: Report, category: Category, spot: Spot) -> Route | None:
+    areas = frozenset(code for code, _ in areas_above(connection, spot.community_id))
+    matter = Matter(category.code, category.group, report.condition, spot.community, spot.grid_code, areas)
+    return route_for(read_routes(connection), matter)
+
+
+def _keep_reporter(
+    connection: psycopg.Connection,
+    office: Office,
+    incident: int,
+    report: Report,
+    link: str,
+    now: datetime,
+) -> None:
+    contact = report.contact.to_dict()
+    sealed = office.seal.seal({**contact, "link": link})
+    connection.execute(
+        "INSERT INTO incident_reporter (incident_id, link_hash, sealed, lang, consent_at) VALUES (%s, %s, %s, %s, %s)",
+        [incident, hashed(link), sealed, report.lang, now if report.consent and contact else None],
+    )
+    if report.media_url:
+        connection.execute(
+            "INSERT INTO incident_photo (incident_id, kind, url, at) VALUES (%s, 'other', %s, %s)",
+            [incident, report.media_url, now],
+        )

@@ -1,0 +1,176 @@
+"""Whom what happens to an incident is told: staff in the browser, reporters and followers where they wished it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from gis_core.incidents import outbox, people
+from gis_core.incidents.evidence import REASON_CODES
+from gis_core.incidents.office import Office
+from gis_core.incidents.store import Incident
+from gis_core.incidents.templates import OF_ACTION
+
+TOLD_AT_ONCE = ("subdistrict", "district")
+"""Levels that are told of an emergency at the same time."""
+_DECISIONS = {"approved": {"zh": "批准", "en": "approved"}, "denied": {"zh": "不批准", "en": "denied"}}
+_ELSEWHERE = {"zh": "有关单位", "en": "another office"}
+
+_NAMES = """
+SELECT k.name_zh, k.name_en, d.name_zh, d.name_en, c.name,
+       (SELECT number FROM incident WHERE id = %(target)s),
+       (SELECT max(ends_at) FROM public_notice WHERE incident_id = %(id)s)
+FROM incident_category k CROSS JOIN community c LEFT JOIN department d ON d.code = %(department)s
+WHERE k.code = %(category)s AND c.id = %(community)s
+"""
+_CONTACTS = """
+SELECT sealed, lang FROM incident_reporter
+WHERE incident_id = ANY(ARRAY(SELECT id FROM incident WHERE %(id)s IN (id, merged_into))) AND consent_at IS NOT NULL
+UNION ALL
+SELECT sealed, lang FROM incident_follower
+WHERE incident_id = ANY(ARRAY(SELECT id FROM incident WHERE %(id)s IN (id, merged_into))) AND consent_at IS NOT NULL
+"""
+
+
+def reported(connection: psycopg.Connection, office: Office, incident: Incident, now: datetime) -> None:
+    """Of a new report: those who answer for the grid, the reporter, and of an emergency the levels above at once."""
+    found = responsible(connection, incident)
+    to_staff(connection, office, incident, "assigned_to_you", found, now)
+    to_reporter(connection, office, incident, "report", now)
+    if incident.kind == "emergency":
+        for level in TOLD_AT_ONCE:
+            emergency(connection, office, incident, level, now)
+
+
+def emergency(
+    connection: psycopg.Connection, office: Office, incident: Incident, level: str, now: datetime
+) -> None:
+    """Tell the leaders of a level of an emergency; where the tree of areas lacks the level, those of its top."""
+    rungs = people.ladder(connection, incident.community_id)
+    at = next((place for place, rung in enumerate(rungs) if rung.level == level), len(rungs) - 1)
+    found = people.nearest_above(connection, incident.community_id, rungs, at)
+    to_staff(connection, office, incident, "emergency", found, now, about=level)
+
+
+def responsible(connection: psycopg.Connection, incident: Incident) -> list[int]:
+    """Who is to act next: the department it is with, the person assigned, who answers for the grid, else the desk."""
+    if incident.stage == "handle" and incident.dispatched_at is not None:
+        found = people.members_of(connection, incident.department)
+        if found:
+            return found
+    if incident.assignee_id is not None:
+        return [incident.assignee_id]
+    if incident.stage in ("accept", "handle"):
+        found = people.on_duty(connection, incident.grid_code)
+        if found:
+            return found
+    rungs = people.ladder(connection, incident.community_id)
+    return people.nearest_above(connection, incident.community_id, rungs, 0)
+
+
+def above(
+    connection: psycopg.Connection,
+    office: Office,
+    incident: Incident,
+    up: int,
+    template: str,
+    now: datetime,
+    *,
+    about: str = "",
+) -> None:
+    """Tell a rung of the ladder: 1 is the community, 2 the area above it, and so on; the last where there are fewer."""
+    rungs = people.ladder(connection, incident.community_id)
+    found = people.nearest_above(connection, incident.community_id, rungs, up - 1)
+    to_staff(connection, office, incident, template, found, now, about=about)
+
+
+def desk(
+    connection: psycopg.Connection, office: Office, incident: Incident, template: str, now: datetime
+) -> None:
+    """Tell the community's desk."""
+    rungs = people.ladder(connection, incident.community_id)
+    found = people.nearest_above(connection, incident.community_id, rungs, 0)
+    to_staff(connection, office, incident, template, found, now)
+
+
+def to_staff(
+    connection: psycopg.Connection,
+    office: Office,
+    incident: Incident,
+    template: str,
+    accounts: Iterable[int],
+    now: datetime,
+    *,
+    about: str = "",
+) -> None:
+    """A message in the browser to each of these accounts; once for each revision of the incident and `about`."""
+    values = values_of(connection, office, incident)
+    for account in accounts:
+        outbox.queue(
+            connection, office.seal, key=f"{incident.number}:{incident.revision}:{template}:{about}:{account}",
+            channel="web", template=template, lang=office.lang, now=now, account_id=account,
+            incident_id=incident.id, values=values, urgent=incident.kind == "emergency",
+        )  # fmt: skip
+
+
+def to_reporter(
+    connection: psycopg.Connection,
+    office: Office,
+    incident: Incident,
+    action: str,
+    now: datetime,
+    *,
+    reason_code: str | None = None,
+) -> None:
+    """A message to the reporter and to those who follow, where they left a contact and agreed."""
+    rows = connection.execute(_CONTACTS, {"id": incident.id}).fetchall()
+    if not rows:
+        return
+    en, zh = REASON_CODES.get(reason_code or "", ("", ""))
+    values = {**values_of(connection, office, incident), "reason": {"zh": zh, "en": en}}
+    for number, (sealed, lang) in enumerate(rows):
+        contact = office.seal.open(bytes(sealed)) if sealed is not None else {}
+        receiver = contact.get("email") or contact.get("phone")
+        if receiver is None:
+            continue
+        link = {"link": f"{office.url}/follow/{contact['link']}"} if office.url and "link" in contact else {}
+        outbox.queue(
+            connection, office.seal, key=f"{incident.number}:{incident.revision}:{action}:reporter {number}",
+            channel="email" if contact.get("email") else "sms", template=OF_ACTION[action], lang=lang, now=now,
+            receiver=receiver, incident_id=incident.id, values={**values, **link},
+        )  # fmt: skip
+
+
+def values_of(connection: psycopg.Connection, office: Office, incident: Incident) -> Mapping[str, Any]:
+    """What a message may say of an incident: nothing of persons, and no text that a person wrote."""
+    row = connection.execute(
+        _NAMES,
+        {
+            "target": incident.merged_into, "id": incident.id, "department": incident.department,
+            "category": incident.category, "community": incident.community_id,
+        },
+    ).fetchone()  # fmt: skip
+    assert row is not None
+    zh, en, department_zh, department_en, community, target, notice_ends = row
+    department = {"zh": department_zh or _ELSEWHERE["zh"], "en": department_en or _ELSEWHERE["en"]}
+    until = notice_ends or incident.review_at or (incident.asked or {}).get("until")
+    return {
+        "number": incident.number,
+        "category": {"zh": zh, "en": en},
+        "grid": incident.grid_code or community,
+        "community": community,
+        "department": department,
+        "to": _ELSEWHERE if incident.state == "forwarded" else department,
+        "target": target or "",
+        "decision": _DECISIONS.get(incident.decision or "", {"zh": "", "en": ""}),
+        "due": _local(office, incident.stage_due_at or incident.due_at),
+        "until": _local(office, until),
+    }
+
+
+def _local(office: Office, at: datetime | str | None) -> str:
+    if at is None:
+        return "–"
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return moment.astimezone(office.calendar.tz).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,164 @@
+"""An incident on the real database: reported, routed, worked on by its people, struck off."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from gis_core.errors import ChangedError, ConflictError, ForbiddenError, InvalidInputError, RepeatedKeyError
+from gis_core.incidents import store
+from gis_core.incidents.case import Evidence, Person
+from gis_core.incidents.life import Actor
+from gis_core.incidents.reporting import Receipt, take_report
+from gis_core.incidents.reports import Contact, Report
+from gis_core.incidents.stepping import take_step
+from gis_core.incidents.store import Incident
+from tests.towns.incident_sql import (
+    LAMP,
+    NOW,
+    PAPERS,
+    PIPE,
+    RUBBISH,
+    acting,
+    build_incident_town,
+    office,
+    place,
+)
+from tests.towns.town_sql import CODE
+
+RESIDENT = Person("reporter", frozenset({Actor.REPORTER}))
+
+
+@pytest.fixture(autouse=True)
+def town(pg: psycopg.Connection) -> int:
+    return build_incident_town(pg)
+
+
+def report(pg: psycopg.Connection, category: str = LAMP, key: str | None = None, **more: object) -> Receipt:
+    lon, lat = place()
+    told = Report(lon, lat, category, "楼前路灯不亮", **more)
+    if category == LAMP:
+        told = replace(told, attributes={"fault": "out"})
+    if category == PAPERS:
+        told = replace(told, contact=Contact(phone="13800138000"))
+    return take_report(pg, office(), told, (), by=RESIDENT, now=NOW, key=key)
+
+
+def step(
+    pg: psycopg.Connection, number: str, who: str, action: str, after: str, **evidence: object
+) -> Incident:
+    by = RESIDENT if who == "reporter" else acting(pg, who, number)
+    found = take_step(
+        pg, office(), number, action, Evidence(**evidence), (), by=by, now=NOW + timedelta(hours=1)
+    )
+    assert found.state == after
+    return found
+
+
+def test_a_report_is_placed_routed_and_timed(pg: psycopg.Connection) -> None:
+    receipt = report(pg)
+    assert (receipt.community, receipt.grid_number, receipt.kind) == (CODE, 1, "coordination")
+    found = store.read_incident(pg, receipt.number)
+    assert (found.state, found.department, found.stage) == ("reported", "power", "accept")
+    assert receipt.number.startswith("261125")
+    # half a work day of seven hours: from 10:00, two hours until noon, then an hour and a half from 14:00
+    assert found.stage_due_at == NOW.replace(hour=7, minute=30)
+    told = pg.execute("SELECT a.name, template FROM message JOIN account a ON a.id = account_id").fetchall()
+    assert told == [("wang", "assigned_to_you")]
+
+
+def test_coordination_from_report_to_strike_off(pg: psycopg.Connection) -> None:
+    number = report(pg).number
+    step(pg, number, "wang", "check", "verifying")
+    step(pg, number, "wang", "accept", "accepted", note="已到场")
+    step(pg, number, "she", "dispatch", "dispatched", department="power")
+    step(pg, number, "dian", "start", "in_progress")
+    step(pg, number, "dian", "resolve", "resolved", note="已更换灯泡", document="工单 12")
+    with pytest.raises(ForbiddenError, match="verify is for"):
+        step(pg, number, "dian", "verify", "verified", note="好了")
+    step(pg, number, "wang", "verify", "verified", note="已亮")
+    step(pg, number, "reporter", "feedback", "verified", satisfied=True)
+    found = step(pg, number, "she", "close", "closed", public_note="感谢上报，路灯已修好。")
+    assert not found.open
+    assert found.satisfied
+    assert store.broken_links(pg, found.id) == []
+    assert [one["action"] for one in store.read_events(pg, found.id)] == [
+        "report", "check", "accept", "dispatch", "start", "resolve", "verify", "feedback", "close",
+    ]  # fmt: skip
+
+
+def test_the_handler_never_verifies(pg: psycopg.Connection) -> None:
+    number = report(pg, RUBBISH).number
+    step(pg, number, "wang", "accept", "accepted", note="现场")
+    step(pg, number, "wang", "start", "in_progress")
+    step(pg, number, "wang", "resolve", "resolved", note="已清运", document="照片在纸上")
+    with pytest.raises(ConflictError, match="may not verify"):
+        step(pg, number, "wang", "verify", "verified", note="好了")
+    step(pg, number, "li", "verify", "verified", note="干净了")
+
+
+def test_a_forbidden_step_says_what_is_allowed(pg: psycopg.Connection) -> None:
+    number = report(pg).number
+    with pytest.raises(ConflictError, match="You may: check") as refused:
+        step(pg, number, "wang", "resolve", "resolved", note="x")
+    assert refused.value.more["allowed"][:2] == ["check", "accept"]
+    assert "您现在可以：“开始核实”、“受理”" in refused.value.text("zh")
+    with pytest.raises(InvalidInputError, match="There is no action 'fly'"):
+        step(pg, number, "wang", "fly", "x")
+
+
+def test_emergency_tells_two_levels_at_once(pg: psycopg.Connection) -> None:
+    number = report(pg, PIPE).number
+    told = pg.execute(
+        "SELECT a.name FROM message JOIN account a ON a.id = account_id WHERE template = 'emergency' ORDER BY 1"
+    ).fetchall()
+    assert told == [("jie",), ("qu",)]
+    step(pg, number, "jie", "acknowledge", "reported")
+    left = pg.execute(
+        "SELECT stage FROM incident_timer WHERE kind = 'acknowledge' AND cancelled_at IS NULL"
+    ).fetchall()
+    assert left == [("district",)]
+    step(pg, number, "wang", "respond", "in_progress")
+    found = step(pg, number, "wang", "finish_step", "in_progress", note="已围护")
+    assert (found.step, found.limit_s) == (2, 8 * 3600)
+
+
+def test_approval_goes_up_level_by_level_and_is_publicised(pg: psycopg.Connection) -> None:
+    number = report(pg, PAPERS).number
+    step(pg, number, "wang", "collect", "collected", note="材料齐")
+    step(pg, number, "she", "check_papers", "community_checked", note="属实")
+    with pytest.raises(ForbiddenError, match="leader of the subdistrict"):
+        step(pg, number, "qu", "review", "subdistrict_reviewed", note="同意")
+    step(pg, number, "jie", "review", "subdistrict_reviewed", note="同意")
+    step(pg, number, "qu", "approve", "decided", note="批准")
+    notice = {"text_zh": "拟批准一处临时占道", "text_en": "A permit is to be given", "days": 5}
+    step(pg, number, "she", "publicise", "publicised", notice=notice)
+    assert pg.execute("SELECT count(*) FROM public_notice").fetchone() == (3,)
+    with pytest.raises(ConflictError, match="not over yet"):
+        step(pg, number, "she", "close_notice", "closed", public_note="已批准")
+
+
+def test_a_key_is_taken_once(pg: psycopg.Connection) -> None:
+    first = report(pg, key="a")
+    again = report(pg, key="a")
+    assert again == replace(first, repeated=True)
+    assert pg.execute("SELECT count(*) FROM incident").fetchone() == (1,)
+    with pytest.raises(RepeatedKeyError):
+        report(pg, RUBBISH, key="a")
+
+
+def test_a_stale_revision_is_told(pg: psycopg.Connection) -> None:
+    number = report(pg).number
+    with pytest.raises(ChangedError, match="at revision 1 now"):
+        take_step(
+            pg, office(), number, "check", Evidence(), (), by=acting(pg, "she", number), now=NOW, revision=7
+        )
+
+
+def test_bad_reports_are_refused_with_all_faults(pg: psycopg.Connection) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        take_report(pg, office(), Report(0, 95, "none", "x" * 4001), (), by=RESIDENT, now=NOW)
+    assert [one["field"] for one in refused.value.more["faults"]] == ["place", "category", "description"]
+    with pytest.raises(InvalidInputError, match="lies in no community"):
+        take_report(pg, office(), Report(0, 0, RUBBISH, "x"), (), by=RESIDENT, now=NOW)
