@@ -25,6 +25,11 @@ def told_language() -> Literal["zh", "en"]:
     return "zh" if told == "zh" else "en" if told == "en" else default_language()
 
 
+def is_local(host: str | None) -> bool:
+    """Whether a name is this machine's own."""
+    return host in ("127.0.0.1", "::1", "localhost")
+
+
 class EstimateSettings(BaseSettings):
     """How households and persons are estimated where a source has none.
 
@@ -97,7 +102,7 @@ class OidcSettings(BaseSettings):
     @classmethod
     def _issuer_is_safe(cls, issuer: str | None) -> str | None:
         parts = urlsplit(issuer or "")
-        if issuer and not (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "::1", "localhost")):
+        if issuer and not (parts.scheme == "https" or is_local(parts.hostname)):
             raise ValueError("an issuer has an https address")
         return issuer or None
 
@@ -112,6 +117,69 @@ class OidcSettings(BaseSettings):
     def name(self) -> str | None:
         """What the sign-in page calls the provider; None where there is none."""
         return (self.label or urlsplit(self.issuer).netloc) if self.issuer else None
+
+
+class MessageSettings(BaseSettings):
+    """How messages leave: mail, an address that takes JSON, a file of short messages. None unless told."""
+
+    model_config = SettingsConfigDict(populate_by_name=True, hide_input_in_errors=True)
+
+    smtp_host: str | None = Field(None, alias="WANGGE_SMTP_HOST", description="mail server; none: no mail")
+    smtp_port: int = Field(587, ge=1, le=65535, alias="WANGGE_SMTP_PORT")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        alias="WANGGE_SMTP_TLS",
+        description="starttls: as of port 587; tls: as of port 465; none: in the clear",
+    )
+    smtp_from: str | None = Field(
+        None,
+        alias="WANGGE_SMTP_FROM",
+        validate_default=True,
+        description="address that mail comes from",
+    )
+    smtp_user: str | None = Field(None, alias="WANGGE_SMTP_USER")
+    smtp_password: SecretStr | None = Field(None, alias="WANGGE_SMTP_PASSWORD")
+    webhook_url: str | None = Field(
+        None, alias="WANGGE_WEBHOOK_URL", description="address that is sent messages as JSON"
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        alias="WANGGE_WEBHOOK_SECRET",
+        validate_default=True,
+        description="what signs them, 16 characters or more",
+    )
+    sms_file: Path | None = Field(
+        None, alias="WANGGE_SMS_FILE", description="file that short messages are written to, to try them"
+    )
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _mail_has_a_sender(cls, address: str | None, told: ValidationInfo) -> str | None:
+        if told.data.get("smtp_host") and "@" not in (address or ""):
+            raise ValueError("a mail server needs WANGGE_SMTP_FROM, an address such as grid@example.org")
+        return address
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _password_goes_encrypted(cls, password: SecretStr | None, told: ValidationInfo) -> SecretStr | None:
+        if password and told.data.get("smtp_tls") == "none" and not is_local(told.data.get("smtp_host")):
+            raise ValueError("a password is not sent in the clear; set WANGGE_SMTP_TLS to starttls or tls")
+        return password
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_is_safe(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if url and not (parts.hostname and (parts.scheme == "https" or is_local(parts.hostname))):
+            raise ValueError("messages go to an https address")
+        return url or None
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _webhook_is_signed(cls, secret: SecretStr | None, told: ValidationInfo) -> SecretStr | None:
+        if told.data.get("webhook_url") and len(secret.get_secret_value() if secret else "") < 16:
+            raise ValueError("an address for messages needs a secret of 16 characters or more")
+        return secret
 
 
 class Settings(BaseSettings):
@@ -161,6 +229,7 @@ class Settings(BaseSettings):
     estimate: EstimateSettings = Field(default_factory=EstimateSettings)
     oidc: OidcSettings = Field(default_factory=OidcSettings)
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
+    messages: MessageSettings = Field(default_factory=MessageSettings)
 
     @field_validator("secret_keys")
     @classmethod
@@ -199,7 +268,7 @@ def _is_fernet_key(text: str) -> bool:
         return False
 
 
-SECRETS = frozenset({"WANGGE_SECRET_KEYS", "secret_keys"})
+SECRETS = frozenset({"WANGGE_SECRET_KEYS", "WANGGE_SMTP_PASSWORD", "WANGGE_WEBHOOK_SECRET"})
 """Settings whose value no message shows."""
 
 
