@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+import chinese_calendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,7 +60,8 @@ def test_business_time_worked_out_by_hand(start: str, end: str, hours: float) ->
             "2026-02-13 16:00", 14, "2026-02-24 16:00", id="two work days over a made-up day and the festival"
         ),
         pytest.param("2026-03-14 10:00", 0, "2026-03-14 10:00", id="nothing"),
-        pytest.param("2026-12-31 16:30", 2, "2027-01-01 09:30", id="the holidays of 2027 are not known yet"),
+        pytest.param("2025-12-31 16:30", 1, "2025-12-31 17:30", id="ends at the last close of the year"),
+        pytest.param("2098-12-31 16:30", 2, "2099-01-01 09:30", id="a year of which no holidays are known"),
     ],
 )
 def test_adding_business_time_worked_out_by_hand(start: str, hours: float, end: str) -> None:
@@ -71,6 +73,12 @@ def test_adding_business_time_worked_out_by_hand(start: str, hours: float, end: 
 def test_a_full_working_day() -> None:
     assert CHINA.day_seconds == 25_200
     assert Calendar(hours=((time(0), time(0)),)).day_seconds == 86_400
+    assert Calendar(hours=((time(9), time(12)), (time(12), time(17)))).day_seconds == 8 * 3600
+
+
+def test_worked_days_are_those_of_the_package_in_every_year_that_it_knows() -> None:
+    days = [date(2004, 1, 1) + timedelta(days=n) for n in range((date(2027, 1, 1) - date(2004, 1, 1)).days)]
+    assert [day for day in days if CHINA.is_working(day) is not chinese_calendar.is_workday(day)] == []
 
 
 def test_holidays_can_be_switched_off() -> None:
@@ -344,7 +352,7 @@ def test_adding_and_measuring_undo_each_other_and_are_monotone(
     assert in_utc(start) <= soon <= later
     assert calendar.working_seconds(start, soon) == pytest.approx(less, abs=1e-6)
     assert calendar.working_seconds(start, later) >= calendar.working_seconds(start, soon)
-    assert calendar.add_working(start, calendar.working_seconds(start, later)) <= later
+    assert calendar.add_working(start, calendar.working_seconds(start, later)) == later
     if less >= 1e-6:
         assert calendar.working_seconds(start, soon - timedelta(microseconds=1)) < calendar.working_seconds(
             start, soon
