@@ -9,6 +9,7 @@ import psycopg
 from gis_core.incidents import outbox, people
 from gis_core.incidents.evidence import REASON_CODES
 from gis_core.incidents.office import Office
+from gis_core.incidents.quiet import QuietHours
 from gis_core.incidents.store import Incident
 from gis_core.incidents.templates import OF_ACTION
 
@@ -139,6 +140,7 @@ def to_reporter(
             connection, office.seal, key=f"{incident.number}:{incident.revision}:{action}:reporter {number}",
             channel="email" if contact.get("email") else "sms", template=OF_ACTION[action], lang=lang, now=now,
             receiver=receiver, incident_id=incident.id, values={**values, **link},
+            quiet=QuietHours(zone=office.calendar.tz),
         )  # fmt: skip
 
 
