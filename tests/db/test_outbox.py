@@ -17,7 +17,7 @@ from gis_core.errors import NotFoundError
 from gis_core.incidents.case import Person
 from gis_core.incidents.inbox import acknowledge, inbox, mark_read, unread
 from gis_core.incidents.life import Actor
-from gis_core.incidents.outbox import MOST_ATTEMPTS, queue, send_due
+from gis_core.incidents.outbox import MOST_ATTEMPTS, forget, queue, send_due
 from gis_core.incidents.reporting import take_report
 from gis_core.incidents.reports import Report
 from gis_core.incidents.senders import EmailSender, FileSmsSender, Sender, SendError
