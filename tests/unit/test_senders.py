@@ -6,6 +6,7 @@ import hmac
 import http.server
 import ipaddress
 import json
+import re
 import ssl
 import stat
 import threading
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -302,3 +304,26 @@ def test_wrong_settings_are_told_without_secrets(
     told = settings_faults(raised.value)
     assert said in told
     assert "hunter2" not in told + str(raised.value)
+
+
+def test_the_check_of_the_how_to_takes_ours_and_nothing_else() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "howto" / "messages.md").read_text(
+        encoding="utf-8"
+    )
+    (code,) = (block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "is_ours" in block)
+    told: dict[str, Any] = {}
+    exec(code, told)
+    with hook() as (url, came):
+        WebhookSender(f"{url}/204", SECRET).send("desk", "主题", "正文", "k")
+    ((_, headers, content),) = came
+    assert told["is_ours"](content, headers["X-Wangge-Signature"], SECRET)
+    assert not told["is_ours"](content + b" ", headers["X-Wangge-Signature"], SECRET)
+    assert not told["is_ours"](content, headers["X-Wangge-Signature"], SECRET + b"!")
+
+
+def test_the_how_to_names_every_setting() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "howto" / "messages.md").read_text(
+        encoding="utf-8"
+    )
+    names = {field.alias for field in MessageSettings.model_fields.values()}
+    assert {name for name in names if f"`{name}`" not in page} == set()
