@@ -71,7 +71,7 @@ class SignedIn(Gate):
     def __call__(self, request: Request) -> None:
         """Let in whoever has an account."""
         with borrowed(request) as connection:
-            _enter(request, connection)
+            enter(request, connection)
 
 
 class PageForSignedIn(Gate):
@@ -81,7 +81,7 @@ class PageForSignedIn(Gate):
         """Let in, or redirect."""
         with borrowed(request) as connection:
             try:
-                _enter(request, connection)
+                enter(request, connection)
             except UnauthorizedError as error:
                 asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 headers = {"Location": f"/login?next={quote(asked, safe='/')}", "Cache-Control": "no-store"}
@@ -97,7 +97,7 @@ class NeedsEverywhere(Gate):
     def __call__(self, request: Request) -> None:
         """Let in or raise ForbiddenError."""
         with borrowed(request) as connection:
-            _enter(request, connection)
+            enter(request, connection)
             check_everywhere_or_in(request, connection, self.permission, None)
 
 
@@ -110,8 +110,8 @@ class NeedsCommunity(Gate):
     def __call__(self, request: Request, code: CommunityCode) -> None:
         """Let in or raise ForbiddenError."""
         with borrowed(request) as connection:
-            account = _enter(request, connection)
-            _check(connection, account, self.permission, code)
+            account = enter(request, connection)
+            check_in(connection, account, self.permission, code)
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,8 @@ class NeedsPlan(Gate):
     def __call__(self, request: Request, plan: PlanId) -> None:
         """Let in or raise ForbiddenError, NotFoundError."""
         with borrowed(request) as connection:
-            _check(
-                connection, _enter(request, connection), self.permission, plan_row(connection, plan).community
+            check_in(
+                connection, enter(request, connection), self.permission, plan_row(connection, plan).community
             )
 
 
@@ -134,7 +134,7 @@ class ReadsPlan(Gate):
     def __call__(self, request: Request, plan: PlanId) -> None:
         """Let in or raise ForbiddenError, NotFoundError."""
         with borrowed(request) as connection:
-            check_reads_plan(connection, _enter(request, connection), plan)
+            check_reads_plan(connection, enter(request, connection), plan)
 
 
 class ReadsBothPlans(Gate):
@@ -143,7 +143,7 @@ class ReadsBothPlans(Gate):
     def __call__(self, request: Request, plan: PlanId, other: PlanId) -> None:
         """Let in or raise ForbiddenError, NotFoundError."""
         with borrowed(request) as connection:
-            account = _enter(request, connection)
+            account = enter(request, connection)
             for one in (plan, other):
                 check_reads_plan(connection, account, one)
 
@@ -157,9 +157,9 @@ class NeedsJob(Gate):
     def __call__(self, request: Request, job: JobId) -> None:
         """Let in or raise ForbiddenError, NotFoundError."""
         with borrowed(request) as connection:
-            account = _enter(request, connection)
+            account = enter(request, connection)
             community = plan_row(connection, read_job(connection, job).plan_id).community
-            _check(connection, account, self.permission, community)
+            check_in(connection, account, self.permission, community)
 
 
 @dataclass(frozen=True)
@@ -171,9 +171,9 @@ class NeedsComment(Gate):
     def __call__(self, request: Request, comment: CommentId) -> None:
         """Let in or raise ForbiddenError, NotFoundError."""
         with borrowed(request) as connection:
-            account = _enter(request, connection)
+            account = enter(request, connection)
             community = plan_row(connection, plan_of_comment(connection, comment)).community
-            _check(connection, account, self.permission, community)
+            check_in(connection, account, self.permission, community)
 
 
 open_to_all = Depends(OpenToAll())
@@ -188,7 +188,7 @@ edits_plan = Depends(NeedsPlan(Permission.PLAN_EDIT))
 def check_reads_plan(connection: Connection, account: Account, plan: int) -> None:
     """Raises ForbiddenError where the account may not read the plan, NotFoundError where there is none."""
     row = plan_row(connection, plan)
-    _check(connection, account, reading_of(row), row.community)
+    check_in(connection, account, reading_of(row), row.community)
 
 
 def reading_of(row: PlanRow) -> Permission:
@@ -202,7 +202,7 @@ def check_everywhere_or_in(
     """Raises ForbiddenError where whoever was let in lacks the permission in the community, or everywhere for None."""
     account = account_of(request)
     if community is not None:
-        _check(connection, account, permission, community)
+        check_in(connection, account, permission, community)
     elif not any(grant.everywhere for grant in account.granting(permission)):
         raise _forbidden(permission, "everywhere", "全部社区")
 
@@ -277,7 +277,7 @@ def refuse_other_sites(request: Request) -> None:
         )
 
 
-def _enter(request: Request, connection: Connection) -> Account:
+def enter(request: Request, connection: Connection) -> Account:
     """The account that sends the request, remembered for the route.
 
     Raises:
@@ -300,7 +300,8 @@ def _enter(request: Request, connection: Connection) -> Account:
     return account
 
 
-def _check(connection: Connection, account: Account, permission: Permission, community: str) -> None:
+def check_in(connection: Connection, account: Account, permission: Permission, community: str) -> None:
+    """Raises ForbiddenError where the account lacks the permission in the community, NotFoundError for none such."""
     areas = _areas(connection, account, community)
     if may(account.grants, permission, community, areas):
         return

@@ -19,6 +19,7 @@ from api.bodies import StorableJson
 from api.deps import only_known_parameters
 from api.head import HeadAsGet
 from api.hosts import KnownHosts
+from api.incident_gates import Offices
 from api.listening import Listener
 from api.oidc import Provider
 from api.plan_feeds import PlanFeeds
@@ -29,6 +30,8 @@ from api.routes import (
     communities,
     health,
     imports,
+    incident_steps,
+    incidents,
     jobs,
     oidc,
     pages,
@@ -37,6 +40,7 @@ from api.routes import (
     plan_states,
     plans,
     printing,
+    reports,
     sessions,
     tiles,
 )
@@ -74,6 +78,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.database_url = database_url
     app.state.replies = ReplyCache(_CACHE_BYTES)
     app.state.places = Places()
+    app.state.offices = Offices()
     app.state.oidc = Provider(settings.oidc) if settings.oidc.issuer else None
     errors.install(app)
     app.add_middleware(KnownHosts, names=settings.known_hosts)
@@ -84,7 +89,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     strict = [Depends(only_known_parameters)]
     for module in (
         sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans, printing, tiles,
-        imports, audit, health,
+        imports, audit, health, incident_steps, incidents, reports,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)
     for module in (pages, oidc):

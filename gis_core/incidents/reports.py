@@ -76,7 +76,19 @@ def check_report(report: Report, category: Category | None, photos: int) -> None
     Raises:
         InvalidInputError: with all faults; `more["faults"]` names their fields.
     """
-    faults = list(_faults(report, category, photos))
+    _refuse(_faults(report, category, photos))
+
+
+def check_contact(report: Report) -> None:
+    """Refuse a contact that is none.
+
+    Raises:
+        InvalidInputError: with all faults.
+    """
+    _refuse(_contact_faults(report, None))
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
     if faults:
         error = InvalidInputError(" ".join(en for _, en, _ in faults), "".join(zh for _, _, zh in faults))
         error.more = {"faults": [{"field": name, "en": en, "zh": zh} for name, en, zh in faults]}

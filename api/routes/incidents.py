@@ -1,0 +1,180 @@
+"""Reading incidents: the queue, one case, its photos, who reported, the table of transitions."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.accounts import account_of, open_to_all, signed_in
+from api.deps import Language, Reader
+from api.incident_bodies import plain
+from api.incident_gates import IncidentNumber, InOffice, reads_incident, reads_reporter
+from api.writing import transaction
+from gis_core import audit
+from gis_core.errors import InvalidInputError, NotFoundError
+from gis_core.incidents import store
+from gis_core.incidents.cap_draft import draft_alert
+from gis_core.incidents.catalogue import read_catalogue
+from gis_core.incidents.life import life
+from gis_core.incidents.people import person_of
+from gis_core.incidents.queue import Filter, View, count_incidents, list_incidents, seen_by
+from gis_core.incidents.views import staff_view
+
+router = APIRouter(tags=["incidents"])
+Text = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
+PhotoId = int
+
+
+def _box(told: str | None) -> tuple[float, float, float, float] | None:
+    if told is None:
+        return None
+    try:
+        west, south, east, north = map(float, told.split(","))
+    except ValueError as error:
+        raise InvalidInputError(
+            f"bbox = {told!r}: four numbers west,south,east,north in degrees.",
+            f"bbox = “{told}”：须为西、南、东、北四个经纬度数。",
+        ) from error
+    return west, south, east, north
+
+
+@router.get("/incidents/catalogue", dependencies=[open_to_all])
+def catalogue(connection: Reader, lang: Language) -> dict[str, Any]:
+    """What can be reported."""
+    return {"categories": read_catalogue(connection, lang)}
+
+
+@router.get("/incidents/transitions", dependencies=[signed_in])
+def transitions(lang: Language) -> dict[str, Any]:
+    """The table of states and transitions."""
+    states = [
+        {
+            "name": one.name,
+            "label": getattr(one, lang),
+            "open": one.open,
+            "stage": one.stage,
+            "clock": one.clock,
+        }
+        for one in life().states.values()
+    ]
+    steps = [
+        {
+            "action": one.action, "label": getattr(one, lang), "from": one.sources, "to": one.to,
+            "actors": sorted(one.actors), "kinds": sorted(one.kinds), "evidence": one.evidence, "guards": one.guards,
+        }
+        for one in life().transitions.values()
+    ]  # fmt: skip
+    return {"states": states, "transitions": steps}
+
+
+@router.get("/incidents/departments", dependencies=[signed_in])
+def departments(connection: Reader, lang: Language) -> dict[str, Any]:
+    """Departments that incidents can be dispatched to."""
+    rows = connection.execute(f"SELECT code, name_{lang} FROM department ORDER BY code")  # noqa: S608
+    return {"departments": [{"code": code, "name": name} for code, name in rows]}
+
+
+@router.get("/incidents", dependencies=[signed_in])
+def incidents(
+    request: Request,
+    connection: Reader,
+    lang: Language,
+    after: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    view: View = "open",
+    state: Annotated[list[str], Query(max_length=30)] = [],  # noqa: B006
+    kind: Text = None,
+    category: Text = None,
+    community: Text = None,
+    grid: Text = None,
+    department: Text = None,
+    overdue: bool | None = None,
+    supervised: bool | None = None,
+    mine: bool = False,
+    q: Text = None,
+    bbox: Text = None,
+) -> dict[str, Any]:
+    """A page of the incidents that one sees: open ones by when their stage is due, others the newest first."""
+    told = Filter(
+        view, state, kind, category, community, grid, department, overdue, supervised,
+        account_of(request).id if mine else None, q, _box(bbox),
+    )  # fmt: skip
+    seen = seen_by(connection, account_of(request))
+    rows, following = list_incidents(connection, seen, told, after=after, limit=limit, lang=lang)
+    states = life().states
+    for row in rows:
+        row["state_name"] = getattr(states[row["state"]], lang)
+        del row["id"]
+    return {"incidents": plain(rows), "next": following}
+
+
+@router.get("/incidents/counts", dependencies=[signed_in])
+def counts(
+    request: Request, connection: Reader, community: Text = None, mine: bool = False, view: View = "open"
+) -> dict[str, Any]:
+    """How many incidents one sees in each state."""
+    told = Filter(view=view, community=community, mine=account_of(request).id if mine else None)
+    return count_incidents(connection, seen_by(connection, account_of(request)), told)
+
+
+@router.get("/incidents/{number}", dependencies=[reads_incident])
+def incident(
+    request: Request,
+    response: Response,
+    connection: Reader,
+    office: InOffice,
+    lang: Language,
+    number: IncidentNumber,
+) -> dict[str, Any]:
+    """One incident with its history, and what one may do with it."""
+    found = store.read_incident(connection, number)
+    response.headers["ETag"] = f'"r{found.revision}"'
+    person = person_of(connection, account_of(request), found)
+    return plain(staff_view(connection, office, found, person, datetime.now(UTC), lang))
+
+
+@router.get("/incidents/{number}/photos/{photo}", dependencies=[reads_incident])
+def photo(connection: Reader, number: IncidentNumber, photo: PhotoId) -> Response:
+    """A photo as JPEG."""
+    row = connection.execute(
+        "SELECT content FROM incident_photo p JOIN incident i ON i.id = p.incident_id WHERE i.number = %s AND p.id = %s"
+        " AND content IS NOT NULL",
+        [number, photo],
+    ).fetchone()
+    if row is None:
+        raise NotFoundError(f"Incident {number} has no photo {photo}.", f"事件 {number} 没有照片 {photo}。")
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return Response(bytes(row[0]), media_type="image/jpeg", headers=headers)
+
+
+@router.get("/incidents/{number}/reporter", dependencies=[reads_reporter])
+def reporter(
+    request: Request,
+    office: InOffice,
+    number: IncidentNumber,
+    purpose: Annotated[
+        str, Query(min_length=2, max_length=200, pattern=r"^[^\x00]*$", description="what for")
+    ],
+) -> dict[str, Any]:
+    """Who reported it. Each reading is logged with its purpose."""
+    with transaction(request) as connection:
+        found = store.read_incident(connection, number)
+        row = connection.execute(
+            "SELECT sealed, consent_at FROM incident_reporter WHERE incident_id = %s", [found.id]
+        ).fetchone()
+        by = account_of(request).name
+        audit.record(
+            connection, by, "reporter.read", f"incident {number}", community_id=found.community_id,
+            details={"purpose": purpose},
+        )  # fmt: skip
+    told = office.seal.open(bytes(row[0])) if row is not None and row[0] is not None else {}
+    shown = {name: told.get(name, "") for name in ("name", "phone", "email")}
+    return {**shown, "consent": row is not None and row[1] is not None}
+
+
+@router.get("/incidents/{number}/cap", dependencies=[reads_incident])
+def cap(request: Request, connection: Reader, office: InOffice, number: IncidentNumber) -> Response:
+    """An emergency as a draft of a CAP 1.2 alert with the polygon of its grid."""
+    found = store.read_incident(connection, number)
+    sender = request.headers.get("host", "wangge")
+    return Response(draft_alert(connection, office, found, sender), media_type="application/cap+xml")

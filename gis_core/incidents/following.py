@@ -1,0 +1,149 @@
+"""Private links: who holds one, and what a reporter may take away or have erased."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from gis_core.accounts.rules import hashed
+from gis_core.errors import ConflictError, NotFoundError
+from gis_core.incidents import store
+from gis_core.incidents.case import Person
+from gis_core.incidents.office import Office
+from gis_core.incidents.reports import Contact, Report, check_contact
+from gis_core.incidents.store import Event, Incident
+
+FOLLOWER = Person("follower", frozenset())
+"""Whoever follows reads along and takes no step."""
+ERASED = "（上报人已删除 · erased by the reporter）"
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a private link opens. reporter: whether it is the reporter's own, not a follower's."""
+
+    incident: Incident
+    reporter: bool
+
+
+def held_by(connection: psycopg.Connection, secret: str) -> Held:
+    """What the link opens.
+
+    Raises:
+        NotFoundError: it opens nothing, or no more.
+    """
+    row = connection.execute(
+        "SELECT incident_id, true FROM incident_reporter WHERE link_hash = %(hash)s"
+        " UNION ALL SELECT incident_id, false FROM incident_follower WHERE link_hash = %(hash)s",
+        {"hash": hashed(secret)},
+    ).fetchone()
+    if row is None:
+        raise NotFoundError(
+            "This link opens no report: it is incomplete, or what it opened was erased.",
+            "此链接无效：链接不完整，或内容已删除。",
+        )
+    return Held(store.incident_of_id(connection, row[0]), row[1])
+
+
+def add_follower(
+    connection: psycopg.Connection,
+    office: Office,
+    number: str,
+    contact: Contact,
+    secret: str,
+    *,
+    consent: bool,
+    lang: str,
+    now: datetime,
+) -> None:
+    """Let somebody follow an incident by a link with this secret.
+
+    Raises:
+        NotFoundError: there is no such incident.
+        InvalidInputError: the contact is none.
+    """
+    incident = store.read_incident(connection, number)
+    check_contact(Report(0, 0, "", contact=contact))
+    told = contact.to_dict()
+    connection.execute(
+        "INSERT INTO incident_follower (incident_id, link_hash, sealed, lang, consent_at, at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        [incident.id, hashed(secret), office.seal.seal({**told, "link": secret}), lang,
+         now if consent and told else None, now],
+    )  # fmt: skip
+
+
+def exported(connection: psycopg.Connection, office: Office, secret: str) -> dict[str, Any]:
+    """Everything kept about the holder of a link: contact, consent, report, their entries in the history."""
+    held = held_by(connection, secret)
+    table = "incident_reporter" if held.reporter else "incident_follower"
+    row = connection.execute(
+        f"SELECT sealed, lang, consent_at FROM {table} WHERE link_hash = %s",  # noqa: S608
+        [hashed(secret)],
+    ).fetchone()
+    assert row is not None
+    contact = office.seal.open(bytes(row[0])) if row[0] is not None else {}
+    own = [one for one in store.read_events(connection, held.incident.id) if one["actor"] == "reporter"]
+    incident = held.incident
+    report = {
+        "number": incident.number, "reported_at": incident.reported_at, "lon": incident.lon, "lat": incident.lat,
+        "address": incident.address, "description": incident.description, "attributes": incident.attributes,
+        "entries": [{"at": one["at"], "action": one["action"], "text": one["text"]} for one in own],
+    }  # fmt: skip
+    return {
+        "contact": {name: value for name, value in contact.items() if name != "link"},
+        "language": row[1],
+        "consent_at": row[2],
+        "report": report if held.reporter else {"number": incident.number},
+    }
+
+
+def erase(connection: psycopg.Connection, secret: str, now: datetime) -> None:
+    """Erase the contact and, of the reporter, the words and photos that they sent. The case itself stays.
+
+    Raises:
+        NotFoundError: the link opens nothing.
+        ConflictError: the reporter's own case is still open: it is withdrawn first.
+    """
+    held = held_by(connection, secret)
+    if not held.reporter:
+        connection.execute("DELETE FROM incident_follower WHERE link_hash = %s", [hashed(secret)])
+        return
+    incident = store.incident_of_id(connection, held.incident.id, lock=True)
+    if incident.open:
+        raise ConflictError(
+            f"Report {incident.number} is still worked on: withdraw it first, or wait for its end.",
+            f"上报 {incident.number} 仍在办理：请先撤销，或等待办结。",
+        )
+    forget(connection, incident, "reporter", now)
+
+
+def forget(connection: psycopg.Connection, incident: Incident, by: str, now: datetime) -> None:
+    """Take out of an ended case what is personal: contacts, links, words of the reporter, photos not published."""
+    connection.execute(
+        "UPDATE incident_reporter SET sealed = NULL, link_hash = sha256(link_hash), anonymised_at = %s"
+        " WHERE incident_id = %s",
+        [now, incident.id],
+    )
+    connection.execute("DELETE FROM incident_follower WHERE incident_id = %s", [incident.id])
+    connection.execute("DELETE FROM incident_request WHERE incident_id = %s", [incident.id])
+    connection.execute("DELETE FROM message WHERE incident_id = %s AND receiver IS NOT NULL", [incident.id])
+    connection.execute(
+        "DELETE FROM incident_text WHERE event_id IN ("
+        "SELECT id FROM incident_event WHERE incident_id = %s AND actor = 'reporter')",
+        [incident.id],
+    )
+    connection.execute(
+        "DELETE FROM incident_photo p USING incident_event e WHERE e.id = p.event_id AND p.incident_id = %s"
+        " AND e.actor = 'reporter' AND NOT p.public",
+        [incident.id],
+    )
+    store.update_incident(connection, incident.id, {
+        "description": ERASED, "address": "", "attributes": {}, "accuracy_m": None, "anonymised_at": now,
+        "updated_at": now,
+    })  # fmt: skip
+    event = Event(
+        now, by, "reporter" if by == "reporter" else "system", "erase", incident.state, incident.state
+    )
+    store.append_event(connection, incident.id, event)

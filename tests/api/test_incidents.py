@@ -1,0 +1,156 @@
+"""Incidents by HTTP: a report, its private link, the staff's queue and steps, and what is refused."""
+
+import io
+import json
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from api.app import create_app
+from gis_core.config import Settings
+from tests.people import bearer
+from tests.towns.incident_sql import LAMP, STAFF, build_incident_town, place
+from tests.towns.town_sql import CODE
+
+KEY = {"Idempotency-Key": "0c5b0a34-1111"}
+
+
+@pytest.fixture
+def world(database_url: str, pg: psycopg.Connection, tmp_path: object) -> Iterator[TestClient]:
+    build_incident_town(pg)
+    app = create_app(Settings(language="zh", data_dir=tmp_path), database_url)
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def staff(pg: psycopg.Connection, world: TestClient) -> dict[str, dict[str, str]]:  # noqa: ARG001
+    return {name: bearer(pg, name) for name in STAFF}
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "red").save(out, "JPEG")
+    return out.getvalue()
+
+
+def body(**more: object) -> dict[str, str]:
+    lon, lat = place()
+    told = {"lon": lon, "lat": lat, "category": LAMP, "description": "灯不亮", "attributes": {"fault": "out"}}
+    return {"report": json.dumps(told | more)}
+
+
+def test_a_report_by_http_is_stored_once_and_followed(world: TestClient) -> None:
+    files = [("photos", ("a.jpg", picture(), "image/jpeg"))]
+    first = world.post("/reports", data=body(), files=files, headers=KEY)
+    assert first.status_code == 201, first.text
+    again = world.post("/reports", data=body(), files=files, headers=KEY)
+    assert again.status_code == 200
+    assert again.json() == first.json()
+    told = first.json()
+    assert told["community"] == {"code": CODE, "name": "安源社区"}
+    assert told["grid"]["number"] == 1
+    case = world.get(f"{told['link']}/case").json()
+    assert (case["number"], case["state_name"], len(case["photos"])) == (told["number"], "已上报", 1)
+    assert [one["action"] for one in case["may"]] == ["comment", "cancel"]
+    assert world.get(case["photos"][0]["url"]).headers["content-type"] == "image/jpeg"
+    other = world.post("/reports", data=body(description="别的"), headers=KEY)
+    assert other.status_code == 422
+
+
+def test_the_staff_works_by_http(world: TestClient, staff: dict[str, dict[str, str]]) -> None:
+    number = world.post("/reports", data=body(), headers=KEY).json()["number"]
+    [row] = world.get("/incidents", headers=staff["wang"]).json()["incidents"]
+    assert (row["number"], row["category_name"], row["department_name"]) == (number, "路灯故障", "供电单位")
+    assert world.get("/incidents", headers=staff["dian"]).json()["incidents"] == []
+    told = world.get(f"/incidents/{number}", headers=staff["wang"])
+    assert [one["action"] for one in told.json()["allowed"]] == ["check", "accept", "ask", "comment", "amend"]
+    stale = world.post(
+        f"/incidents/{number}/accept", json={"note": "x"}, headers={**staff["wang"], "If-Match": '"r9"'}
+    )
+    assert (stale.status_code, stale.json()["revision"]) == (412, 1)
+    missing = world.post(f"/incidents/{number}/accept", json={"note": "x"}, headers=staff["wang"])
+    assert missing.status_code == 428
+    done = world.post(
+        f"/incidents/{number}/accept",
+        data={"step": json.dumps({}), "kinds": ["near"]},
+        files=[("photos", ("a.jpg", picture(), "image/jpeg"))],
+        headers={**staff["wang"], "If-Match": told.headers["ETag"]},
+    )
+    assert (done.status_code, done.json()["state"], done.json()["photos"][0]["kind"]) == (
+        200,
+        "accepted",
+        "near",
+    )
+    bulk = world.post(
+        "/incidents/bulk",
+        json={"numbers": [number, "none"], "action": "dispatch", "step": {"department": "power"}},
+        headers=staff["she"],
+    ).json()
+    assert bulk["done"] == [number]
+    assert bulk["refused"] == [{"number": "none", "detail": "没有编号为 none 的事件。"}]
+    [row] = world.get("/incidents", headers=staff["dian"]).json()["incidents"]
+    assert row["state"] == "dispatched"
+    assert world.get("/incidents", headers=staff["guan"]).json()["incidents"] == []
+    refused = world.get(f"/incidents/{number}", headers=staff["guan"])
+    assert refused.status_code == 403
+
+
+def test_who_reported_is_read_by_role_and_logged(
+    world: TestClient, staff: dict[str, dict[str, str]], pg: psycopg.Connection
+) -> None:
+    told = body(contact={"name": "张三", "phone": "13800138000"}, consent=True)
+    number = world.post("/reports", data=told, headers=KEY).json()["number"]
+    path = f"/incidents/{number}/reporter"
+    assert world.get(path, params={"purpose": "回访"}, headers=staff["wang"]).status_code == 403
+    assert world.get(path, headers=staff["she"]).status_code == 400
+    shown = world.get(path, params={"purpose": "回访"}, headers=staff["she"]).json()
+    assert (shown["name"], shown["phone"], shown["consent"]) == ("张三", "13800138000", True)
+    entry = pg.execute("SELECT by, details FROM audit_entry WHERE action = 'reporter.read'").fetchone()
+    assert entry == ("she", {"purpose": "回访"})
+
+
+def test_an_ended_report_is_exported_and_erased(world: TestClient, pg: psycopg.Connection) -> None:
+    link = world.post("/reports", data=body(contact={"name": "张三"}), headers=KEY).json()["link"]
+    assert world.get(f"{link}/export").json()["contact"] == {"name": "张三"}
+    assert world.delete(link).status_code == 409
+    done = world.post(f"{link}/cancel", data={"step": json.dumps({"note": "修好了"})})
+    assert done.json()["state"] == "cancelled"
+    assert world.delete(link).status_code == 204
+    assert world.get(f"{link}/case").status_code == 404
+    row = pg.execute("SELECT description FROM incident").fetchone()
+    assert row is not None
+    assert "灯不亮" not in row[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ([("photos", ("a.jpg", b"no picture", "image/jpeg"))], "第 1 张照片"),
+        ([("photos", ("a.jpg", b"\xff\xd8" + b"0" * 30_000_000, "image/jpeg"))], "第 1 张照片"),
+    ],
+)
+def test_bad_photos_are_told_and_nothing_is_stored(
+    world: TestClient, pg: psycopg.Connection, files: list[object], words: str
+) -> None:
+    refused = world.post("/reports", data=body(), files=files, headers=KEY)
+    assert refused.status_code == 400
+    assert words in refused.json()["detail"]
+    assert pg.execute("SELECT count(*) FROM incident").fetchone() == (0,)
+
+
+def test_likely_duplicates_are_near_recent_and_alike(world: TestClient) -> None:
+    number = world.post("/reports", data=body(), headers=KEY).json()["number"]
+    lon, lat = place()
+    [found] = world.get("/reports/near", params={"category": LAMP, "lon": lon, "lat": lat}).json()[
+        "duplicates"
+    ]
+    assert (found["number"], found["distance_m"], found["state_name"]) == (number, 0, "已上报")
+    far = {"category": LAMP, "lon": lon + 0.001, "lat": lat}
+    assert world.get("/reports/near", params=far).json()["duplicates"] == []
+    link = world.post(f"/reports/{number}/followers", json={}).json()["link"]
+    case = world.get(f"{link}/case").json()
+    assert (case["follower"], case["may"]) == (True, [])
