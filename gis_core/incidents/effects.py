@@ -190,7 +190,15 @@ def _limit(step: Step) -> Limit:
             f"limit = {unit} {value:g}: the unit is one of {', '.join(Unit)}, the value above 0 and at most 365.",
             f"limit = {unit} {value:g}：单位须为 {'、'.join(Unit)} 之一，数值大于 0 且不超过 365。",
         )
-    return Limit(Unit(unit), value)
+    limit = Limit(Unit(unit), value)
+    if step.incident.clock is not None and limit.kind != step.incident.clock:
+        same = ", ".join(one for one in Unit if Limit(one, 1).kind == step.incident.clock)
+        raise InvalidInputError(
+            f"limit: this stage counts {step.incident.clock} time: give one of {same}, not {unit}.",
+            f"limit：本阶段按{'工作时间' if step.incident.clock == 'business' else '自然时间'}计时，"
+            f"单位须为 {same.replace(', ', '、')}，不能是 {unit}。",
+        )
+    return limit
 
 
 def _extend(step: Step) -> tuple[Changes, Mapping[str, Any]]:

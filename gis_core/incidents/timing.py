@@ -113,8 +113,7 @@ def extended(
     clock = clock_of(incident)
     if clock is None or incident.stage is None:
         return {}
-    start = clock.moment(1.0, office.calendar) or now
-    longer = clock.extended(limit.seconds(start, office.calendar))
+    longer = clock.extended(limit.span(office.calendar))
     cancel_timers(connection, incident.id, now, _STAGE_TIMERS)
     set_stage_timers(connection, office, incident.id, incident.stage, longer, anew=True)
     return {**columns_of(longer, office), "overdue": longer.share(now, office.calendar) >= 1}

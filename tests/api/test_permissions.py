@@ -126,9 +126,25 @@ def comment(pg: psycopg.Connection, plan: int) -> int:
         " VALUES (1, %s, 'draw', 'x', 'done', now(), '{\"reasons\": []}')",
         [plan],
     )
+    _incident(pg)
     pg.commit()
     assert row is not None
     return row[0]
+
+
+def _incident(pg: psycopg.Connection) -> None:
+    """Incident 1 of the town, dispatched to a department."""
+    pg.execute("INSERT INTO department VALUES ('d', 'd', 'd')")
+    pg.execute(
+        "INSERT INTO incident_category (code, position, group_code, group_zh, group_en, name_zh, name_en, kind)"
+        " VALUES ('k', 1, 'g', 'g', 'g', 'k', 'k', 'general')"
+    )
+    pg.execute(
+        "INSERT INTO incident (number, community_id, place, category_code, kind, source, state, open, department_code,"
+        " dispatched_at, reported_at, updated_at) SELECT '1', id, ST_PointOnSurface(boundary), 'k', 'general',"
+        " 'resident', 'dispatched', true, 'd', now(), now(), now() FROM community WHERE code = %s",
+        [CODE],
+    )
 
 
 @pytest.fixture
@@ -154,7 +170,7 @@ def status(client: TestClient, name: str, plan: int, comment: int, headers: dict
     method, path = name.split(" ")
     values = {
         "code:path": CODE, "plan": plan, "other": plan, "comment": comment, "job": 1, "secret": "none",
-        "layer": "buildings", "z": 0, "x": 0, "y": 0,
+        "layer": "buildings", "z": 0, "x": 0, "y": 0, "number": 1, "photo": 1, "action": "none",
     }  # fmt: skip
     for key, value in values.items():
         path = path.replace(f"{{{key}}}", str(value))
@@ -187,6 +203,8 @@ def test_a_role_opens_what_the_table_says_and_only_where_it_holds(
     nobody: TestClient, pg: psycopg.Connection, plan: int, comment: int, role: Role, place: str
 ) -> None:
     headers = bearer(pg, person(pg, "somebody", role, **PLACES[place]))
+    pg.execute("INSERT INTO department_member SELECT 'd', id FROM account")
+    pg.commit()
     for name, needed in ROUTES.items():
         found = status(nobody, name, plan, comment, headers)
         allowed = not isinstance(needed, Permission) or (
