@@ -23,6 +23,7 @@ class MailServer:
     refuse: dict[str, str] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     encrypted: list[bool] = field(default_factory=list)
+    arrived: threading.Event = field(default_factory=threading.Event)
 
     async def handle_RCPT(  # noqa: N802 - a name of the library
         self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -39,6 +40,7 @@ class MailServer:
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.arrived.set()
         return "250 OK"
 
     def knows(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:

@@ -21,6 +21,7 @@ from gis_core.accounts.store import list_accounts
 from gis_core.config import Settings
 from gis_core.db import connect, database, kept_up
 from gis_core.errors import ConflictError, InvalidInputError
+from gis_core.incidents.background import in_background
 from gis_core.plans.service import draw_plan
 from gis_core.plans.store import communities_without_plan, grid_codes
 from partitioning import Rules
@@ -110,7 +111,11 @@ def _serve(settings: Settings, database_url: str, listener: socket.socket, link:
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     words = DEMO_WORDS[settings.language]
-    with kept_up(settings), workers(database_url, settings.workers, keep=True):
+    with (
+        kept_up(settings),
+        workers(database_url, settings.workers, keep=True),
+        in_background(settings, database_url),
+    ):
         listener.listen()  # from here on whoever opens the address is answered
         print(words["open"].format(url=f"{address}login/{link}" if link else address), flush=True)
         if link:

@@ -1,6 +1,7 @@
 """The outbox: what is to be told, to whom and how; kept in the transaction that it tells of, sent afterwards."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -99,6 +100,7 @@ def send_due(
     limit: int = 100,
     *,
     quiet: QuietHours | None = None,
+    ended: threading.Event | None = None,
 ) -> int:
     """Send what is due by `now`, each in a transaction of its own; how many went out.
 
@@ -106,12 +108,15 @@ def send_due(
     is passed over. One that dies between taking and noting leaves the message as it was, so that it is sent at least
     once, always with its key. What fails waits longer each time; after MOST_ATTEMPTS, or where no try can help, it is
     failed, and its `failure` says why without naming the receiver. The receiver of what is sent is forgotten.
+    ended: once set, no further message is begun.
     """
     if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
         raise RuntimeError("messages are sent in transactions of their own; end the open one first")
     held = list(CHANNELS) if (quiet or QuietHours()).hold(now) else []
     sent = 0
     for _ in range(limit):
+        if ended is not None and ended.is_set():
+            break
         with connection.transaction(), connection.cursor(row_factory=class_row(_Claimed)) as cursor:
             message = cursor.execute(_CLAIM, {"now": now, "held": held}).fetchone()
             if message is None:
