@@ -3,9 +3,11 @@
 import typer
 
 from gis_core.config import Settings
-from gis_core.db import database, migrate, newest_revision, without_password
+from gis_core.db import connect, database, migrate, newest_revision, without_password
 from gis_core.embedded_postgres import EmbeddedPostgres
-from gis_core.errors import ConflictError
+from gis_core.errors import ConfigError, ConflictError
+from gis_core.incidents.resealing import reseal
+from gis_core.sealing import load_seal
 
 app = typer.Typer(no_args_is_help=True, help="Start, stop and look at the database.")
 
@@ -57,6 +59,22 @@ def migrate_schema() -> None:
         with database(settings):
             pass
     typer.echo(f"schema: revision {newest_revision()}")
+
+
+@app.command("reseal")
+def reseal_all() -> None:
+    """Seal personal data anew under the newest of WANGGE_SECRET_KEYS, so that older keys can go."""
+    settings = Settings()
+    with database(settings) as url, connect(url) as connection:
+        found = reseal(connection, load_seal(settings))
+    typer.echo(f"resealed: {found.done}")
+    if found.unopened:
+        raise ConfigError(
+            f"No key opens {found.unopened} sealed texts; they stay as they were. Keep the older keys, and add the one "
+            "that is missing to WANGGE_SECRET_KEYS.",
+            f"有 {found.unopened} 条加密内容没有密钥能解开，未作改动。"
+            "请保留旧密钥，并把缺失的密钥加入 WANGGE_SECRET_KEYS。",
+        )
 
 
 @app.command()

@@ -107,9 +107,11 @@ def _is_mobile(digits: str) -> bool:
 
 
 def _is_landline(groups: list[str]) -> bool:
-    """A number without its area's code; neither two years nor two rooms of a floor or two."""
-    first, second = groups
-    return first[0] in "2345678" and not (len(first) == 4 and int(second) - int(first) in range(-400, 401))
+    """A number without its area's code; neither years, nor rooms of a floor or two, nor from so many to so many."""
+    first, second = (int(group) for group in groups)
+    rooms = len(groups[0]) == 4 and abs(second - first) <= 400
+    rounded = first % 10 == 0 and second % 100 == 0
+    return groups[0][0] in "2345678" and not rooms and not rounded
 
 
 def _keeps_check_digit(digits: str) -> bool:
