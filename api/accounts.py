@@ -65,6 +65,13 @@ class OpenToAll(Gate):
         """Let everybody in."""
 
 
+class ProgramWithKey(Gate):
+    """A program with an api_key, which the route reads out of the form that it is sent."""
+
+    def __call__(self) -> None:
+        """Leave it to the route."""
+
+
 class SignedIn(Gate):
     """Whoever is signed in; what they see is narrowed down by the route."""
 
@@ -177,6 +184,7 @@ class NeedsComment(Gate):
 
 
 open_to_all = Depends(OpenToAll())
+program_with_key = Depends(ProgramWithKey())
 signed_in = Depends(SignedIn())
 page_for_signed_in = Depends(PageForSignedIn())
 reads_plan = Depends(ReadsPlan())

@@ -34,6 +34,8 @@ from api.routes import (
     incidents,
     jobs,
     oidc,
+    open311,
+    open311_writing,
     pages,
     plan_edits,
     plan_events,
@@ -92,7 +94,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         imports, audit, health, incident_steps, incidents, reports,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)
-    for module in (pages, oidc):
+    for module in (pages, oidc, open311, open311_writing):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -23,6 +23,7 @@ COMMANDS = {
     "plan": ("api.commands.plan", "app"),
     "user": ("api.commands.user", "app"),
     "token": ("api.commands.token", "app"),
+    "key": ("api.commands.key", "app"),
     "db": ("api.commands.db", "app"),
 }
 """Module and name of each command's function, or of its group of commands."""

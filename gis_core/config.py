@@ -182,6 +182,16 @@ class MessageSettings(BaseSettings):
         return secret
 
 
+class Open311Settings(BaseSettings):
+    """What the discovery document of Open311 tells of this service."""
+
+    model_config = SettingsConfigDict(env_prefix="WANGGE_OPEN311_")
+
+    contact: str = Field("", description="whom developers turn to, such as an address or a telephone number")
+    key_service: str = Field("", description="where or how an api_key is applied for")
+    type: Literal["production", "test"] = Field("production", description="whether reports are worked on")
+
+
 class Settings(BaseSettings):
     """Settings of the service. Every field is an environment variable of the same name in capitals."""
 
@@ -230,6 +240,7 @@ class Settings(BaseSettings):
     oidc: OidcSettings = Field(default_factory=OidcSettings)
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     messages: MessageSettings = Field(default_factory=MessageSettings)
+    open311: Open311Settings = Field(default_factory=Open311Settings)
 
     @field_validator("secret_keys")
     @classmethod

@@ -15,7 +15,9 @@ from gis_core.config import Settings
 @contextmanager
 def serving(database_url: str, **settings: object) -> Iterator[str]:
     """The application's address."""
-    with running(Server(create_app(Settings(language="zh", **settings), database_url), port=0)) as address:
+    with running(
+        Server(create_app(Settings(**{"language": "zh", **settings}), database_url), port=0)
+    ) as address:
         yield address
 
 

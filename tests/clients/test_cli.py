@@ -198,3 +198,18 @@ def test_mistakes_with_accounts_are_told_and_change_nothing(
     assert done.returncode == 1
     assert words in done.stderr
     assert re.search(r"^│ a ", town("user", "list").stdout, re.MULTILINE) is None
+
+
+def test_keys_of_programs(wangge: Run) -> None:
+    made = wangge("key", "add", "citizen-app")
+    assert made.returncode == 0, made.stderr
+    assert re.fullmatch(r"[\w-]{43}\n", made.stdout)
+    assert re.search(r"citizen-app\W+everywhere", wangge("key", "list").stdout)
+    assert wangge("key", "revoke", "citizen-app").stdout == "citizen-app: revoked\n"
+    wrong = wangge("key", "add", "other", "--jurisdiction", "city")
+    assert wrong.returncode == 1
+    assert (
+        "there is no admin area and no community with this code; `wangge key jurisdictions` lists them"
+        in wrong.stderr
+    )
+    assert wangge("key", "jurisdictions").returncode == 0

@@ -1,0 +1,59 @@
+"""`wangge key`: keys with which other people's programs report by Open311."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.commands.screen import output
+from api.commands.user import open_database
+from gis_core.open311 import keys
+
+app = typer.Typer(no_args_is_help=True, help="Keys with which other people's programs report by Open311.")
+BY = "wangge key"
+Name = Annotated[str, typer.Argument(metavar="NAME", help="name of the program, such as citizen-app")]
+
+
+@app.command()
+def add(
+    name: Name,
+    jurisdiction: Annotated[
+        str | None, typer.Option(help="code of an admin area or a community: the key holds in it alone")
+    ] = None,
+) -> None:
+    """Print a new key. It is shown this once."""
+    with open_database() as connection:
+        secret = keys.add_key(connection, name, jurisdiction, by=BY, now=datetime.now(UTC))
+    typer.echo(secret)
+
+
+@app.command("list")
+def list_all() -> None:
+    """List keys, oldest first."""
+    with open_database() as connection:
+        found = keys.list_keys(connection)
+    table = Table("name", "jurisdiction", "made", "revoked")
+    for one in found:
+        revoked = f"{one.revoked_at:%Y-%m-%d}" if one.revoked_at else ""
+        table.add_row(one.name, one.jurisdiction or "everywhere", f"{one.created_at:%Y-%m-%d}", revoked)
+    output().print(table)
+
+
+@app.command()
+def revoke(name: Name) -> None:
+    """Make a key void; its name is not given again."""
+    with open_database() as connection:
+        keys.revoke_key(connection, name, by=BY, now=datetime.now(UTC))
+    typer.echo(f"{name}: revoked")
+
+
+@app.command()
+def jurisdictions() -> None:
+    """List the admin areas and communities that a key can be for."""
+    with open_database() as connection:
+        found = keys.list_jurisdictions(connection)
+    table = Table("code", "level", "name")
+    for row in found:
+        table.add_row(*row)
+    output().print(table)
