@@ -30,6 +30,7 @@ from api.routes import (
     communities,
     health,
     imports,
+    incident_desk,
     incident_steps,
     incidents,
     jobs,
@@ -90,7 +91,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(StorableJson)
     strict = [Depends(only_known_parameters)]
     for module in (
-        sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans, printing, tiles,
+        incident_desk, sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans, printing, tiles,
         imports, audit, health, incident_steps, incidents, reports,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)

@@ -23,6 +23,7 @@ COMMANDS = {
     "plan": ("api.commands.plan", "app"),
     "user": ("api.commands.user", "app"),
     "token": ("api.commands.token", "app"),
+    "incident": ("api.commands.incident", "app"),
     "key": ("api.commands.key", "app"),
     "db": ("api.commands.db", "app"),
 }

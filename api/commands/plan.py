@@ -12,7 +12,8 @@ from api.commands.screen import output
 from gis_core.config import Settings
 from gis_core.db import connect, database
 from gis_core.editing.ground import Places, refresh_areas
-from gis_core.editing.versions import change_status
+from gis_core.incidents.office import open_office
+from gis_core.incidents.regrid import change_plan
 from gis_core.plans.rules import PlanStatus
 from gis_core.plans.store import find_plan, list_plans, read_plan
 from partitioning import Rules
@@ -53,9 +54,10 @@ def show(name: PlanName) -> None:
 
 
 def _change(name: str, after: PlanStatus) -> None:
-    with database(Settings()) as url, connect(url) as connection:
-        key = find_plan(connection, name)
-        plan = change_status(connection, Places(), key.id, after, by=BY, now=datetime.now(UTC))
+    settings = Settings()
+    with database(settings) as url, connect(url) as connection:
+        key, office = find_plan(connection, name), open_office(connection, settings)
+        plan = change_plan(connection, Places(), office, key.id, after, by=BY, now=datetime.now(UTC))
     typer.echo(f"{plan}: {plan.status}")
 
 

@@ -22,6 +22,7 @@ from gis_core.config import Settings
 from gis_core.db import connect, database, kept_up
 from gis_core.errors import ConflictError, InvalidInputError
 from gis_core.incidents.background import in_background
+from gis_core.incidents.catalogue import load_shipped
 from gis_core.plans.service import draw_plan
 from gis_core.plans.store import communities_without_plan, grid_codes
 from partitioning import Rules
@@ -111,6 +112,8 @@ def _serve(settings: Settings, database_url: str, listener: socket.socket, link:
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     words = DEMO_WORDS[settings.language]
+    with connect(database_url) as connection:
+        load_shipped(connection, by="wangge serve")
     with (
         kept_up(settings),
         workers(database_url, settings.workers, keep=True),

@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.accounts import By, NeedsCommunity, NeedsPlan, edits_plan, reads_both_plans
 from api.deps import Language, Reader, language, places_of
+from api.incident_gates import office_of
 from api.schemas import CommunityCode, PlanId
 from api.writing import IfMatch, transaction
 from gis_core.accounts.rules import Permission
 from gis_core.editing.rules import revision_of
-from gis_core.editing.versions import NewPlan, change_status, compare_plans, create_draft, fork_plan
+from gis_core.editing.versions import NewPlan, compare_plans, create_draft, fork_plan
+from gis_core.incidents.regrid import change_plan
 from gis_core.layers.plan_views import plan_summary
 from gis_core.plans.rules import PlanStatus
 from partitioning import Rules
@@ -91,9 +93,9 @@ def reopen(request: Request, plan: PlanId, by: By, lang: Language, if_match: IfM
 def _change(
     request: Request, plan: int, after: PlanStatus, by: str, lang: Language, if_match: str | None
 ) -> Response:
-    places, revision = places_of(request), revision_of(if_match)
+    places, revision, office = places_of(request), revision_of(if_match), office_of(request)
     with transaction(request) as connection:
-        change_status(connection, places, plan, after, by=by, now=datetime.now(UTC), revision=revision)
+        change_plan(connection, places, office, plan, after, by=by, now=datetime.now(UTC), revision=revision)
         summary = plan_summary(connection, plan, lang, places)
     etag = f'"r{summary["revision"]}"'
     return Response(orjson.dumps(summary), media_type="application/json", headers={"ETag": etag})

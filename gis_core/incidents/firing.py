@@ -1,5 +1,6 @@
 """Timers that are due: each fires once, in the transaction that does what it stands for."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -15,31 +16,64 @@ from gis_core.incidents.store import Event, Incident
 SYSTEM = Person("system", frozenset({Actor.SYSTEM}))
 _NEXT = """
 SELECT id, incident_id, kind, stage FROM incident_timer
-WHERE due_at <= %s AND fired_at IS NULL AND cancelled_at IS NULL
+WHERE due_at <= %s AND fired_at IS NULL AND cancelled_at IS NULL AND NOT (id = ANY(%s))
 ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
+_log = logging.getLogger("wangge.incidents")
 
 
 def fire_due(connection: psycopg.Connection, office: Office, now: datetime, *, most: int = 1000) -> int:
     """Fire what is due by `now`, the earliest first, each in a transaction of its own; how many fired.
 
     The connection commits by itself. Any number of processes may do this at a time: a timer that another has taken is
-    passed over. A process that dies leaves the timer as it was.
+    passed over. A process that dies leaves the timer as it was; one that fails is logged, and waits for the next look.
     """
-    for fired in range(most):
-        with connection.transaction():
-            row = connection.execute(_NEXT, [now]).fetchone()
-            if row is None:
-                return fired
-            timer, incident_id, kind, stage = row
-            connection.execute("UPDATE incident_timer SET fired_at = %s WHERE id = %s", [now, timer])
-            incident = store.incident_of_id(connection, incident_id, lock=True)
-            still = connection.execute(
-                "SELECT cancelled_at IS NULL FROM incident_timer WHERE id = %s", [timer]
-            ).fetchone()
-            if still == (True,):
-                _DO[kind](connection, office, incident, stage, now)
-    return most
+    fired, failed = 0, list[int]()
+    while fired + len(failed) < most:
+        timer = 0
+        try:
+            with connection.transaction():
+                row = connection.execute(_NEXT, [now, failed]).fetchone()
+                if row is None:
+                    break
+                timer = row[0]
+                _fire(connection, office, *row, now)
+            fired += 1
+        except psycopg.OperationalError:
+            raise
+        except Exception:
+            if not timer:
+                raise
+            _log.exception("timer %s fails; it is tried again at the next look", timer)
+            failed.append(timer)
+    return fired
+
+
+def _fire(
+    connection: psycopg.Connection,
+    office: Office,
+    timer: int,
+    incident_id: int,
+    kind: str,
+    stage: str,
+    now: datetime,
+) -> None:
+    connection.execute("UPDATE incident_timer SET fired_at = %s WHERE id = %s", [now, timer])
+    incident = store.incident_of_id(connection, incident_id, lock=True)
+    still = connection.execute(
+        "SELECT cancelled_at IS NULL FROM incident_timer WHERE id = %s", [timer]
+    ).fetchone()
+    if still == (True,):
+        _DO[kind](connection, office, incident, stage, now)
+
+
+def due_timers(connection: psycopg.Connection, now: datetime) -> list[tuple[str, str, str, datetime]]:
+    """(number of the incident, kind, stage, due) of what would fire at `now`, the earliest first."""
+    return connection.execute(
+        "SELECT i.number, t.kind, t.stage, t.due_at FROM incident_timer t JOIN incident i ON i.id = t.incident_id"
+        " WHERE t.due_at <= %s AND t.fired_at IS NULL AND t.cancelled_at IS NULL ORDER BY t.due_at, t.id",
+        [now],
+    ).fetchall()
 
 
 def _warn(

@@ -69,6 +69,12 @@ ROUTES: dict[str, Permission | str] = {
     "GET /incidents/counts": ANYBODY,
     "POST /incidents/bulk": ANYBODY,
     "POST /incidents": ANYBODY,
+    "GET /inbox": ANYBODY,
+    "POST /inbox/{message}/read": ANYBODY,
+    "GET /incidents/routes": ANYBODY,
+    "POST /incidents/routes/dry-run": ANYBODY,
+    "POST /visits": ANYBODY,
+    "GET /communities/{code:path}/visits": Permission.INCIDENT_READ,
     "GET /incidents/{number}": Permission.INCIDENT_READ,
     "GET /incidents/{number}/photos/{photo}": Permission.INCIDENT_READ,
     "GET /incidents/{number}/cap": Permission.INCIDENT_READ,
@@ -187,7 +193,7 @@ def status(client: TestClient, name: str, plan: int, comment: int, headers: dict
     method, path = name.split(" ")
     values = {
         "code:path": CODE, "plan": plan, "other": plan, "comment": comment, "job": 1, "secret": "none",
-        "layer": "buildings", "z": 0, "x": 0, "y": 0, "number": 1, "photo": 1, "action": "none",
+        "layer": "buildings", "z": 0, "x": 0, "y": 0, "number": 1, "photo": 1, "action": "none", "message": 1,
         "form": "json", "service": "001", "token": "1", "rest:path": "none",
     }  # fmt: skip
     for key, value in values.items():
