@@ -91,8 +91,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(StorableJson)
     strict = [Depends(only_known_parameters)]
     for module in (
-        incident_desk, sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans, printing, tiles,
-        imports, audit, health, incident_steps, incidents, reports,
+        incident_desk, sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans,
+        printing, tiles, imports, audit, health, incident_steps, incidents, reports,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)
     for module in (pages, oidc, open311, open311_writing):
