@@ -71,7 +71,7 @@ async def _multipart(request: Request) -> SentForm:
     )
     try:
         form = await parser.parse()
-    except (MultiPartException, UnicodeDecodeError, KeyError) as error:
+    except (MultiPartException, UnicodeDecodeError, LookupError) as error:
         raise _refusal(
             request,
             400,

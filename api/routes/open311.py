@@ -13,6 +13,7 @@ from api.errors import request_language
 from api.open311_errors import Open311Route, document
 from gis_core.errors import InvalidInputError, NotFoundError
 from gis_core.open311 import keys, store
+from gis_core.open311.characters import holdable
 from gis_core.open311.formats import CONTENT_TYPES, Format
 from gis_core.open311.model import Discovery, Endpoint, Token
 from gis_core.open311.parsing import Pairs, requests_query, updates_query
@@ -23,7 +24,8 @@ PREFIX = "/open311/v2"
 CHANGESET = datetime(2026, 11, 28, tzinfo=UTC)
 """When this interface last changed for its clients."""
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
-MOST_PHOTO_ID = 2**63
+LONGEST_ID = 18
+"""Digits of a database id."""
 Asked = TypeVar("Asked")
 
 router = APIRouter(prefix=PREFIX, tags=["open311"], route_class=Open311Route)
@@ -70,7 +72,7 @@ def token(request: Request, connection: Reader, token: str, form: str) -> Respon
     """Which request a token stands for. Ids are given at once here, so that an id is its own token."""
     known = known_format(form)
     within = jurisdiction(connection, request.query_params.get("jurisdiction_id", ""))
-    if not store.is_public(connection, token, within):
+    if not store.is_public(connection, holdable(token), within):
         raise NotFoundError(f"The token {token} was not found.", f"没有令牌 {token}。")
     return document(known, "service_requests", [Token(token, token)])
 
@@ -112,7 +114,7 @@ def updates(request: Request, connection: Reader, form: str) -> Response:
 @router.get("/media/{photo}.jpg", dependencies=[open_to_all])
 def media(connection: Reader, photo: str) -> Response:
     """A photograph that was looked at and published."""
-    known = photo.isascii() and photo.isdigit() and int(photo[:20]) < MOST_PHOTO_ID
+    known = photo.isascii() and photo.isdigit() and len(photo) <= LONGEST_ID
     content = store.read_public_photo(connection, int(photo)) if known else None
     if content is None:
         raise NotFoundError(f"There is no public photo {photo}.", f"没有公开照片 {photo}。")
@@ -135,9 +137,9 @@ def jurisdiction(connection: Connection, code: str) -> list[int] | None:
         InvalidInputError: none is named, and the endpoint serves several.
         NotFoundError: there is none of this name.
     """
-    clean = code.strip()
+    clean = holdable(code).strip()
     if clean:
-        found = keys.communities_of(connection, clean) if "\x00" not in clean else None
+        found = keys.communities_of(connection, clean)
         if found is None:
             raise NotFoundError(f"jurisdiction_id {clean} was not found.", f"没有 jurisdiction_id {clean}。")
         return found

@@ -21,6 +21,7 @@ from gis_core.open311.parsing import new_request, new_update
 from gis_core.open311.service import Caller, post_request, post_update
 
 LEAST_METHODS = {"requests": "GET, POST", "servicerequestupdates": "GET, POST"}
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 RESOURCES = ("discovery", "services", "tokens", "requests", "servicerequestupdates", "media")
 
 router = APIRouter(prefix=PREFIX, tags=["open311"], route_class=Open311Route)
@@ -53,9 +54,7 @@ def update(request: Request, office: InOffice, form: str, sent: Form) -> Respons
     return document(known, "service_request_updates", [UpdateAcknowledgement(number)])
 
 
-@router.api_route(
-    "/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], dependencies=[open_to_all]
-)
+@router.api_route("/{rest:path}", methods=METHODS, dependencies=[open_to_all])
 def no_such_address(request: Request, rest: str) -> Response:
     """What no route answers: 405 where another method would be answered, else 404."""
     zh = request_language(request) == "zh"

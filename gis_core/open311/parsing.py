@@ -141,7 +141,11 @@ def answers_faults(attributes: Iterable[Attribute], answers: dict[str, tuple[str
 
 
 def requests_query(pairs: Pairs, now: datetime) -> RequestsQuery | list[Fault]:
-    """A query for requests out of its address, or all faults. The last 90 days are asked for where no time is told."""
+    """A query for requests out of its address, or all faults.
+
+    The last 90 days are asked for where no time is told, from the beginning of the first day (UTC) on: pages that are
+    asked for one after the other then begin at the same request.
+    """
     fields = Fields.of(pairs)
     start, end = _span(fields, now)
     asked = RequestsQuery(
@@ -255,7 +259,7 @@ def _address(fields: Fields, name: str) -> str:
 def _span(fields: Fields, now: datetime) -> tuple[datetime, datetime]:
     start, end = fields.time("start_date"), fields.time("end_date")
     try:
-        first = start or (end or now) - LONGEST_SPAN
+        first = start or (end - LONGEST_SPAN if end else _midnight(now - LONGEST_SPAN))
         last = end or (start + LONGEST_SPAN if start else now)
         first, last = first.astimezone(UTC), last.astimezone(UTC)
     except OverflowError:
@@ -265,9 +269,13 @@ def _span(fields: Fields, now: datetime) -> tuple[datetime, datetime]:
         return now, now
     if last < first:
         fields.fault("end_date lies before start_date.", "end_date 早于 start_date。")
-    elif last - first > LONGEST_SPAN:
+    elif (start or end) and last - first > LONGEST_SPAN:
         fields.fault(
             f"start_date and end_date span {(last - first).total_seconds() / 86400:.1f} days; 90 are allowed.",
             f"start_date 与 end_date 相隔 {(last - first).total_seconds() / 86400:.1f} 天，最多 90 天。",
         )
     return first, last
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

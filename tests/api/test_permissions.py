@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.accounts import Gate
 from api.app import create_app
+from api.routes.open311_writing import METHODS
 from gis_core.accounts.rules import PERMISSIONS, Permission, Role
 from gis_core.config import Settings
 from tests.people import bearer, person
@@ -41,7 +42,7 @@ ROUTES: dict[str, Permission | str] = {
     },
     "POST /open311/v2/requests.{form}": KEYED,
     "POST /open311/v2/servicerequestupdates.{form}": KEYED,
-    **{f"{method} /open311/v2/{{rest:path}}": OPEN for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
+    **{f"{method} /open311/v2/{{rest:path}}": OPEN for method in METHODS},
     "GET /session": ANYBODY,
     "DELETE /session": ANYBODY,
     "GET /": ANYBODY,

@@ -271,19 +271,50 @@ def test_reports_and_updates_need_a_key(client: Client, pg: psycopg.Connection, 
         ("services", "xml", "There is nothing at /open311/v2/services."),
         ("media/1.jpg", "xml", "There is no public photo 1."),
         ("services.json?jurisdiction_id=none", "json", "jurisdiction_id none was not found."),
-        ("requests/1%00.json", "json", "There is nothing"),
+        ("requests/1%00.json", "json", "service_request_id 1"),
+        ("tokens/1%00.json", "json", "The token 1"),
+        ("services.json?jurisdiction_id=1%00", "json", "jurisdiction_id 1 was not found."),
+        ("media/0000000000000000000099999999999999999999.jpg", "xml", "There is no public photo"),
     ],
 )
 def test_what_there_is_not(client: Client, path: str, form: str, words: str) -> None:
     answer = client.http.get(path)
-    assert answer.status_code in (400, 404)
+    assert answer.status_code == 404
     assert answer.headers["content-type"] == (
         "application/json" if form == "json" else "text/xml; charset=utf-8"
     )
     checked(answer, "errors")
-    if "%00" not in path:
-        assert answer.status_code == 404
-        assert words in answer.text
+    assert words in answer.text
+
+
+def test_errors_are_told_in_the_language_that_is_asked_for(client: Client) -> None:
+    [error] = client.get("requests/none", "errors", 404, lang="zh")
+    assert error["description"] == "没有 service_request_id none。"
+
+
+def test_forms_that_cannot_be_read(client: Client, api_key: str) -> None:
+    urlencoded = {"Content-Type": "application/x-www-form-urlencoded"}
+    large = client.http.post("requests.json", content=b"a=" + b"x" * 2**20, headers=urlencoded)
+    assert (large.status_code, large.json()[0]["description"]) == (
+        413,
+        "The form has more than 1048576 bytes.",
+    )
+    many = client.http.post("requests.json", content=b"a&" * 1000, headers=urlencoded)
+    assert (many.status_code, many.json()[0]["description"]) == (400, "The form has more than 1000 fields.")
+    for kind in (
+        "multipart/form-data",
+        "multipart/form-data; boundary=b",
+        "multipart/form-data; boundary=b; charset=x",
+    ):
+        body = b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1" + b"\r\n--b--" * kind.endswith("x")
+        broken = client.http.post("requests.xml", content=body, headers={"Content-Type": kind})
+        assert broken.status_code in (400, 403), kind
+        checked(broken, "errors")
+    [words] = client.refused(400, api_key=api_key, service_code=RUBBISH, **PLACE, files=[("media", b"x")] * 8)
+    assert words.startswith("The multipart form cannot be read: Too many files")
+    json_body = client.http.post("requests.json", json={"api_key": api_key})
+    assert json_body.status_code == 403
+    assert "send it as a field of the form" in json_body.json()[0]["description"]
 
 
 def test_methods_that_an_address_does_not_have(client: Client) -> None:
@@ -457,7 +488,15 @@ def test_ten_thousand_requests_are_paged_while_others_come_in(
     assert len(checked(whole, "requests")) == 1000
 
 
-def test_a_database_that_is_away_is_told_without_details(client: Client, pg: psycopg.Connection) -> None:
+def test_a_database_that_does_not_answer_is_told_without_details() -> None:
+    with serving("postgresql://127.0.0.1:1/none", secret_keys=KEY.decode(), language="en") as address:
+        answer = httpx.get(f"{address}/open311/v2/services.json", timeout=60)
+    assert answer.status_code == 503
+    [error] = checked(answer, "errors")
+    assert error["description"].startswith("The service cannot answer now; try again later.")
+
+
+def test_what_goes_wrong_here_is_told_without_details(client: Client, pg: psycopg.Connection) -> None:
     pg.execute("ALTER TABLE service_key RENAME TO away")
     pg.commit()
     for form in ("xml", "json"):
