@@ -2,6 +2,10 @@
 
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -505,3 +509,19 @@ def test_what_goes_wrong_here_is_told_without_details(client: Client, pg: psycop
         checked(answer, "errors")
         assert "tell the operator the reference" in answer.text
         assert "service_key" not in answer.text
+
+
+def test_the_examples_of_the_manual_run(database_url: str, api_key: str) -> None:
+    """Every line of its shell blocks, in one shell; the server's address alone is another."""
+    assert api_key
+    text = (Path(__file__).parents[2] / "docs" / "howto" / "open311.md").read_text(encoding="utf-8")
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    with serving(database_url, secret_keys=KEY.decode(), language="en") as address:
+        told = {"DATABASE_URL": database_url, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        done = subprocess.run(
+            ["bash", "-eu", "-c", script.replace("http://127.0.0.1:8080", address)],
+            env=os.environ | told, check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        stored = httpx.get(f"{address}/open311/v2/requests.json").json()
+    assert [one["description"] for one in stored] == ["楼道里有垃圾", "Street light out"]
