@@ -169,16 +169,3 @@ def _note(connection: psycopg.Connection, message: _Claimed, error: SendError | 
     )
     if not again:
         _log.warning("message %s failed for good: %s", message.id, error)
-
-
-def forget(connection: psycopg.Connection, incident_id: int) -> int:
-    """Take back what still waits to be sent outside about an incident and erase all its receivers; how many waited."""
-    waiting = connection.execute(
-        "UPDATE message SET status = 'cancelled' WHERE incident_id = %s AND status = 'queued'"
-        " AND receiver IS NOT NULL",
-        [incident_id],
-    ).rowcount
-    connection.execute(
-        "UPDATE message SET receiver = NULL WHERE incident_id = %s AND receiver IS NOT NULL", [incident_id]
-    )
-    return waiting

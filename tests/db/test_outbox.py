@@ -14,17 +14,12 @@ from cryptography.fernet import Fernet
 
 from gis_core.db import connect
 from gis_core.errors import NotFoundError
-from gis_core.incidents.case import Person
 from gis_core.incidents.inbox import acknowledge, inbox, mark_read, unread
-from gis_core.incidents.life import Actor
-from gis_core.incidents.outbox import MOST_ATTEMPTS, forget, queue, send_due
-from gis_core.incidents.reporting import take_report
-from gis_core.incidents.reports import Report
+from gis_core.incidents.outbox import MOST_ATTEMPTS, queue, send_due
 from gis_core.incidents.senders import EmailSender, FileSmsSender, Sender, SendError
 from gis_core.sealing import Seal
 from tests.mail_server import mail_server
 from tests.people import person
-from tests.towns.incident_sql import LAMP, build_incident_town, office, place
 from tests.unit.test_senders import mail_settings
 
 KEY = Fernet.generate_key()
@@ -383,35 +378,3 @@ def test_messages_are_read_and_acknowledged_by_their_receiver_only(
     with pytest.raises(NotFoundError):
         mark_read(post, other, NOON, message=middle)
     assert mark_read(post, other, NOON) == 0
-
-
-def test_of_who_wants_to_be_forgotten_no_address_stays_and_nothing_more_is_sent(
-    post: psycopg.Connection,
-) -> None:
-    build_incident_town(post)
-    lon, lat = place()
-    take_report(
-        post,
-        office(),
-        Report(lon, lat, LAMP, "楼前路灯不亮", attributes={"fault": "out"}),
-        (),
-        by=Person("reporter", frozenset({Actor.REPORTER})),
-        now=NOON,
-    )
-    (incident,) = post.execute("SELECT id FROM incident").fetchone() or (0,)
-    put(post, "failed", incident_id=incident)
-    send_due(post, SEAL, {"sms": Refusing(SendError("no", retry=False))}, NOON)
-    put(post, "waiting", incident_id=incident)
-    put(post, "of another")
-    assert forget(post, incident) == 1
-    rows = post.execute(
-        "SELECT key, status, receiver IS NULL FROM message WHERE channel = 'sms' ORDER BY id"
-    ).fetchall()
-    assert rows == [
-        ("failed", "failed", True),
-        ("waiting", "cancelled", True),
-        ("of another", "queued", False),
-    ]
-    noting = Noting()
-    assert send_due(post, SEAL, {"sms": noting}, NOON + timedelta(hours=1)) == 1
-    assert [key for *_, key in noting.sent] == ["of another"]
