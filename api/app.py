@@ -34,6 +34,7 @@ from api.routes import (
     incident_steps,
     incidents,
     jobs,
+    notices,
     oidc,
     open311,
     open311_writing,
@@ -92,7 +93,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     strict = [Depends(only_known_parameters)]
     for module in (
         incident_desk, sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans,
-        printing, tiles, imports, audit, health, incident_steps, incidents, reports,
+        printing, tiles, imports, audit, health, incident_steps, incidents, reports, notices,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)
     for module in (pages, oidc, open311, open311_writing):

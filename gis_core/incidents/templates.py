@@ -24,6 +24,9 @@ class Message:
 
 LINK = {"zh": " 详情：{link}", "en": " More: {link}"}
 """Added where a message has the value `link`."""
+TO_SUBSCRIBERS = ("notice", "subscribed")
+END = {"zh": " 退订：{link}", "en": " To end these: {link}"}
+"""Added instead where the link ends a subscription."""
 
 TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     # to who reported
@@ -172,6 +175,13 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "zh": ("{community}通知", "{community}：{text}"),
         "en": ("Notice of {community}", "{community}: {text}"),
     },
+    "subscribed": {
+        "zh": ("已订阅{community}通知", "您已订阅{community}的通知。如非本人操作，请退订。"),
+        "en": (
+            "Notices of {community}",
+            "You will get notices of {community}. If you did not ask for them, end them.",
+        ),
+    },
 }
 
 OF_ACTION: Mapping[str, str] = {
@@ -221,8 +231,9 @@ def render(template: str, lang: Language, values: Mapping[str, Value]) -> Messag
     if missing:
         raise KeyError(f"message {template} lacks {', '.join(missing)}")
     told = {name: value[lang] if isinstance(value, Mapping) else str(value) for name, value in values.items()}
+    ending = END if template in TO_SUBSCRIBERS else LINK
     # A line break in a subject would end the head of a mail.
     return Message(
         " ".join(subject.format_map(told).split()),
-        (body + (LINK[lang] if told.get("link") else "")).format_map(told),
+        (body + (ending[lang] if told.get("link") else "")).format_map(told),
     )
