@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from gis_core.incidents.case import Case, Evidence, Person
-from gis_core.incidents.life import Actor, Life
+from gis_core.incidents.life import Actor
 
 Words = tuple[str, str]
 """(English, Chinese)."""
@@ -206,12 +206,37 @@ EVIDENCE: dict[str, Callable[[Case, Person, Evidence, datetime], Words | None]] 
 """What each kind of evidence means: words that ask for it, or None where it came."""
 
 
-def suits_table(life: Life) -> list[str]:
-    """Names in the table that this module does not know."""
-    at_report = {"place", "category", "text_or_photo"}
-    return [
-        f"{one.action}: {name}"
-        for one in life.transitions.values()
-        for name in (*one.evidence, *one.guards)
-        if name not in EVIDENCE.keys() | GUARDS.keys() | at_report
-    ]
+EVIDENCE_NAMES: dict[str, str] = {
+    "place": "place",
+    "category": "category",
+    "text_or_photo": "text or photo",
+    "note": "note",
+    "public_note": "note to the reporter",
+    "photo_or_note": "photo or note",
+    "note_or_photo": "note or photo",
+    "on_site": f"of a grid worker: photo, position within {ON_SITE_M:.0f} m, or the reason why not",
+    "after_photo": "photo of afterwards, or number of a paper",
+    "department": "department; the reason where it is not the routed one",
+    "until": f"date of the next review, within {LONGEST_SUSPENSION.days} days",
+    "limit": "how much longer",
+    "reason_code": "reason from the list",
+    "target": "the incident that stays",
+    "satisfied": "satisfied or not",
+    "assignee": "account",
+    "change": "what is to be corrected",
+    "notice": "text of the notice in both languages, and its days",
+}
+"""What must come with a step, for people; the first three are checked when a report is made."""
+GUARD_NAMES: dict[str, str] = {
+    "not_handler": "did not handle it",
+    "own_work": "it is with them",
+    "within_reopening": f"within {REOPEN_WITHIN.days} days of closing, {APPEAL_WITHIN.days} of rejection",
+    "first_return": "not returned before",
+    "returned_before": "returned before",
+    "first_extension": "not extended before",
+    "asked": "something was asked for",
+    "sampled": "it is in the sample",
+    "next_step": "there is a further step",
+    "notices_over": "the notices are over",
+}
+"""The further conditions, for people."""

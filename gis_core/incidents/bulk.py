@@ -1,0 +1,126 @@
+"""Many points at a time: the grids that they lie in, and where reports there would go. For rules tried out on a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import psycopg
+import shapely
+from numpy.typing import NDArray
+
+from gis_core.errors import InvalidInputError
+from gis_core.incidents.catalogue import read_routes
+from gis_core.incidents.people import areas_above
+from gis_core.incidents.routing import Matter, Route, route_for
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+_COMMUNITIES = "SELECT id, code, ST_AsBinary(boundary) FROM community ORDER BY id"
+_GRIDS = """
+SELECT g.community_id, g.code, ST_AsBinary(g.area) FROM grid g JOIN plan p ON p.id = g.plan_id
+WHERE p.status = 'adopted' AND g.area IS NOT NULL ORDER BY g.community_id, g.number
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Communities, and the grids in force: ids and codes in the order of their outlines (EPSG:4326)."""
+
+    communities: Ints
+    community_codes: Sequence[str]
+    boundaries: NDArray[np.object_]
+    grid_communities: Ints
+    grid_codes: Sequence[str]
+    areas: NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """(n,) places in `Ground` of each point's community and grid; -1: in none."""
+
+    community: Ints
+    grid: Ints
+
+
+def read_ground(connection: psycopg.Connection) -> Ground:
+    """The ground of today."""
+    communities = connection.execute(_COMMUNITIES).fetchall()
+    grids = connection.execute(_GRIDS).fetchall()
+    return Ground(
+        np.array([row[0] for row in communities], dtype=np.int64),
+        [row[1] for row in communities],
+        shapely.from_wkb([bytes(row[2]) for row in communities]),
+        np.array([row[0] for row in grids], dtype=np.int64),
+        [row[1] for row in grids],
+        shapely.from_wkb([bytes(row[2]) for row in grids]),
+    )
+
+
+def place_points(ground: Ground, lon: Floats, lat: Floats) -> Placed:
+    """Where (n,) points in degrees (WGS 84) lie, as `store.spot_of` says it of one.
+
+    A point on a border belongs to the first of its grids; one in a gap between grids to the nearest of its community.
+    """
+    points = shapely.points(lon, lat)
+    tree = shapely.STRtree(points)
+    community, grid = (
+        _covering(tree, ground.boundaries, len(points)),
+        _covering(tree, ground.areas, len(points)),
+    )
+    own = ground.communities[community] if len(ground.communities) else np.zeros(len(points), np.int64)
+    wrong = (community < 0) | (grid < 0)
+    if len(ground.grid_communities):
+        wrong |= ground.grid_communities[grid] != own
+    grid[wrong] = -1
+    for number in np.unique(community[wrong & (community >= 0)]):
+        members = np.flatnonzero(ground.grid_communities == ground.communities[number])
+        if len(members):
+            at = np.flatnonzero(wrong & (community == number))
+            near = shapely.STRtree(ground.areas[members]).query_nearest(points[at], all_matches=False)
+            grid[at[near[0]]] = members[near[1]]
+    return Placed(community, grid)
+
+
+def _covering(tree: shapely.STRtree, outlines: NDArray[np.object_], n: int) -> Ints:
+    """(n,) place of the first outline that covers each point of the tree, -1 for none."""
+    found = np.full(n, -1, dtype=np.int64)
+    if len(outlines):
+        outline, point = tree.query(outlines, predicate="covers")
+        found[point[::-1]] = outline[::-1]
+    return found
+
+
+def route_points(
+    connection: psycopg.Connection,
+    ground: Ground,
+    placed: Placed,
+    categories: Sequence[str],
+    conditions: Sequence[str | None] | None = None,
+) -> list[Route | None]:
+    """The rule that counts for each of n reports; None where the point lies in no community, or no rule fits.
+
+    Raises:
+        InvalidInputError: with the categories that there are not.
+    """
+    groups = dict(connection.execute("SELECT code, group_code FROM incident_category").fetchall())
+    unknown = sorted(set(categories) - groups.keys())
+    if unknown:
+        shown = ", ".join(unknown[:10])
+        raise InvalidInputError(f"There are no categories {shown}.", f"没有类别：{shown}。")
+    routes = read_routes(connection)
+    areas = {
+        int(number): frozenset(code for code, _ in areas_above(connection, int(ground.communities[number])))
+        for number in np.unique(placed.community[placed.community >= 0])
+    }
+    known: dict[tuple[str, str | None, int, int], Route | None] = {}
+    answer: list[Route | None] = []
+    told = conditions or [None] * len(categories)
+    for key in zip(categories, told, placed.community.tolist(), placed.grid.tolist(), strict=True):
+        if key not in known:
+            category, condition, community, grid = key
+            known[key] = None if community < 0 else route_for(routes, Matter(
+                category, groups[category], condition, ground.community_codes[community],
+                ground.grid_codes[grid] if grid >= 0 else None, areas[community],
+            ))  # fmt: skip
+        answer.append(known[key])
+    return answer
