@@ -80,6 +80,10 @@ bench-walking: setup-test ## compactness by walking distance next to straight li
 bench-planner: setup-test ## a planner's page and its server at 2,000 buildings: edits until seen and until saved
 	@exec $(BIN)/python -m benchmarks.bench_planner $(BENCH_ARGS)
 
+.PHONY: bench-incidents
+bench-incidents: setup-test ## incidents: points routed, reports at 50 a second and under kill -9, the desk's queue
+	@exec $(BIN)/python -m benchmarks.bench_incidents $(BENCH_ARGS)
+
 .PHONY: bench-city
 bench-city: setup-test ## reading the city view of a made-up city of 3,000 communities
 	@exec $(BIN)/python -m benchmarks.bench_city $(BENCH_ARGS)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gis_core.tables import SRID, Base, one_of
 
+_DUE = text("coalesce(stage_due_at, 'infinity'::timestamptz)")
+
 
 class Incident(Base):
     """What was reported at a place, where it stands, and its clocks; personal data lie elsewhere."""
@@ -21,17 +23,10 @@ class Incident(Base):
         CheckConstraint("merged_into <> id", name="not_own_target"),
         CheckConstraint("length(description) <= 4000", name="description"),
         Index("ix_incident_community_id_id", "community_id", "id"),
-        Index("ix_incident_open", "stage_due_at", "id", postgresql_where=text("open")),
-        Index(
-            "ix_incident_open_community", "community_id", "stage_due_at", "id", postgresql_where=text("open")
-        ),
-        Index(
-            "ix_incident_open_department",
-            "department_code",
-            "stage_due_at",
-            "id",
-            postgresql_where=text("open"),
-        ),
+        Index("ix_incident_open", _DUE, "id", postgresql_where=text("open")),
+        Index("ix_incident_open_community", "community_id", _DUE, "id", postgresql_where=text("open")),
+        Index("ix_incident_open_department", "department_code", postgresql_where=text("open")),
+        Index("ix_incident_open_assignee", "assignee_id", postgresql_where=text("open")),
         Index("ix_incident_grid_code", "grid_code", postgresql_where=text("open")),
         Index("ix_incident_category_code_reported_at", "category_code", "reported_at"),
         Index("ix_incident_reported_at", "reported_at", "id"),

@@ -1,6 +1,8 @@
 """`wangge incident`: the catalogue, the calendar, who answers for what, and the timers."""
 
+import csv
 import datetime as dt
+import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,11 +19,12 @@ from gis_core.accounts import store
 from gis_core.config import Settings
 from gis_core.db import connect, database
 from gis_core.errors import InvalidInputError, NotFoundError
+from gis_core.incidents import bulk
 from gis_core.incidents.calendar import parse_calendar_csv
 from gis_core.incidents.catalogue import load_sheet
 from gis_core.incidents.firing import due_timers, fire_due
 from gis_core.incidents.office import open_office
-from gis_core.incidents.sheets import SHEETS
+from gis_core.incidents.sheets import SHEETS, parse_points
 
 app = typer.Typer(
     no_args_is_help=True, help="Incidents: the catalogue, the calendar, who answers for what, timers."
@@ -113,6 +116,28 @@ def member(
             details={"account": name},
         )  # fmt: skip
     typer.echo(f"{department}: {'–' if remove else '+'} {name}")
+
+
+@app.command("try")
+def try_routes(file: CsvFile) -> None:
+    """Tell where reports at many points would go, and report nothing: lon,lat,category and, if known, condition.
+
+    The answer is CSV on standard output: the same columns, with community, grid, department, level and rule.
+    """
+    lon, lat, categories, conditions = parse_points(_text(file))
+    with open_database() as connection:
+        ground = bulk.read_ground(connection)
+        placed = bulk.place_points(ground, lon, lat)
+        routes = bulk.route_points(connection, ground, placed, categories, conditions)
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(["lon", "lat", "category", "condition", "community", "grid", "department", "level", "rule"])
+    rows = zip(lon, lat, categories, conditions, placed.community, placed.grid, routes, strict=True)
+    for x, y, category, condition, community, grid, route in rows:
+        out.writerow([
+            x, y, category, condition or "", ground.community_codes[community] if community >= 0 else "",
+            ground.grid_codes[grid] if grid >= 0 else "",
+            *((route.department, route.level, route.name) if route else ("", "", "")),
+        ])  # fmt: skip
 
 
 @app.command()

@@ -17,7 +17,7 @@ from gis_core.incidents.cap_draft import draft_alert
 from gis_core.incidents.catalogue import read_catalogue
 from gis_core.incidents.life import life
 from gis_core.incidents.people import person_of
-from gis_core.incidents.queue import Filter, View, count_incidents, list_incidents, seen_by
+from gis_core.incidents.queue import Filter, View, count_incidents, list_incidents, own_of, seen_by
 from gis_core.incidents.views import staff_view
 
 router = APIRouter(tags=["incidents"])
@@ -97,7 +97,7 @@ def incidents(
     """A page of the incidents that one sees: open ones by when their stage is due, others the newest first."""
     told = Filter(
         view, state, kind, category, community, grid, department, overdue, supervised,
-        account_of(request).id if mine else None, q, _box(bbox),
+        own_of(connection, account_of(request).id) if mine else None, q, _box(bbox),
     )  # fmt: skip
     seen = seen_by(connection, account_of(request))
     rows, following = list_incidents(connection, seen, told, after=after, limit=limit, lang=lang)
@@ -113,7 +113,8 @@ def counts(
     request: Request, connection: Reader, community: Text = None, mine: bool = False, view: View = "open"
 ) -> dict[str, Any]:
     """How many incidents one sees in each state."""
-    told = Filter(view=view, community=community, mine=account_of(request).id if mine else None)
+    own = own_of(connection, account_of(request).id) if mine else None
+    told = Filter(view=view, community=community, mine=own)
     return count_incidents(connection, seen_by(connection, account_of(request)), told)
 
 

@@ -147,17 +147,15 @@ def read_routes(connection: psycopg.Connection) -> list[Route]:
 
 def category_of(connection: psycopg.Connection, code: str) -> Category | None:
     """A category that reports may have; None where there is none of this code, or it is offered no longer."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(
-            "SELECT code, group_code AS group, kind, contact FROM incident_category WHERE code = %s AND active",
+    with connection.cursor(row_factory=class_row(Category)) as cursor:
+        return cursor.execute(
+            "SELECT k.code, k.group_code AS group, k.kind, k.contact, coalesce(json_agg(json_build_object("
+            "'code', a.code, 'datatype', a.datatype, 'required', a.required, 'values', a.values) ORDER BY a.position)"
+            " FILTER (WHERE a.code IS NOT NULL), '[]') AS attributes FROM incident_category k"
+            " LEFT JOIN category_attribute a ON a.category_code = k.code WHERE k.code = %s AND k.active"
+            " GROUP BY k.code",
             [code],
         ).fetchone()
-        attributes = cursor.execute(
-            "SELECT code, datatype, required, values FROM category_attribute WHERE category_code = %s"
-            " ORDER BY position",
-            [code],
-        ).fetchall()
-    return None if row is None else Category(**row, attributes=attributes)
 
 
 def conditions_of(connection: psycopg.Connection, category: str) -> list[str]:

@@ -174,7 +174,7 @@ def _ask(step: Step) -> tuple[Changes, Mapping[str, Any]]:
 def _suspend(step: Step) -> tuple[Changes, Mapping[str, Any]]:
     until = step.evidence.until
     assert until is not None
-    timing.set_timer(step.connection, step.incident.id, "review", "suspended", until, anew=True)
+    timing.set_timers(step.connection, step.incident.id, [("review", "suspended", until)], anew=True)
     return {"review_at": until, "asked": None}, {"until": until.isoformat()}
 
 
@@ -262,7 +262,7 @@ def _publicise(step: Step) -> tuple[Changes, Mapping[str, Any]]:
             " = (excluded.text_zh, excluded.text_en, excluded.begins_at, excluded.ends_at)",
             [step.incident.id, level, areas.get(level), *texts, step.now, ends],
         )
-    timing.set_timer(step.connection, step.incident.id, "notice_end", "notice", ends, anew=True)
+    timing.set_timers(step.connection, step.incident.id, [("notice_end", "notice", ends)], anew=True)
     return {"verified_at": step.now}, {"days": days}
 
 

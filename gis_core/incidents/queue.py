@@ -36,6 +36,15 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Mine:
+    """What is somebody's own: assigned to the account, in the grids that it answers for, with its departments."""
+
+    account: int
+    grids: Sequence[str] = ()
+    departments: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Filter:
     """What is asked for; None: whatever it is. bbox: west, south, east, north, degrees."""
 
@@ -48,7 +57,7 @@ class Filter:
     department: str | None = None
     overdue: bool | None = None
     supervised: bool | None = None
-    mine: int | None = None
+    mine: Mine | None = None
     q: str | None = None
     bbox: tuple[float, float, float, float] | None = None
 
@@ -68,6 +77,12 @@ def seen_by(connection: psycopg.Connection, account: Account) -> Seen:
     return Seen(communities, departments_of(connection, account.id), within)
 
 
+def own_of(connection: psycopg.Connection, account: int) -> Mine:
+    """What is the account's own."""
+    grids = connection.execute("SELECT grid_code FROM grid_duty WHERE account_id = %s", [account])
+    return Mine(account, [row[0] for row in grids], departments_of(connection, account))
+
+
 def list_incidents(
     connection: psycopg.Connection, seen: Seen, asked: Filter, *, after: str | None, limit: int, lang: str
 ) -> tuple[list[dict[str, Any]], str | None]:
@@ -81,12 +96,12 @@ def list_incidents(
     by_due = asked.view == "open"
     if after is not None:
         conditions.append(
-            "(coalesce(i.stage_due_at, 'infinity'), i.id) > (%(after_at)s::timestamptz, %(after_id)s)"
+            "(coalesce(i.stage_due_at, 'infinity'::timestamptz), i.id) > (%(after_at)s::timestamptz, %(after_id)s)"
             if by_due
             else "i.id < %(after_id)s"
         )
         values |= _cursor(after)
-    order = "coalesce(i.stage_due_at, 'infinity'), i.id" if by_due else "i.id DESC"
+    order = "coalesce(i.stage_due_at, 'infinity'::timestamptz), i.id" if by_due else "i.id DESC"
     query = f"""
         SELECT i.id, i.number, i.category_code AS category, k.name_{language} AS category_name, i.kind, i.level,
                i.state, i.open, c.code AS community, c.name AS community_name, i.grid_code AS grid,
@@ -147,7 +162,9 @@ def _conditions(seen: Seen, asked: Filter) -> tuple[list[str], dict[str, Any]]:
     values = {
         "states": list(asked.states), "kind": asked.kind, "category": asked.category, "community": asked.community,
         "grid": asked.grid, "department": asked.department, "overdue": asked.overdue,
-        "supervised": asked.supervised, "q": asked.q, "mine": asked.mine, "w": west, "s": south, "e": east,
+        "supervised": asked.supervised, "q": asked.q, "mine": asked.mine and asked.mine.account,
+        "my_grids": list(asked.mine.grids) if asked.mine else [],
+        "my_departments": list(asked.mine.departments) if asked.mine else [], "w": west, "s": south, "e": east,
         "n": north, "communities": None if seen.communities is None else list(seen.communities),
         "departments": list(seen.departments),
         "theirs": None if seen.department_communities is None else list(seen.department_communities),
@@ -158,10 +175,8 @@ def _conditions(seen: Seen, asked: Filter) -> tuple[list[str], dict[str, Any]]:
 _SEEN = """(i.community_id = ANY(%(communities)s) OR (
     i.department_code = ANY(%(departments)s) AND i.dispatched_at IS NOT NULL
     AND (%(theirs)s::bigint[] IS NULL OR i.community_id = ANY(%(theirs)s))))"""
-_MINE = """(i.assignee_id = %(mine)s
-    OR i.grid_code IN (SELECT grid_code FROM grid_duty WHERE account_id = %(mine)s)
-    OR (i.dispatched_at IS NOT NULL
-        AND i.department_code IN (SELECT department_code FROM department_member WHERE account_id = %(mine)s)))"""
+_MINE = """(i.assignee_id = %(mine)s OR i.grid_code = ANY(%(my_grids)s)
+    OR (i.dispatched_at IS NOT NULL AND i.department_code = ANY(%(my_departments)s)))"""
 
 
 def _cursor_of(row: dict[str, Any]) -> str:

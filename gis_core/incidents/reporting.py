@@ -134,7 +134,7 @@ def _store(
 ) -> Receipt:
     route = _route(connection, report, category, spot)
     condition = report.condition or (route.then_condition if route else None)
-    clocks, started = timing.first_columns(connection, office, category.code, condition, now)
+    clocks, timers = timing.first_columns(connection, office, category.code, condition, now)
     incident, number = store.insert_incident(connection, {
         **clocks, "day": now.astimezone(office.calendar.tz).strftime("%y%m%d"), "community_id": spot.community_id,
         "grid_code": spot.grid_code, "lon": report.lon, "lat": report.lat, "accuracy_m": report.accuracy_m,
@@ -150,16 +150,9 @@ def _store(
     store.insert_photos(connection, incident, event, photos, now)
     link = new_secret()
     _keep_reporter(connection, office, incident, report, link, now)
-    for stage, clock in started.items():
-        if stage == "whole" and clock is not None:
-            moment = clock.moment(1.0, office.calendar)
-            assert moment is not None
-            timing.set_timer(connection, incident, "whole", "whole", moment, anew=True)
-        else:
-            timing.set_stage_timers(connection, office, incident, stage, clock, anew=True)
     if category.kind == Kind.EMERGENCY:
-        for level, wait in ACKNOWLEDGE_WITHIN.items():
-            timing.set_timer(connection, incident, "acknowledge", level, now + wait, anew=True)
+        timers += [("acknowledge", level, now + wait) for level, wait in ACKNOWLEDGE_WITHIN.items()]
+    timing.set_timers(connection, incident, timers, anew=True)
     found = store.incident_of_id(connection, incident)
     telling.reported(connection, office, found, now)
     due = found.due_at.isoformat() if found.due_at else None

@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gis_core.errors import InvalidInputError
 from gis_core.incidents.life import Kind
 
 Convert = Callable[[str], Any]
+Floats = NDArray[np.float64]
 _SHOWN = 20
 """Faults that are told one by one."""
 
@@ -130,7 +134,10 @@ def parse_sheet(name: str, text: str) -> list[dict[str, Any]]:
     Raises:
         InvalidInputError: with line, column, value and rule of every fault.
     """
-    sheet = SHEETS[name]
+    return _rows(name, SHEETS[name], text)
+
+
+def _rows(name: str, sheet: Sheet, text: str) -> list[dict[str, Any]]:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     header = [column.strip() for column in reader.fieldnames or ()]
     reader.fieldnames = header
@@ -150,7 +157,7 @@ def parse_sheet(name: str, text: str) -> list[dict[str, Any]]:
         line = reader.line_num
         row = _row(sheet, told, line, faults)
         key = tuple(row.get(column) for column in sheet.key)
-        if key in seen:
+        if key and key in seen:
             named = ", ".join(str(part) for part in key)
             faults.append((
                 f"line {line}: {named} stands in line {seen[key]} already; keep one of them",
@@ -160,6 +167,24 @@ def parse_sheet(name: str, text: str) -> list[dict[str, Any]]:
         rows.append(row)
     refuse(name, faults)
     return rows
+
+
+def parse_points(text: str) -> tuple[Floats, Floats, list[str], list[str | None]]:
+    """Longitudes, latitudes (degrees, WGS 84), categories and conditions of a file with a report a line.
+
+    Raises:
+        InvalidInputError: with all faults.
+    """
+    header = text.removeprefix("\ufeff").split("\n", 1)[0].strip().split(",")
+    columns = {"lon": _number(-180, 180), "lat": _number(-90, 90), "category": _text}
+    more = {"condition": _maybe} if "condition" in header else {}
+    rows = _rows("points", Sheet({**columns, **more}, ()), text)
+    return (
+        np.array([row["lon"] for row in rows], dtype=np.float64),
+        np.array([row["lat"] for row in rows], dtype=np.float64),
+        [row["category"] for row in rows],
+        [row.get("condition") for row in rows],
+    )
 
 
 def refuse(name: str, faults: list[tuple[str, str]]) -> None:

@@ -148,11 +148,24 @@ def spot_of(connection: psycopg.Connection, lon: float, lat: float) -> Spot | No
 
 
 def insert_incident(connection: psycopg.Connection, values: Mapping[str, Any]) -> tuple[int, str]:
-    """(id, number) of a new incident. Ids are in the order of commits: until its end, no other transaction inserts."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtext('wangge incident'))")
+    """(id, number) of a new incident; see `settled_id` for the lock."""
+    connection.execute("SELECT pg_advisory_xact_lock_shared(hashtext('wangge incident'))")
     row = connection.execute(_INSERT, values).fetchone()
     assert row is not None
     return int(row[0]), str(row[1])
+
+
+def settled_id(connection: psycopg.Connection) -> int:
+    """An id up to which all incidents that will ever be there are there, and the newest committed one is among them.
+
+    Writers hold a lock together from taking an id until they commit; whoever asks waits for them for a moment. So pages
+    in the order of ids have neither gaps nor repeats while new incidents arrive.
+    """
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext('wangge incident'))")
+        row = connection.execute("SELECT coalesce(max(id), 0) FROM incident").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def read_incident(connection: psycopg.Connection, number: str, *, lock: bool = False) -> Incident:

@@ -1,6 +1,6 @@
 """The clocks of incidents in the database: limits, what entering a state does to them, and the timers' rows."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,17 @@ SELECT l.step, l.step_zh, l.step_en, l.unit, l.value FROM time_limit l, first
 WHERE l.stage = %(stage)s AND l.category_code IS NOT DISTINCT FROM first.category_code
   AND l.condition_code IS NOT DISTINCT FROM first.condition_code
 ORDER BY l.step
+"""
+_SET = """
+INSERT INTO incident_timer (incident_id, kind, stage, round, due_at)
+SELECT %(incident)s, t.kind, t.stage, greatest(1, coalesce(last.round, 0) + %(next)s), t.due_at
+FROM unnest(%(kinds)s::text[], %(stages)s::text[], %(times)s::timestamptz[]) AS t (kind, stage, due_at)
+CROSS JOIN LATERAL (
+    SELECT max(round) AS round FROM incident_timer o
+    WHERE o.incident_id = %(incident)s AND o.kind = t.kind AND o.stage = t.stage
+) last
+ON CONFLICT (incident_id, kind, stage, round) DO UPDATE SET due_at = excluded.due_at, cancelled_at = NULL
+WHERE incident_timer.fired_at IS NULL
 """
 
 
@@ -134,21 +145,23 @@ def set_stage_timers(
     times = timers_of(clock, office.calendar)
     if stage == "feedback":
         times = {"auto_close": times["due"]} if "due" in times else {}
-    for kind, due_at in times.items():
-        set_timer(connection, incident, kind, stage, due_at, anew=anew)
+    set_timers(connection, incident, [(kind, stage, due_at) for kind, due_at in times.items()], anew=anew)
 
 
-def set_timer(
-    connection: psycopg.Connection, incident: int, kind: str, stage: str, due_at: datetime, *, anew: bool
+def set_timers(
+    connection: psycopg.Connection, incident: int, timers: Sequence[tuple[str, str, datetime]], *, anew: bool
 ) -> None:
-    """Set a timer of the stage's present round, or of the next one; one that has fired in it stays so."""
+    """Set timers, (kind, stage, due) each, of the stage's present round, or of the next one; what fired stays so."""
+    kinds, stages, times = zip(*timers, strict=True) if timers else ((), (), ())
     connection.execute(
-        "INSERT INTO incident_timer (incident_id, kind, stage, round, due_at)"
-        " SELECT %(incident)s, %(kind)s, %(stage)s, greatest(1, coalesce(max(round), 0) + %(next)s), %(due)s"
-        " FROM incident_timer WHERE incident_id = %(incident)s AND kind = %(kind)s AND stage = %(stage)s"
-        " ON CONFLICT (incident_id, kind, stage, round) DO UPDATE SET due_at = excluded.due_at, cancelled_at = NULL"
-        " WHERE incident_timer.fired_at IS NULL",
-        {"incident": incident, "kind": kind, "stage": stage, "due": due_at, "next": int(anew)},
+        _SET,
+        {
+            "incident": incident,
+            "kinds": list(kinds),
+            "stages": list(stages),
+            "times": list(times),
+            "next": int(anew),
+        },
     )
 
 
@@ -165,12 +178,14 @@ def cancel_timers(
 
 def first_columns(
     connection: psycopg.Connection, office: Office, category: str, condition: str | None, now: datetime
-) -> tuple[dict[str, Any], Mapping[str, StageClock | None]]:
-    """Clock columns of a new report, and its clocks by stage: `accept`, and `whole`, which nothing pauses."""
-    clocks = {}
-    for stage in ("accept", "whole"):
-        steps = steps_of(connection, category, condition, stage)
-        clocks[stage] = started(steps[0] if steps else None, office, now)
-    whole = clocks["whole"]
+) -> tuple[dict[str, Any], list[tuple[str, str, datetime]]]:
+    """Clock columns of a new report, and its timers: of the stage `accept`, and of the whole, which nothing pauses."""
+    accept, whole = (
+        started(next(iter(steps_of(connection, category, condition, stage)), None), office, now)
+        for stage in ("accept", "whole")
+    )
     due_at = None if whole is None else whole.moment(1.0, office.calendar)
-    return {"stage": "accept", "due_at": due_at, **columns_of(clocks["accept"], office)}, clocks
+    timers = [] if due_at is None else [("whole", "whole", due_at)]
+    if accept is not None:
+        timers += [(kind, "accept", at) for kind, at in timers_of(accept, office.calendar).items()]
+    return {"stage": "accept", "due_at": due_at, **columns_of(accept, office)}, timers

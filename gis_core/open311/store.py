@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from gis_core.incidents.catalogue import read_catalogue
 from gis_core.incidents.life import life
 from gis_core.incidents.redaction import public_text
+from gis_core.incidents.store import settled_id
 from gis_core.open311.model import (
     Answer,
     Attribute,
@@ -50,7 +51,7 @@ WHERE {_PUBLIC} AND (%(within)s::bigint[] IS NULL OR i.community_id = ANY(%(with
 _PERIOD = """
   AND i.reported_at BETWEEN %(start)s AND %(end)s
   AND (%(codes)s::text[] IS NULL OR i.category_code = ANY(%(codes)s))
-  AND (%(open)s::boolean IS NULL OR i.open = %(open)s)
+  AND (%(open)s::boolean IS NULL OR i.open = %(open)s) AND i.id <= %(settled)s
 ORDER BY i.id LIMIT %(limit)s OFFSET %(offset)s
 """
 _TEXT = "e.public AND e.actor <> 'reporter' AND e.details @> '{\"shown\": true}'"
@@ -153,6 +154,7 @@ def read_requests(
             "open": None if len(set(asked.statuses)) != 1 else asked.statuses[0] == "open",
             "limit": asked.page_size,
             "offset": (asked.page - 1) * asked.page_size,
+            "settled": settled_id(connection),
         }
         rows = _rows(connection, _REQUESTS + _PERIOD, values)
     more = _extensions(connection, rows, lang) if asked.extensions else {}

@@ -1,0 +1,67 @@
+"""Files of the catalogue: every fault of a file at once, with line, column, value, rule and the way out."""
+
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from gis_core.errors import InvalidInputError
+from gis_core.incidents.sheets import SHEETS, parse_points, parse_sheet
+
+LIMITS = "category,condition,stage,step,step_zh,step_en,unit,value\n"
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_files_that_ship_are_in_order(name: str) -> None:
+    text = files("gis_core.incidents").joinpath(f"data/{name}.csv").read_text(encoding="utf-8")
+    assert parse_sheet(name, text)
+
+
+def test_all_faults_of_a_file_are_told_at_once() -> None:
+    text = (
+        LIMITS
+        + ",,fly,1,,,work_day,0.5\n,,accept,0,,,hour,-1\n,,accept,1,,,work_day,1\n,,accept,1,,,work_day,2\n"
+    )
+    with pytest.raises(InvalidInputError) as refused:
+        parse_sheet("limits", text)
+    words = str(refused.value)
+    for part in (
+        "line 2, stage = 'fly': is one of accept",
+        "line 3, step = '0': is a whole number from 1 to 20",
+        "line 3, unit = 'hour': is one of urgent_hour",
+        "line 3, value = '-1': is a number from 0.01 to 3650",
+        "line 5: None, None, accept, 1 stands in line 4 already; keep one of them",
+        "Nothing was loaded",
+    ):
+        assert part in words
+    assert "第 3 行 value = “-1”：须为 0.01–3650 的数" in refused.value.text("zh")
+
+
+def test_a_wrong_header_is_told_with_the_right_one() -> None:
+    with pytest.raises(
+        InvalidInputError, match="the first line must be code,name_zh,name_en .missing: name_en; unknown: x"
+    ):
+        parse_sheet("departments", "code,name_zh,x\na,b,c\n")
+
+
+def test_values_of_lists_have_a_key_and_two_names() -> None:
+    header = "category,code,datatype,required,description_zh,description_en,values\n"
+    [row] = parse_sheet("attributes", header + "1,a,singlevaluelist,true,问,asked,x=甲=first|y=乙=second\n")
+    assert row["values"] == [
+        {"key": "x", "zh": "甲", "en": "first"},
+        {"key": "y", "zh": "乙", "en": "second"},
+    ]
+    with pytest.raises(InvalidInputError, match="is key=中文=English, parted by"):
+        parse_sheet("attributes", header + "1,a,singlevaluelist,true,问,asked,x=甲\n")
+
+
+def test_points_are_read_with_or_without_conditions() -> None:
+    lon, lat, categories, conditions = parse_points(
+        "\ufefflon,lat,category\n113.85,27.62,001\n113.85,27.62,001\n"
+    )
+    assert np.array_equal(lon, [113.85, 113.85])
+    assert np.array_equal(lat, [27.62, 27.62])
+    assert (categories, conditions) == (["001", "001"], [None, None])
+    assert parse_points("lon,lat,category,condition\n1,2,001,heap\n")[3] == ["heap"]
+    with pytest.raises(InvalidInputError, match="line 2, lat = '95': is a number from -90 to 90"):
+        parse_points("lon,lat,category\n1,95,001\n")
