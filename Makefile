@@ -84,6 +84,10 @@ bench-planner: setup-test ## a planner's page and its server at 2,000 buildings:
 bench-incidents: setup-test ## incidents: points routed, reports at 50 a second and under kill -9, the desk's queue
 	@exec $(BIN)/python -m benchmarks.bench_incidents $(BENCH_ARGS)
 
+.PHONY: bench-duplicates
+bench-duplicates: setup-test ## precision and recall of likely duplicates on a labelled, made-up set
+	@exec $(BIN)/python -m benchmarks.bench_duplicates $(BENCH_ARGS)
+
 .PHONY: bench-city
 bench-city: setup-test ## reading the city view of a made-up city of 3,000 communities
 	@exec $(BIN)/python -m benchmarks.bench_city $(BENCH_ARGS)

@@ -21,7 +21,8 @@ SELECT i.number, k.name_{0} AS category, i.description, i.state, i.reported_at,
 FROM incident_category k
 CROSS JOIN (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS here) p
 JOIN incident i ON i.category_code = k.code
-WHERE k.code = %(category)s AND ST_DWithin(i.place::geography, p.here::geography, k.duplicate_m)
+WHERE k.code = %(category)s AND k.contact <> 'required' AND k.kind <> 'approval'
+  AND ST_DWithin(i.place::geography, p.here::geography, k.duplicate_m)
   AND i.place && ST_Expand(p.here, %(degrees)s)
   AND i.reported_at > %(now)s - make_interval(days => k.duplicate_days::int)
   AND i.merged_into IS NULL AND (i.open OR i.closed_at > %(closed)s) AND i.state <> 'rejected'
@@ -32,7 +33,10 @@ ORDER BY distance_m, i.id LIMIT %(most)s
 def likely_duplicates(
     connection: psycopg.Connection, category: str, lon: float, lat: float, now: datetime, lang: str
 ) -> list[dict[str, Any]]:
-    """At most five, the nearest first; lon, lat: WGS 84, degrees. Radius and age are the category's own."""
+    """At most five, the nearest first; lon, lat: WGS 84, degrees. Radius and age are the category's own.
+
+    What people apply for, or tell with their names, is nobody else's: of those categories nothing is shown.
+    """
     language = "zh" if lang == "zh" else "en"
     row = connection.execute(
         "SELECT duplicate_m FROM incident_category WHERE code = %s", [category]
