@@ -36,6 +36,14 @@ PhotoUrl = Callable[[int], str]
 
 _PUBLIC = "k.contact <> 'required' AND k.kind <> 'approval' AND i.state <> 'draft'"
 _FROM = "FROM incident i JOIN incident_category k ON k.code = i.category_code JOIN community c ON c.id = i.community_id"
+_SHOWN = f"{_PUBLIC} AND (%(within)s::bigint[] IS NULL OR i.community_id = ANY(%(within)s))"
+_BY_NUMBER = f"SELECT i.id {_FROM} WHERE {_SHOWN} AND i.number = ANY(%(numbers)s)"
+_BY_PERIOD = f"""
+SELECT i.id {_FROM} WHERE {_SHOWN} AND i.reported_at BETWEEN %(start)s AND %(end)s
+  AND (%(codes)s::text[] IS NULL OR i.category_code = ANY(%(codes)s))
+  AND (%(open)s::boolean IS NULL OR i.open = %(open)s) AND i.id <= %(settled)s
+ORDER BY i.id LIMIT %(limit)s OFFSET %(offset)s
+"""
 _REQUESTS = f"""
 SELECT i.id, i.number, i.state, i.open, i.public_note, i.category_code, k.name_zh, k.name_en, i.description,
        i.attributes, d.name_zh AS department_zh, d.name_en AS department_en, i.reported_at, i.updated_at, i.closed_at,
@@ -46,14 +54,8 @@ LEFT JOIN LATERAL (
     SELECT id FROM incident_photo WHERE incident_id = i.id AND public AND moderated_at IS NOT NULL
       AND content IS NOT NULL ORDER BY id LIMIT 1
 ) p ON true
-WHERE {_PUBLIC} AND (%(within)s::bigint[] IS NULL OR i.community_id = ANY(%(within)s))
+WHERE i.id = ANY(%(ids)s) ORDER BY i.id
 """  # noqa: S608
-_PERIOD = """
-  AND i.reported_at BETWEEN %(start)s AND %(end)s
-  AND (%(codes)s::text[] IS NULL OR i.category_code = ANY(%(codes)s))
-  AND (%(open)s::boolean IS NULL OR i.open = %(open)s) AND i.id <= %(settled)s
-ORDER BY i.id LIMIT %(limit)s OFFSET %(offset)s
-"""
 _TEXT = "e.public AND e.actor <> 'reporter' AND e.details @> '{\"shown\": true}'"
 _NOTES = f"""
 SELECT e.incident_id, e.at, e.action, t.text FROM incident_event e JOIN incident_text t ON t.event_id = e.id
@@ -144,19 +146,14 @@ def read_requests(
     """
     if asked.service_request_ids:
         values = {"within": within, "numbers": list(asked.service_request_ids)}
-        rows = _rows(connection, _REQUESTS + "AND i.number = ANY(%(numbers)s) ORDER BY i.id", values)
+        found = connection.execute(_BY_NUMBER, values)
     else:
-        values = {
-            "within": within,
-            "start": asked.start,
-            "end": asked.end,
-            "codes": list(asked.service_codes) or None,
+        found = connection.execute(_BY_PERIOD, {
+            "within": within, "start": asked.start, "end": asked.end, "codes": list(asked.service_codes) or None,
             "open": None if len(set(asked.statuses)) != 1 else asked.statuses[0] == "open",
-            "limit": asked.page_size,
-            "offset": (asked.page - 1) * asked.page_size,
-            "settled": settled_id(connection),
-        }
-        rows = _rows(connection, _REQUESTS + _PERIOD, values)
+            "limit": asked.page_size, "offset": (asked.page - 1) * asked.page_size, "settled": settled_id(connection),
+        })  # fmt: skip
+    rows = _rows(connection, _REQUESTS, {"ids": [row[0] for row in found]})
     more = _extensions(connection, rows, lang) if asked.extensions else {}
     return [_request(row, lang, photo_url, more.get(row["id"], {})) for row in rows]
 

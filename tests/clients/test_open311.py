@@ -456,40 +456,65 @@ def test_several_jurisdictions(client: Client, pg: psycopg.Connection) -> None:
     client.post("servicerequestupdates", "update-acknowledgement", api_key=here, **update)
 
 
+def paged(http: httpx.Client, size: int) -> list[str]:
+    """Ids of all requests, page after page, until one is not full."""
+    found: list[str] = []
+    for page in range(1, 1000):
+        answer = http.get("requests.json", params={"page": page, "page_size": size})
+        ids = [one["service_request_id"] for one in answer.json()]
+        found += ids
+        if len(ids) < size:
+            break
+    return found
+
+
 def test_ten_thousand_requests_are_paged_while_others_come_in(
     client: Client, pg: psycopg.Connection, api_key: str
 ) -> None:
-    """No gap, no repeat: what comes in meanwhile is behind what was there."""
+    """No gap, no repeat: what comes in meanwhile, from several at a time, is behind what was there."""
     stored = add_requests(pg, 10_000)
     stop, added = threading.Event(), []
 
     def go_on() -> None:
         with httpx.Client(base_url=client.http.base_url, timeout=60) as http:
             while not stop.is_set():
-                answer = http.post(
-                    "requests.json", data={"api_key": api_key, "service_code": RUBBISH, **PLACE}
-                )
-                added.append(answer.json()[0]["service_request_id"])
+                told = {"api_key": api_key, "service_code": RUBBISH, **PLACE}
+                added.append(http.post("requests.json", data=told).json()[0]["service_request_id"])
 
-    posting = threading.Thread(target=go_on)
-    posting.start()
+    posting = [threading.Thread(target=go_on) for _ in range(3)]
+    for one in posting:
+        one.start()
     try:
-        found: list[str] = []
-        for page in range(1, 100):
-            answer = client.http.get("requests.json", params={"page": page, "page_size": 500})
-            ids = [one["service_request_id"] for one in answer.json()]
-            found += ids
-            if len(ids) < 500:
-                break
+        found = paged(client.http, 500)
     finally:
         stop.set()
-        posting.join(60)
+        for one in posting:
+            one.join(60)
+    assert added
     assert len(found) == len(set(found))
     assert found[:10_000] == stored
-    assert added
-    assert found[10_000:] == added[: len(found) - 10_000]
-    whole = client.http.get("requests.xml")
-    assert len(checked(whole, "requests")) == 1000
+    after = paged(client.http, 1000)
+    assert after[: len(found)] == found
+    assert sorted(after) == sorted(stored + added)
+    assert len(checked(client.http.get("requests.xml"), "requests")) == 1000
+
+
+def test_a_report_that_comes_from_many_at_once_is_taken_once(client: Client, api_key: str) -> None:
+    numbers: list[str] = []
+
+    def send() -> None:
+        with httpx.Client(base_url=client.http.base_url, timeout=60) as http:
+            told = {"api_key": api_key, "service_code": RUBBISH, **PLACE}
+            answer = http.post("requests.json", data=told, headers={"Idempotency-Key": "same"})
+            numbers.append(answer.json()[0]["service_request_id"])
+
+    sending = [threading.Thread(target=send) for _ in range(8)]
+    for one in sending:
+        one.start()
+    for one in sending:
+        one.join(60)
+    assert len(numbers) == 8
+    assert len(set(numbers)) == len(client.get("requests", "requests")) == 1
 
 
 def test_a_database_that_does_not_answer_is_told_without_details() -> None:
