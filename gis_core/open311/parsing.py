@@ -143,8 +143,9 @@ def answers_faults(attributes: Iterable[Attribute], answers: dict[str, tuple[str
 def requests_query(pairs: Pairs, now: datetime) -> RequestsQuery | list[Fault]:
     """A query for requests out of its address, or all faults.
 
-    The last 90 days are asked for where no time is told, from the beginning of the first day (UTC) on: pages that are
-    asked for one after the other then begin at the same request.
+    The last 90 days are asked for where no time is told, from the beginning of the first day (UTC) to the end of this
+    one: pages that are asked for one after the other then begin at the same request, and none is left out because its
+    clock was ahead.
     """
     fields = Fields.of(pairs)
     start, end = _span(fields, now)
@@ -260,7 +261,7 @@ def _span(fields: Fields, now: datetime) -> tuple[datetime, datetime]:
     start, end = fields.time("start_date"), fields.time("end_date")
     try:
         first = start or (end - LONGEST_SPAN if end else _midnight(now - LONGEST_SPAN))
-        last = end or (start + LONGEST_SPAN if start else now)
+        last = end or (start + LONGEST_SPAN if start else _midnight(now) + timedelta(days=1))
         first, last = first.astimezone(UTC), last.astimezone(UTC)
     except OverflowError:
         fields.fault(

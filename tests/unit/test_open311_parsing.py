@@ -147,7 +147,7 @@ def test_answers_that_do_not_fit_the_questions() -> None:
 
 def test_without_anything_the_last_90_days_are_asked_for() -> None:
     asked = query()
-    assert (asked.start, asked.end) == (datetime(2025, 12, 1, tzinfo=UTC), NOW)
+    assert (asked.start, asked.end) == (datetime(2025, 12, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC))
     assert (asked.page, asked.page_size, asked.extensions) == (1, 1000, False)
     assert asked.statuses == asked.service_codes == asked.service_request_ids == ()
 
