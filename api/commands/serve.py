@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 from rich.markup import escape
 
@@ -16,7 +17,8 @@ from api.commands.plan_table import WORDS, Lang, print_drawing
 from api.commands.screen import output
 from api.commands.worker import workers
 from api.server import Server
-from gis_core.accounts.service import first_account, make_link
+from gis_core.accounts.rules import Role
+from gis_core.accounts.service import add_account, first_account, grant, make_link
 from gis_core.accounts.store import list_accounts
 from gis_core.config import Settings
 from gis_core.db import connect, database, kept_up
@@ -30,12 +32,20 @@ from partitioning import Rules
 DEMO_FLOORS = 5
 DEMO_ACCOUNT = "demo"
 """An administrator without a password: each start of the demo prints a one-time link."""
+DEMO_PEOPLE = {
+    "demo-worker": Role.GRID_WORKER,
+    "demo-department": Role.DEPARTMENT,
+    "demo-leader": Role.LEADER,
+}
+"""Others of the demo, since an incident is never handled and verified by one person."""
 DEMO_WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
         "source": "演示数据：momepy 自带的布拉格 Bubeneč 街区（144 栋真实建筑）。"
         "户数按占地面积 × {floors} 层估算，不是真实户数。",
         "open": "地图已就绪，请打开：{url}    （Ctrl-C 结束）",
         "link": "此链接只能登录一次，30 分钟内有效；登录后用 {url}。再要一个：wangge user link {name}",
+        "incidents": "事件上报（无需登录）：{url}report    事件办理：{url}desk    演示中的网格员、责任单位和领导："
+        "wangge user link demo-worker（demo-department、demo-leader）",
         "nobody": "还没有账号，谁也不能登录。添加一个：wangge user add 账号 --role administrator",
     },
     "en": {
@@ -43,6 +53,8 @@ DEMO_WORDS: dict[Lang, dict[str, str]] = {
         "Households are estimated from footprint x {floors} floors; they are not real counts.",
         "open": "The map is ready, open: {url}    (Ctrl-C ends it)",
         "link": "That link signs in once, within 30 minutes; afterwards use {url}. Another: wangge user link {name}",
+        "incidents": "Report something (no sign-in): {url}report    The desk: {url}desk    The demo's grid worker, "
+        "department and leader: wangge user link demo-worker (demo-department, demo-leader)",
         "nobody": "There are no accounts yet, so that nobody can sign in. Add one: "
         "wangge user add NAME --role administrator",
     },
@@ -83,8 +95,23 @@ def demo() -> None:
                 console.print(f"{WORDS[lang]['plan']}: [bold]{escape(str(drawn.key))}[/bold]")
                 print_drawing(console, drawn.drawing, grid_codes(connection, drawn.key.id), lang)
             first_account(connection, DEMO_ACCOUNT, by="wangge demo")
+            load_shipped(connection, by="wangge demo")
+            _add_people(connection)
             link = make_link(connection, DEMO_ACCOUNT, by="wangge demo")
         _serve(settings, url, listener, link=link)
+
+
+def _add_people(connection: psycopg.Connection) -> None:
+    """The demo's other people; those who are there stay as they are."""
+    known = {account["name"] for account in list_accounts(connection)}
+    for name, role in DEMO_PEOPLE.items():
+        if name not in known:
+            add_account(connection, name, by="wangge demo")
+            grant(connection, name, role, area=None, community=None, by="wangge demo")
+    connection.execute(
+        "INSERT INTO department_member SELECT d.code, a.id FROM department d, account a"
+        " WHERE a.name = 'demo-department' ON CONFLICT DO NOTHING"
+    )
 
 
 def _existing(name: str) -> Path:
@@ -123,6 +150,7 @@ def _serve(settings: Settings, database_url: str, listener: socket.socket, link:
         print(words["open"].format(url=f"{address}login/{link}" if link else address), flush=True)
         if link:
             print(words["link"].format(url=address, name=DEMO_ACCOUNT), flush=True)
+            print(words["incidents"].format(url=address), flush=True)
         Server(create_app(settings, database_url)).run(sockets=[listener])
 
 
