@@ -70,6 +70,13 @@ export function write(method, path, body, headers = {}) {
 }
 
 /**
+ * Sends a form with files.
+ * @param {string} path @param {FormData} form @param {Record<string, string>} [headers] @returns {Promise<any>}
+ */
+export const writeForm = (path, form, headers = {}) =>
+  ask(`${path}?lang=${lang}`, { method: "POST", headers: { "X-CSRF-Token": csrf, ...headers }, body: form });
+
+/**
  * Who is signed in; null where nobody is. Remembers the token that writes need.
  * @returns {Promise<import("./types.js").Session | null>}
  */

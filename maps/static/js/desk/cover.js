@@ -1,0 +1,79 @@
+// Black boxes over what must not be seen in a photo: dragged on it, or given by numbers.
+
+import { h } from "../dom.js";
+import { text } from "./texts.js";
+
+/** @typedef {[x: number, y: number, w: number, h: number]} Box pixels of the photo */
+
+/** The box between two points of the picture as it is shown, in the photo's pixels. @param {[number, number]} from @param {[number, number]} to shares of width and height @param {{width: number, height: number}} size @returns {Box} */
+export function boxBetween(from, to, { width, height }) {
+  const [left, right] = [from[0], to[0]].map((one) => Math.min(1, Math.max(0, one))).sort((a, b) => a - b);
+  const [top, bottom] = [from[1], to[1]].map((one) => Math.min(1, Math.max(0, one))).sort((a, b) => a - b);
+  const [x, y] = [Math.floor(left * width), Math.floor(top * height)];
+  return [x, y, Math.ceil(right * width) - x, Math.ceil(bottom * height) - y];
+}
+
+/** @param {import("../lang.js").Lang} lang @param {import("./state.js").Photo} photo @param {string} name */
+export function createCover(lang, photo, name) {
+  /** @type {Box[]} */
+  const boxes = [];
+  const image = h("img", { src: photo.url, alt: name, draggable: false });
+  const layer = h("div", { className: "boxes" });
+  const picture = h("div", { className: "picture" }, image, layer);
+  const count = h("span", { role: "status" });
+  const size = () => ({ width: photo.width || image.naturalWidth, height: photo.height || image.naturalHeight });
+
+  function render() {
+    const { width, height } = size();
+    layer.replaceChildren(
+      ...boxes.map(([x, y, w, tall]) => {
+        const box = h("span", {});
+        Object.assign(box.style, {
+          left: `${(100 * x) / width}%`, top: `${(100 * y) / height}%`, width: `${(100 * w) / width}%`, height: `${(100 * tall) / height}%`,
+        });
+        return box;
+      }),
+    );
+    count.textContent = text(lang, "boxCount", { n: boxes.length });
+  }
+
+  /** @type {[number, number] | null} */
+  let from = null;
+  /** @param {PointerEvent} event @returns {[number, number]} */
+  const shareOf = ({ clientX, clientY }) => {
+    const { left, top, width, height } = image.getBoundingClientRect();
+    return [(clientX - left) / width, (clientY - top) / height];
+  };
+  layer.addEventListener("pointerdown", (event) => {
+    from = shareOf(event);
+    layer.setPointerCapture(event.pointerId);
+  });
+  layer.addEventListener("pointerup", (event) => {
+    if (!from) return;
+    const box = boxBetween(from, shareOf(event), size());
+    from = null;
+    if (box[2] > 2 && box[3] > 2) boxes.push(box);
+    render();
+  });
+
+  const inputs = /** @type {const} */ (["boxLeft", "boxTop", "boxWidth", "boxHeight"]).map((key) =>
+    h("input", { type: "number", min: "0", max: "100", value: key === "boxWidth" || key === "boxHeight" ? "20" : "40", "aria-label": text(lang, key), title: text(lang, key) }),
+  );
+  const add = () => {
+    const [x, y, w, tall] = inputs.map((one) => Number(one.value) / 100);
+    if (w > 0 && tall > 0) boxes.push(boxBetween([x, y], [x + w, y + tall], size()));
+    render();
+  };
+  const undo = () => {
+    boxes.pop();
+    render();
+  };
+  const tools = h(
+    "div",
+    { className: "cover-tools" },
+    h("p", { className: "quiet small-print" }, text(lang, "boxesHint")),
+    h("div", { className: "row" }, ...inputs, h("button", { type: "button", onclick: add }, text(lang, "addBox")), h("button", { type: "button", onclick: undo }, text(lang, "undoBox")), count),
+  );
+  render();
+  return { picture, tools, boxes: () => boxes };
+}

@@ -1,0 +1,42 @@
+// How to reach the reporter: shown only for a purpose, and each look is logged by the server.
+
+import { read } from "../api.js";
+import { h } from "../dom.js";
+import { incidentPath } from "./sending.js";
+import { text } from "./texts.js";
+
+/** @param {import("../lang.js").Lang} lang @param {import("./state.js").Case} kase */
+export function reporterOf(lang, kase) {
+  const say = (/** @type {string} */ key) => text(lang, key);
+  const purpose = h("input", { id: "purpose", required: true, maxLength: 200, autocomplete: "off", "aria-required": "true" });
+  const answer = h("div", { role: "status" });
+  const form = h(
+    "form",
+    { className: "reporter" },
+    h("p", { className: "quiet small-print" }, say("reporterHint")),
+    h("label", { htmlFor: "purpose" }, say("purpose")),
+    purpose,
+    h("div", { className: "row" }, h("button", { type: "submit" }, say("readReporter"))),
+    answer,
+  );
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const found = await read(`${incidentPath(kase.number)}/reporter`, { purpose: purpose.value.trim(), lang });
+      const rows = ["name", "phone", "email"].filter((name) => found[name]);
+      answer.replaceChildren(
+        rows.length
+          ? h(
+              "dl",
+              {},
+              ...rows.flatMap((name) => [h("dt", {}, say(name)), h("dd", {}, found[name])]),
+              h("dt", {}, say("consent")), h("dd", {}, say(found.consent ? "given" : "notGiven")),
+            )
+          : h("p", {}, say("noReporter")),
+      );
+    } catch (error) {
+      answer.replaceChildren(h("p", { className: "fault" }, error instanceof Error ? error.message : String(error)));
+    }
+  });
+  return h("details", {}, h("summary", {}, say("reporter")), kase.has_reporter ? form : h("p", {}, say("noReporter")));
+}
