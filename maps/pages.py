@@ -14,8 +14,15 @@ from maps.style import palette, state_palette
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 TEMPLATES = _FOLDER / "templates"
-_OTHER_PAGES = ("city", "login")
+_OTHER_PAGES = ("city", "desk", "login", "my")
 """Folders of scripts that the map page does not load."""
+
+
+FORM_MODULES = tuple(
+    f"desk/{name}.js"
+    for name in ("camera", "controls", "evidence", "form_texts", "forms", "marks", "position", "sending", "state")
+)
+"""Modules of the desk that the grid worker's page loads too."""
 
 
 def map_page(
@@ -40,6 +47,22 @@ def city_page(
     settings = {"lang": lang, "basemap": basemap, "caption": caption, "palette": state_palette()}
     template = _environment().get_template("city.html")
     return template.render(lang=lang, settings=json_for_html(settings), modules=modules_of("city"))
+
+
+def desk_page(
+    lang: Literal["zh", "en"], *, basemap: Mapping[str, str] | None = None, caption: str = ""
+) -> str:
+    """The page on which incidents are accepted, dispatched and followed. lang is the language of a first visit."""
+    settings = {"lang": lang, "basemap": basemap, "caption": caption}
+    template = _environment().get_template("desk.html")
+    return template.render(lang=lang, settings=json_for_html(settings), modules=modules_of("desk"))
+
+
+def my_page(lang: Literal["zh", "en"]) -> str:
+    """The grid worker's page for the phone. lang is the language of a first visit."""
+    modules = (*modules_of("my"), *FORM_MODULES)
+    template = _environment().get_template("my.html")
+    return template.render(lang=lang, settings=json_for_html({"lang": lang}), modules=modules)
 
 
 def login_page(

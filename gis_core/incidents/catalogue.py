@@ -110,7 +110,8 @@ def _unknown_codes(
 
 def read_catalogue(connection: psycopg.Connection, lang: str) -> list[dict[str, Any]]:
     """What can be reported, in its order: {code, group, group_name, name, description, keywords, kind, contact,
-    attributes: [{code, datatype, required, description, values: [{key, name}]}]}, in a language."""
+    attributes: [{code, datatype, required, description, values: [{key, name}]}], conditions: [{code, name}]}, in a
+    language."""
     language = "zh" if lang == "zh" else "en"
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
@@ -122,7 +123,16 @@ def read_catalogue(connection: psycopg.Connection, lang: str) -> list[dict[str, 
             f"SELECT category_code, code, datatype, required, description_{language} AS description, values"  # noqa: S608
             " FROM category_attribute ORDER BY category_code, position"
         ).fetchall()
+        conditions = cursor.execute(
+            f"SELECT category_code, code, name_{language} AS name FROM category_condition"  # noqa: S608
+            " ORDER BY category_code, position"
+        ).fetchall()
     for row in rows:
+        row["conditions"] = [
+            {"code": one["code"], "name": one["name"]}
+            for one in conditions
+            if one["category_code"] == row["code"]
+        ]
         row["attributes"] = [
             {
                 **{name: one[name] for name in ("code", "datatype", "required", "description")},

@@ -47,6 +47,8 @@ ROUTES: dict[str, Permission | str] = {
     "DELETE /session": ANYBODY,
     "GET /": ANYBODY,
     "GET /city": ANYBODY,
+    "GET /desk": ANYBODY,
+    "GET /my": ANYBODY,
     "GET /city/communities": ANYBODY,
     "GET /city/areas": ANYBODY,
     "GET /communities": ANYBODY,
@@ -225,7 +227,8 @@ def test_every_route_declares_who_is_let_in(nobody: TestClient) -> None:
 def test_without_an_account_only_the_door_is_open(nobody: TestClient, plan: int, comment: int) -> None:
     for name, needed in ROUTES.items():
         found = status(nobody, name, plan, comment, {})
-        expected = 303 if name in ("GET /", "GET /city") else 403 if needed is KEYED else 401
+        pages = ("GET /", "GET /city", "GET /desk", "GET /my")
+        expected = 303 if name in pages else 403 if needed is KEYED else 401
         assert needed is OPEN or found == expected, f"{name}: {found}"
 
 

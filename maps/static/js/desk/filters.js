@@ -56,7 +56,7 @@ export function createFilters(onNarrow) {
     },
 
     /** @param {Desk} desk @param {Choices} choices */
-    renderCounts({ lang, filter, counts }, { states }) {
+    renderCounts({ filter, counts }, { states }) {
       const box = byId("counts", HTMLElement);
       const focused = document.activeElement instanceof HTMLElement && box.contains(document.activeElement) ? document.activeElement.dataset.state : null;
       const shown = states.filter(({ state: one }) => counts.states[one] || one === filter.state);

@@ -12,7 +12,7 @@ import { leftText, text, timeText } from "./texts.js";
 
 /** Where the time left is written again every minute. @param {import("../lang.js").Lang} lang @param {string | null} due */
 export function clockOf(lang, due) {
-  return h("span", { className: "left", "data-due": due ?? "" }, leftText(lang, due, Date.now()));
+  return h("span", { className: "time-left", "data-due": due ?? "" }, leftText(lang, due, Date.now()));
 }
 
 /** Writes again how long there is still time. @param {import("../lang.js").Lang} lang */
