@@ -1,0 +1,61 @@
+// Reads what the page shows, and keeps it on the device for when there is no network.
+
+import { communityPath, read } from "../api.js";
+import { readCase } from "../desk/sending.js";
+import { buildingsOf } from "./state.js";
+
+/**
+ * @typedef {import("../lang.js").Lang} Lang
+ * @typedef {Awaited<ReturnType<typeof import("./store.js").openStore>>} Store
+ * @typedef {object} Known
+ * @property {string} at ISO
+ * @property {Lang} lang
+ * @property {import("../types.js").Session} session
+ * @property {import("../desk/state.js").Case[]} cases
+ * @property {import("./state.js").Table} table
+ * @property {any[]} categories
+ * @property {{code: string, name: string}[]} communities
+ */
+const MOST_CASES = 60;
+const VISIT_DAYS = 90;
+
+/**
+ * My open incidents with their next steps, and the words that go with them.
+ * @param {Store} store @param {Lang} lang @param {import("../types.js").Session} session @returns {Promise<Known>}
+ */
+export async function readMine(store, lang, session) {
+  const [list, table, catalogue, communities] = await Promise.all([
+    read("incidents", { view: "open", mine: "true", limit: MOST_CASES, lang }),
+    read("incidents/transitions", { lang }),
+    read("incidents/catalogue", { lang }),
+    read("communities"),
+  ]);
+  const cases = await Promise.all(list.incidents.map((/** @type {{number: string}} */ row) => readCase(row.number, lang).catch(() => null)));
+  const known = {
+    at: new Date().toISOString(), lang, session, table,
+    cases: cases.filter((one) => one !== null),
+    categories: catalogue.categories,
+    communities: communities.communities.map((/** @type {any} */ one) => ({ code: one.code, name: one.name })),
+  };
+  await store.learn("mine", known);
+  return known;
+}
+
+/**
+ * Buildings of a community with the grid of the plan in force and the last visit.
+ * @param {Store} store @param {string} code
+ * @returns {Promise<{buildings: import("./state.js").Building[], due: number, visited: number}>}
+ */
+export async function readBuildings(store, code) {
+  const path = communityPath(code);
+  const [buildings, { plans }, visits] = await Promise.all([
+    read(`${path}/buildings`),
+    read(`${path}/plans`),
+    read(`${path}/visits`, { days: VISIT_DAYS }),
+  ]);
+  const plan = plans.find((/** @type {{status: string}} */ one) => one.status === "adopted");
+  const grids = plan ? await read(`plans/${plan.id}/assignments`) : {};
+  const known = { buildings: buildingsOf(buildings, grids, visits.buildings), due: visits.due, visited: visits.visited };
+  await store.learn(`place:${code}`, known);
+  return known;
+}
