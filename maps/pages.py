@@ -20,7 +20,17 @@ _OTHER_PAGES = ("city", "desk", "login", "my")
 
 FORM_MODULES = tuple(
     f"desk/{name}.js"
-    for name in ("camera", "controls", "evidence", "form_texts", "forms", "marks", "position", "sending", "state")
+    for name in (
+        "camera",
+        "controls",
+        "evidence",
+        "form_texts",
+        "forms",
+        "marks",
+        "position",
+        "sending",
+        "state",
+    )
 )
 """Modules of the desk that the grid worker's page loads too."""
 

@@ -47,7 +47,13 @@ def reported(
 
 
 def stepped(
-    pg: psycopg.Connection, who: str, number: str, action: str, *, now: datetime | None = None, **evidence: Any
+    pg: psycopg.Connection,
+    who: str,
+    number: str,
+    action: str,
+    *,
+    now: datetime | None = None,
+    **evidence: Any,
 ) -> None:
     """A step by one of the staff or by the reporter, committed."""
     by = RESIDENT if who == "reporter" else acting(pg, who, number)

@@ -1,19 +1,17 @@
 """The incident desk in a real browser. Every page also asserts: no outside request, nothing on the console."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from gis_core.incidents.firing import fire_due
-from tests.pages.cases import phone_of, reported, stepped
+from tests.pages.cases import phone_of, reported
 from tests.pages.conftest import signed_in, watched
 from tests.people import cookie
-from tests.towns.incident_sql import PIPE, RUBBISH, build_incident_town, office, place
+from tests.towns.incident_sql import PIPE, RUBBISH, build_incident_town, office
 
 pytestmark = pytest.mark.browser
 
