@@ -3,8 +3,8 @@
 import { h } from "../dom.js";
 import { formText } from "./form_texts.js";
 
-/** @param {import("../lang.js").Lang} lang @param {[number, number] | null} before */
-export function positionButton(lang, before) {
+/** @param {import("../lang.js").Lang} lang @param {[number, number] | null} before @param {string} [hint] key of the words while there is none */
+export function positionButton(lang, before, hint = "positionHint") {
   const status = h("span", { className: "quiet small-print", role: "status" });
   const button = h("button", { type: "button" });
   const box = h("div", { className: "position" }, button, status);
@@ -14,7 +14,7 @@ export function positionButton(lang, before) {
     if (place) box.setAttribute("data-position", place.join(","));
     else box.removeAttribute("data-position");
     button.textContent = formText(lang, place ? "removePosition" : "attachPosition");
-    status.textContent = formText(lang, place ? "positionAttached" : "positionHint");
+    status.textContent = formText(lang, place ? "positionAttached" : hint);
   }
 
   button.addEventListener("click", () => {

@@ -60,7 +60,7 @@ export function createReport(element, onReport) {
       h("textarea", { id: "report-description", name: "description", rows: 3, maxLength: 4000, value: values.description ?? "" }),
       createCamera({ lang, action: "report", id: "report-photos", shots, kinds: false }),
       h("label", { htmlFor: "report-building" }, say("ofBuilding")), building,
-      positionButton(lang, values.position ?? null),
+      positionButton(lang, values.position ?? null, "positionInstead"),
       h("label", { htmlFor: "report-address" }, say("address")),
       h("input", { id: "report-address", name: "address", maxLength: 200, autocomplete: "off", value: values.address ?? "" }),
       h("button", { type: "submit", className: "primary" }, say("send")),
