@@ -28,8 +28,10 @@
 const BIG = ["respond", "check", "accept", "close_on_spot", "start", "resolve", "finish_step", "verify", "collect"];
 
 /** The most urgent first; without a limit last. @param {Case[]} cases @returns {Case[]} */
-export const byTimeLeft = (cases) =>
-  [...cases].sort((a, b) => (a.stage_due_at ?? "~").localeCompare(b.stage_due_at ?? "~") || a.number.localeCompare(b.number));
+export function byTimeLeft(cases) {
+  const due = (/** @type {Case} */ { stage_due_at }) => (stage_due_at ? Date.parse(stage_due_at) : Number.MAX_VALUE);
+  return [...cases].sort((a, b) => due(a) - due(b) || a.number.localeCompare(b.number));
+}
 
 /** @param {Allowed[]} allowed @returns {{big: Allowed[], more: Allowed[]}} */
 export function buttonsOf(allowed) {
