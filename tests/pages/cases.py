@@ -1,11 +1,14 @@
 """Incidents of the drawn town for tests of pages: reported and worked on without a browser, at a given time."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from PIL import Image
+from pydantic import SecretStr
 
 from gis_core.incidents.case import Evidence, Person
 from gis_core.incidents.life import Actor
@@ -13,9 +16,17 @@ from gis_core.incidents.photos import clean_photo
 from gis_core.incidents.reporting import Receipt, take_report
 from gis_core.incidents.reports import Contact, Report
 from gis_core.incidents.stepping import take_step
-from tests.towns.incident_sql import LAMP, acting, office, place
+from tests.serving import serving
+from tests.towns.incident_sql import KEY, LAMP, acting, office, place
 
 RESIDENT = Person("reporter", frozenset({Actor.REPORTER}))
+
+
+@contextmanager
+def serving_incidents(database_url: str) -> Iterator[str]:
+    """The application's address; personal data are sealed as in `office`."""
+    with serving(database_url, secret_keys=SecretStr(KEY.decode())) as address:
+        yield address
 
 
 def picture(colour: str = "seagreen", size: tuple[int, int] = (640, 480)) -> bytes:

@@ -1,22 +1,30 @@
 """The incident desk in a real browser. Every page also asserts: no outside request, nothing on the console."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from gis_core.incidents.firing import fire_due
-from tests.pages.cases import phone_of, reported
+from tests.pages.cases import phone_of, reported, serving_incidents, stepped
 from tests.pages.conftest import signed_in, watched
 from tests.people import cookie
-from tests.towns.incident_sql import PIPE, RUBBISH, build_incident_town, office
+from tests.towns.incident_sql import PIPE, RUBBISH, build_incident_town, office, place
 
 pytestmark = pytest.mark.browser
 
 READY = "body[aria-busy=false] #incidents li"
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+
+
+@pytest.fixture
+def site(database_url: str) -> Iterator[str]:
+    with serving_incidents(database_url) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)
@@ -152,17 +160,17 @@ def test_a_form_asks_for_what_the_table_asks_for(
     expect(form.locator(".fault:visible")).to_have_text(["请选择原因。", "请写明告知上报人的内容。"])
     form.get_by_role("button", name="取消").click()
     desk.locator("#case-actions [data-action=accept]").click()
-    desk.locator("form.step button[type=submit]").click()
+    desk.locator("#case-form button[type=submit]").click()
     expect(desk.locator("#case-state")).to_have_text("已受理")
     desk.locator("#case-actions [data-action=dispatch]").click()
     department = desk.get_by_label("责任单位")
     expect(department).to_have_value("power")
     expect(department.locator("option:checked")).to_have_text("供电单位（按派遣规则）")
     department.select_option("property")
-    desk.locator("form.step button[type=submit]").click()
+    desk.locator("#case-form button[type=submit]").click()
     expect(desk.locator(".fault:visible")).to_have_text(["改派其他单位须说明理由。"])
     desk.get_by_label("改派其他单位的理由").fill("属小区内部路灯")
-    desk.locator("form.step button[type=submit]").click()
+    desk.locator("#case-form button[type=submit]").click()
     expect(desk.locator("#case-state")).to_have_text("已派遣")
     expect(desk.locator("#case-facts")).to_contain_text("物业服务单位")
     expect(desk.locator(".entries li")).to_have_count(3)
@@ -175,16 +183,16 @@ def test_what_was_typed_stays_when_the_case_has_changed(
     number = cases["rubbish"]
     opened(desk, number)
     desk.locator("#case-actions [data-action=accept]").click()
-    note = desk.locator("form.step textarea[name=note]")
+    note = desk.locator("#case-form textarea[name=note]")
     note.fill("居民已多次反映")
     stepped(pg, "li", number, "check")
-    desk.locator("form.step button[type=submit]").click()
+    desk.locator("#case-form button[type=submit]").click()
     expect(desk.locator(".case-notice")).to_contain_text("li：开始核实")
-    expect(desk.locator("form.step [role=alert]")).to_contain_text("您填写的内容已保留")
+    expect(desk.locator("#case-form [role=alert]")).to_contain_text("您填写的内容已保留")
     expect(desk.locator("#case-state")).to_have_text("核实中")
     expect(note).to_have_value("居民已多次反映")
     stepped(pg, "she2", number, "reject", reason_code="handled", public_note="已处理")
-    desk.locator("form.step button[type=submit]").click()
+    desk.locator("#case-form button[type=submit]").click()
     expect(desk.locator(".case-notice")).to_contain_text("现在不能再做这一步")
     expect(note).to_have_value("居民已多次反映")
     expect(desk.locator("#case-state")).to_have_text("不予受理")
@@ -194,13 +202,13 @@ def test_a_refusal_shows_the_words_of_the_server_at_its_field(desk: Page, cases:
     opened(desk, cases["lamp"])
     desk.locator("#case-actions [data-action=assign]").click()
     desk.get_by_label("网格员账号").fill("nobody")
-    desk.locator("form.step button[type=submit]").click()
-    expect(desk.locator("form.step [role=alert]")).to_have_text("没有账号“nobody”。")
+    desk.locator("#case-form button[type=submit]").click()
+    expect(desk.locator("#case-form [role=alert]")).to_have_text("没有账号“nobody”。")
     desk.keyboard.press("Escape")
     desk.locator("#case-actions [data-action=merge]").click()
     desk.get_by_label("并入的事件编号").fill("999")
-    desk.locator("form.step button[type=submit]").click()
-    expect(desk.locator("form.step [role=alert]")).to_contain_text("999")
+    desk.locator("#case-form button[type=submit]").click()
+    expect(desk.locator("#case-form [role=alert]")).to_contain_text("999")
 
 
 def test_one_step_for_many_tells_what_was_refused(
@@ -213,7 +221,8 @@ def test_one_step_for_many_tells_what_was_refused(
     desk.locator("#bulk [data-action=accept]").click()
     desk.locator("#bulk-form button[type=submit]").click()
     expect(desk.locator("#bulk-answer")).to_contain_text("已办 2 件。")
-    expect(desk.locator("#bulk-answer li")).to_contain_text(f"{cases['pipe']} 事件 {cases['pipe']} 目前已受理，不能“受理”")
+    refused = f"{cases['pipe']} 事件 {cases['pipe']} 目前已受理，不能“受理”"
+    expect(desk.locator("#bulk-answer li")).to_contain_text(refused)
     expect(desk.locator("#counts")).to_contain_text("已受理 3")
     assert state_of(pg, cases["lamp"]) == "accepted"
 
@@ -254,9 +263,7 @@ def test_who_reported_is_shown_for_a_purpose_and_logged(
     assert row == ("she", "核实灯杆编号")
 
 
-def test_messages_are_counted_read_and_lead_to_the_case(
-    desk: Page, pg: psycopg.Connection, cases: dict[str, str]
-) -> None:
+def test_messages_are_counted_read_and_lead_to_the_case(desk: Page, cases: dict[str, str]) -> None:
     button = desk.locator("#inbox-button")
     expect(button).to_have_attribute("aria-label", re.compile("消息，\\d+ 条未读"))
     before = int(re.findall(r"\d+", button.get_attribute("aria-label") or "")[0])
@@ -335,7 +342,8 @@ def checked(page: Page, options: dict) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if options:
         low = page.evaluate(
-            "[...document.querySelectorAll('button, select, summary, input:not([type=checkbox]):not([type=file]), .tick')]"
+            "[...document.querySelectorAll("
+            "'button, select, summary, input:not([type=checkbox]):not([type=file]), .tick')]"
             ".filter((one) => one.offsetHeight && one.offsetHeight < 44).map((one) => one.outerHTML.slice(0, 80))"
         )
         assert low == []
