@@ -87,7 +87,7 @@ def test_the_queue_has_the_most_urgent_first_and_the_map_the_same(desk: Page, ca
     desk.locator(".case-sign[title*='路灯故障']").click()
     expect(desk.locator("#case-title")).to_contain_text(cases["lamp"])
     expect(desk).to_have_url(re.compile(f"case={cases['lamp']}"))
-    for words in ("楼前路灯不亮", "供电单位", "剩", "全程", "故障情况"):
+    for words in ("楼前路灯不亮", "供电单位", "剩", "全程", "故障现象"):
         expect(desk.locator("#case")).to_contain_text(words)
 
 
