@@ -259,7 +259,9 @@ def test_who_reported_is_shown_for_a_purpose_and_logged(
     desk.get_by_label("查看目的").fill("核实灯杆编号")
     desk.get_by_role("button", name="查看联系方式").click()
     expect(desk.locator("form.reporter dl")).to_contain_text("13800138000")
-    row = pg.execute("SELECT account, details->>'purpose' FROM audit_log WHERE action = 'reporter.read'").fetchone()
+    row = pg.execute(
+        "SELECT account, details->>'purpose' FROM audit_log WHERE action = 'reporter.read'"
+    ).fetchone()
     assert row == ("she", "核实灯杆编号")
 
 
@@ -283,7 +285,12 @@ def test_routing_is_tried_out_on_the_map(desk: Page) -> None:
     desk.get_by_label("立案条件").select_option(label="破损异响")
     desk.get_by_role("button", name="试算").click()
     answer = desk.locator("#dry-answer")
-    for words in ("井盖 Manhole covers", "城市管理部门", "井盖缺失 Missing cover”：立案条件不同", "受理: 0.5 小时"):
+    for words in (
+        "井盖 Manhole covers",
+        "城市管理部门",
+        "井盖缺失 Missing cover”：立案条件不同",
+        "受理: 0.5 小时",
+    ):
         expect(answer).to_contain_text(words)
     box = desk.locator("#map").bounding_box()
     assert box

@@ -4,17 +4,21 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
-from tests.pages.cases import picture, reported, serving_incidents, stepped
+from tests.pages.cases import picture, reported, serving_incidents
 from tests.pages.conftest import signed_in, watched
 from tests.people import cookie
 from tests.towns.incident_sql import RUBBISH, build_incident_town
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+PHONE = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
 PHOTO = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture()}
 
 
