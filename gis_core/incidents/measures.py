@@ -148,9 +148,9 @@ def roll_up(facts: Facts, tree: Tree, scope: Scope) -> Counts:
     if scope != "department":
         _loads(found, facts, tree, scope)
         return found
-    for measures in found.values():
-        if "open" in measures:
-            measures["open"] = Count(measures["open"].numerator, 1.0)
+    for own in found.values():
+        if "open" in own:
+            own["open"] = Count(own["open"].numerator, 1.0)
     return found
 
 
