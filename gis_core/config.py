@@ -12,6 +12,8 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gis_core.keeping import KeepSettings
+
 
 def default_language() -> Literal["zh", "en"]:
     """Chinese where the terminal's locale is Chinese, else English."""
@@ -241,6 +243,7 @@ class Settings(BaseSettings):
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     messages: MessageSettings = Field(default_factory=MessageSettings)
     open311: Open311Settings = Field(default_factory=Open311Settings)
+    keep: KeepSettings = Field(default_factory=KeepSettings)
 
     @field_validator("secret_keys")
     @classmethod

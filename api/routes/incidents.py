@@ -157,7 +157,7 @@ def reporter(
         str, Query(min_length=2, max_length=200, pattern=r"^[^\x00]*$", description="what for")
     ],
 ) -> dict[str, Any]:
-    """Who reported it. Each reading is logged with its purpose."""
+    """Who reported it, and where their program says that a photo lies. Each reading is logged with its purpose."""
     with transaction(request) as connection:
         found = store.read_incident(connection, number)
         row = connection.execute(
@@ -169,7 +169,7 @@ def reporter(
             details={"purpose": purpose},
         )  # fmt: skip
     told = office.seal.open(bytes(row[0])) if row is not None and row[0] is not None else {}
-    shown = {name: told.get(name, "") for name in ("name", "phone", "email")}
+    shown = {name: told.get(name, "") for name in ("name", "phone", "email", "media_url")}
     return {**shown, "consent": row is not None and row[1] is not None}
 
 

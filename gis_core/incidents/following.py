@@ -119,8 +119,13 @@ def erase(connection: psycopg.Connection, secret: str, now: datetime) -> None:
     forget(connection, incident, "reporter", now)
 
 
-def forget(connection: psycopg.Connection, incident: Incident, by: str, now: datetime) -> None:
-    """Take out of an ended case what is personal: contacts, links, words of the reporter, photos not published."""
+def forget(
+    connection: psycopg.Connection, incident: Incident, by: str, now: datetime, *, words: str = ERASED
+) -> None:
+    """Take out of an ended case what is personal: contacts, links, words of the reporter, photos not published.
+
+    words: what stands in the place of the description. The incident's row is locked.
+    """
     connection.execute(
         "UPDATE incident_reporter SET sealed = NULL, link_hash = sha256(link_hash), anonymised_at = %s"
         " WHERE incident_id = %s",
@@ -135,12 +140,12 @@ def forget(connection: psycopg.Connection, incident: Incident, by: str, now: dat
         [incident.id],
     )
     connection.execute(
-        "DELETE FROM incident_photo p USING incident_event e WHERE e.id = p.event_id AND p.incident_id = %s"
-        " AND e.actor = 'reporter' AND NOT p.public",
+        "DELETE FROM incident_photo p WHERE incident_id = %s AND NOT public AND (content IS NULL OR EXISTS ("
+        "SELECT FROM incident_event e WHERE e.id = p.event_id AND e.actor IN ('reporter', 'program')))",
         [incident.id],
     )
     store.update_incident(connection, incident.id, {
-        "description": ERASED, "address": "", "attributes": {}, "accuracy_m": None, "anonymised_at": now,
+        "description": words, "address": "", "attributes": {}, "accuracy_m": None, "anonymised_at": now,
         "updated_at": now,
     })  # fmt: skip
     event = Event(

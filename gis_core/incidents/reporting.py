@@ -177,13 +177,9 @@ def _keep_reporter(
     now: datetime,
 ) -> None:
     contact = report.contact.to_dict()
-    sealed = office.seal.seal({**contact, "link": link})
+    media = {"media_url": report.media_url} if report.media_url else {}
+    sealed = office.seal.seal({**contact, **media, "link": link})
     connection.execute(
         "INSERT INTO incident_reporter (incident_id, link_hash, sealed, lang, consent_at) VALUES (%s, %s, %s, %s, %s)",
         [incident, hashed(link), sealed, report.lang, now if report.consent and contact else None],
     )
-    if report.media_url:
-        connection.execute(
-            "INSERT INTO incident_photo (incident_id, kind, url, at) VALUES (%s, 'other', %s, %s)",
-            [incident, report.media_url, now],
-        )
