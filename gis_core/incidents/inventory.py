@@ -141,7 +141,8 @@ KEPT: dict[str, Kept] = {
 _HEAD = """# Data inventory · 数据清单
 
 What is kept about incidents, column by column: who may see it and how long it is kept. This page is made from the
-tables of `gis_core` by `python -m gis_core.incidents.inventory > docs/data-inventory.md`; a test fails where it is stale.
+tables of `gis_core` by `python -m gis_core.incidents.inventory > docs/data-inventory.md`; a test tells when
+it is stale.
 [How to answer requests about personal data](howto/privacy.md).
 
 ## Classes · 等级
@@ -177,7 +178,7 @@ def inventory_page() -> str:
 
 def _section(table: Table) -> str:
     kept = KEPT[table.name]
-    head = f"\n## {table.name}\n{kept.zh} · {kept.en}\n\n| column | type | class | goes with |\n| --- | --- | --- | --- |\n"
+    head = f"\n## {table.name}\n{kept.zh} · {kept.en}\n\n{_COLUMNS}"
     return head + "".join(_lines(table, kept))
 
 
