@@ -1,7 +1,5 @@
 """Errors as HTTP answers: one table from class to status; what is not in it answers a reference number only."""
 
-import logging
-import secrets
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -12,6 +10,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from api.faults import LastAnswer, logged
 from gis_core.errors import (
     ChangedError,
     ConflictError,
@@ -45,8 +44,6 @@ STATUS: dict[type[WanggeError], HTTPStatus] = {
 MOST_SHOWN = 80
 """Characters of a wrong value that are shown."""
 
-_log = logging.getLogger("wangge.api")
-
 
 def status_of(error: WanggeError) -> HTTPStatus:
     """Status of the nearest class in the table; an error of a class unknown to it is the server's own fault."""
@@ -63,7 +60,7 @@ def problem(status: int, detail: str, **more: Any) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application."""
+    """Answer every error of the application; before any other middleware is added."""
     app.add_exception_handler(WanggeError, _known)
     app.add_exception_handler(PartitioningError, _unfit)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -71,6 +68,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PoolTimeout, _no_database)
     app.add_exception_handler(OperationalError, _no_database)
     app.add_exception_handler(Exception, _unknown)
+    app.add_middleware(LastAnswer, answer=_unknown)
 
 
 def request_language(request: Request) -> Literal["zh", "en"]:
@@ -136,9 +134,8 @@ def _unknown(request: Request, error: Exception) -> JSONResponse:
 
 
 def _with_reference(request: Request, error: Exception, status: HTTPStatus, words: str) -> JSONResponse:
-    """Log the error in full under a number, and tell the client no more than the number."""
-    reference = secrets.token_hex(4)
-    _log.error("%s: %s %s", reference, request.method, request.url.path, exc_info=error)
+    """Tell the client no more than the number under which the error is logged."""
+    reference = logged(request, error)
     return problem(
         status,
         f"{words} Tell the operator the reference {reference}: the log has the rest.",

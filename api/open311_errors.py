@@ -1,7 +1,5 @@
 """Errors of Open311: always a document of the specification, in the format that was asked for."""
 
-import logging
-import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +11,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.errors import request_language, status_of
+from api.faults import logged
 from gis_core.errors import WanggeError
 from gis_core.open311.formats import CONTENT_TYPES, Format, Root, render
 from gis_core.open311.model import Error
@@ -26,7 +25,6 @@ _KEPT = (
     HTTPStatus.TOO_MANY_REQUESTS,
 )
 """Of a client's errors, those that are told by their own status; the specification has 400 for any other."""
-_log = logging.getLogger("wangge.api")
 
 
 class Open311Route(APIRoute):
@@ -79,9 +77,8 @@ def _told(request: Request, error: Exception) -> Response:
 
 
 def _hidden(request: Request, error: Exception, status: HTTPStatus) -> Response:
-    """Log the error in full under a number, and tell the client no more than the number."""
-    reference = secrets.token_hex(4)
-    _log.error("%s: %s %s", reference, request.method, request.url.path, exc_info=error)
+    """Tell the client no more than the number under which the error is logged."""
+    reference = logged(request, error)
     words = {
         "zh": f"服务暂时无法处理请求，请稍后再试；仍不行时请将编号 {reference} 告知运营单位。",
         "en": "The service cannot answer now; try again later. If it goes on, tell the operator the reference "

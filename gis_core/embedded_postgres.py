@@ -36,6 +36,7 @@ SERVER_SETTINGS = {
     "max_wal_size": "2GB",
     "max_connections": "60",
     "jit": "off",
+    "log_error_verbosity": "terse",  # no rows that a constraint refused: they may hold personal data
     "timezone": "UTC",
 }
 

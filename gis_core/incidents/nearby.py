@@ -16,7 +16,7 @@ CLOSED_SINCE = timedelta(days=2)
 _NEAR = """
 SELECT i.number, k.name_{0} AS category, i.description, i.state, i.reported_at,
        ST_Distance(i.place::geography, p.here::geography) AS distance_m,
-       (SELECT id FROM incident_photo WHERE incident_id = i.id AND public ORDER BY id LIMIT 1) AS photo,
+       (SELECT min(id) FROM incident_photo WHERE incident_id = i.id AND public AND content IS NOT NULL) AS photo,
        (SELECT count(*) FROM incident_follower WHERE incident_id = i.id) AS followers
 FROM incident_category k
 CROSS JOIN (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS here) p
@@ -55,7 +55,7 @@ def likely_duplicates(
             "description": public_text(one["description"]),
             "state_name": getattr(states[one["state"]], language),
             "distance_m": round(one["distance_m"]),
-            "photo": one["photo"] and f"/public/photos/{one['photo']}",
+            "photo": one["photo"] and f"/open311/v2/media/{one['photo']}.jpg",
         }
         for one in rows
     ]
