@@ -1,4 +1,4 @@
-"""Many points at a time: the grids that they lie in, and where reports there would go. For rules tried out on a table."""
+"""Many points at a time: the grids that they lie in, and where reports there would go."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
