@@ -4,7 +4,7 @@ leader of the district  qu · of the street  jie · desk  she · grid worker of 
 departments: power with dian, urban_management with guan
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from psycopg import Connection
 
@@ -46,7 +46,7 @@ def build_incident_town(pg: Connection) -> int:
     """Insert all of it and commit. Returns the id of the plan, which is in force."""
     plan = build(pg)
     pg.execute("UPDATE plan SET status = 'adopted' WHERE id = %s", [plan])
-    pg.execute("UPDATE grid SET valid_from = now() WHERE plan_id = %s", [plan])
+    pg.execute("UPDATE grid SET valid_from = %s WHERE plan_id = %s", [NOW - timedelta(days=300), plan])
     for code, level, parent in ((DISTRICT, "district", None), (STREET, "subdistrict", DISTRICT)):
         pg.execute("INSERT INTO admin_area VALUES (%s, %s, %s, %s)", [code, level, level, parent])
     pg.execute("UPDATE community SET area_code = %s", [STREET])

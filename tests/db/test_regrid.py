@@ -1,0 +1,60 @@
+"""A redraw on the real database: open incidents go to the grids that hold them now, and the people with them."""
+
+import json
+
+import psycopg
+
+from gis_core.editing.ground import Places
+from gis_core.incidents import people, store
+from gis_core.incidents.case import Evidence, Person
+from gis_core.incidents.life import Actor
+from gis_core.incidents.regrid import change_plan
+from gis_core.incidents.reporting import take_report
+from gis_core.incidents.reports import Report
+from gis_core.incidents.stepping import take_step
+from gis_core.plans.rules import PlanStatus
+from tests.towns.incident_sql import NOW, RUBBISH, acting, build_incident_town, office, place
+from tests.towns.town_sql import insert_plan
+
+RESIDENT = Person("reporter", frozenset({Actor.REPORTER}))
+LOOSE = {"grids": [1, 8], "households": [1, 2000], "persons": None}
+
+
+def test_incidents_and_duties_move_with_the_grids(pg: psycopg.Connection) -> None:
+    build_incident_town(pg)
+    lon, lat = place(3)  # the south-west corner of grid 2
+    told = Report(lon, lat, RUBBISH, "x")
+    open_one, closed_one = (
+        take_report(pg, office(), told, (), by=RESIDENT, now=NOW).number for _ in range(2)
+    )
+    take_step(
+        pg, office(), closed_one, "close_on_spot", Evidence(note="x", public_note="y"), (),
+        by=acting(pg, "li", closed_one), now=NOW,
+    )  # fmt: skip
+    before = store.read_incident(pg, open_one)
+    assert people.on_duty(pg, before.grid_code) == [_id(pg, "li")]
+    second = insert_plan(pg, community=1, version=2, status="proposed")
+    pg.execute("UPDATE plan SET rules = %s WHERE id = %s", [json.dumps(LOOSE), second])
+    # building 3 goes from grid 2 to grid 1: most of grid 2 stays together
+    pg.execute("UPDATE assignment SET grid_number = 1 WHERE plan_id = %s AND building_id = 3", [second])
+    pg.execute("UPDATE grid SET area = NULL WHERE plan_id = %s", [second])
+    change_plan(pg, Places(), office(), second, PlanStatus.ADOPTED, by="test", now=NOW)
+    codes = dict(pg.execute("SELECT number, code FROM grid WHERE plan_id = %s", [second]).fetchall())
+    after = store.read_incident(pg, open_one)
+    assert after.grid_code == codes[1]
+    assert store.read_incident(pg, closed_one).grid_code == before.grid_code
+    assert people.on_duty(pg, codes[1]) == [_id(pg, "wang")]
+    assert people.on_duty(pg, codes[2]) == [_id(pg, "li")]
+    assert people.on_duty(pg, before.grid_code) == []
+    entry = store.read_events(pg, after.id)[-1]
+    assert (entry["action"], entry["details"]) == ("move", {"before": before.grid_code, "after": codes[1]})
+    receivers = pg.execute(
+        "SELECT a.name FROM message m JOIN account a ON a.id = m.account_id WHERE template = 'moved'"
+    ).fetchall()
+    assert receivers == [("wang",)]
+
+
+def _id(pg: psycopg.Connection, name: str) -> int:
+    row = pg.execute("SELECT id FROM account WHERE name = %s", [name]).fetchone()
+    assert row is not None
+    return int(row[0])
