@@ -23,7 +23,9 @@ from gis_core.incidents import bulk
 from gis_core.incidents.calendar import parse_calendar_csv
 from gis_core.incidents.catalogue import load_sheet
 from gis_core.incidents.firing import due_timers, fire_due
+from gis_core.incidents.measures_store import freeze
 from gis_core.incidents.office import open_office
+from gis_core.incidents.retention import keep
 from gis_core.incidents.sheets import SHEETS, parse_points
 
 app = typer.Typer(
@@ -164,6 +166,30 @@ def timers(
         with psycopg.connect(url, autocommit=True) as connection:
             fired = fire_due(connection, open_office(connection, settings), at)
     typer.echo(f"fired: {fired}")
+
+
+@app.command("keep")
+def keep_for_its_time() -> None:
+    """Erase what has been kept for its time (WANGGE_KEEP_…); a server does so once a day."""
+    settings = Settings()
+    with database(settings) as url, connect(url) as connection:
+        counts = keep(connection, datetime.now(UTC), settings)
+    for name, count in counts.items():
+        typer.echo(f"{name}: {count}")
+
+
+@app.command("freeze")
+def freeze_period(
+    period: Annotated[
+        str, typer.Argument(help="a month, quarter or year that is over: 2026-10, 2026Q3, 2025")
+    ],
+) -> None:
+    """Write the measures of a period down as they are; a server does so once it is over."""
+    settings = Settings()
+    with database(settings) as url, connect(url) as connection:
+        office = open_office(connection, settings)
+        rows = freeze(connection, period, datetime.now(UTC), office.calendar)
+    typer.echo(f"{period}: {rows}")
 
 
 def _moment(told: str | None) -> datetime:

@@ -1,4 +1,4 @@
-"""What goes on by itself while the service runs: timers fire, and messages leave."""
+"""What goes on by itself while the service runs: timers fire, messages leave, and once a day old data go."""
 
 import contextlib
 import logging
@@ -12,6 +12,7 @@ import psycopg
 from gis_core.config import Settings
 from gis_core.db import connect
 from gis_core.errors import WanggeError
+from gis_core.incidents.daily import run_daily
 from gis_core.incidents.firing import fire_due
 from gis_core.incidents.office import Office, open_office
 from gis_core.incidents.outbox import send_due
@@ -21,13 +22,15 @@ from gis_core.repeating import repeating
 
 EVERY_S = 5.0
 """Seconds between two looks at what is due."""
+DAILY_S = 300.0
+"""Seconds between two looks whether a day has passed."""
 
 _log = logging.getLogger("wangge.incidents")
 
 
 @contextlib.contextmanager
 def in_background(settings: Settings, database_url: str, every_s: float = EVERY_S) -> Iterator[None]:
-    """For the time of the block, fire timers and send messages when they are due, each in a thread of its own.
+    """For the time of the block, fire timers, send messages and do what is daily, each in a thread of its own.
 
     Any number of processes may do so on one database. The end of the block waits for the message that is on its way.
     """
@@ -41,8 +44,15 @@ def in_background(settings: Settings, database_url: str, every_s: float = EVERY_
         senders = senders_from(settings)
         send_due(connection, office.seal, senders, datetime.now(UTC), quiet=quiet, ended=ended)
 
-    timers, messages = _Look(settings, database_url, fire), _Look(settings, database_url, send)
-    with repeating(timers, every_s, "fires timers"), repeating(messages, every_s, "sends messages"):
+    def day(connection: psycopg.Connection, office: Office) -> None:
+        run_daily(connection, office, settings, datetime.now(UTC))
+
+    timers, messages, days = (_Look(settings, database_url, act) for act in (fire, send, day))
+    with (
+        repeating(timers, every_s, "fires timers"),
+        repeating(messages, every_s, "sends messages"),
+        repeating(days, DAILY_S, "does what is done daily"),
+    ):
         try:
             yield
         finally:

@@ -144,8 +144,9 @@ def _store(
         "department": route.department if route else None, "reported_by": by.id, "now": now,
     })  # fmt: skip
     actor = next((one for one in Actor if one in by.actors), Actor.REPORTER)
+    seen = {"seen_at": report.seen_at.isoformat()} if report.seen_at else {}
     event = store.append_event(
-        connection, incident, Event(now, by.name, actor, "report", "draft", "reported", public=True)
+        connection, incident, Event(now, by.name, actor, "report", "draft", "reported", True, seen)
     )
     store.insert_photos(connection, incident, event, photos, now)
     link = new_secret()
