@@ -253,18 +253,24 @@ def event_hash(
 
 
 def broken_links(connection: psycopg.Connection, incident: int) -> list[int]:
-    """The `seq` of entries whose hash does not fit them and the entry before, or that are missing."""
-    before, expected, broken = b"", 1, []
+    """The `seq` of entries whose hash does not fit them and the entry before, or that are missing.
+
+    An entry missing at the end is told where it had changed the state: nothing follows that would show it otherwise.
+    """
+    before, expected, state, broken = b"", 1, None, []
     for row in _event_rows(connection, incident):
         event = Event(
             row["at"], row["by"], row["actor"], row["action"], row["before"], row["after"], row["public"]
         )
         right = event_hash(before, incident, row["seq"], event, row["details"], row["text_hash"])
-        changed = row["text"] and hashlib.sha256(row["text"].encode()).digest() != row["text_hash"]
+        changed = (
+            row["text"] is not None and hashlib.sha256(row["text"].encode()).digest() != row["text_hash"]
+        )
         if row["seq"] != expected or right != row["hash"] or changed:
             broken.append(row["seq"])
-        before, expected = row["hash"], row["seq"] + 1
-    return broken
+        before, expected, state = row["hash"], row["seq"] + 1, row["after"]
+    now = connection.execute("SELECT state FROM incident WHERE id = %s", [incident]).fetchone()
+    return broken if now is None or now[0] == state else [*broken, expected]
 
 
 def read_events(connection: psycopg.Connection, incident: int) -> list[dict[str, Any]]:
