@@ -17,14 +17,14 @@ class SecurityHeaders:
                 f"default-src 'self'; img-src 'self' data:{images}; object-src 'none'; base-uri 'none'; "
                 "form-action 'self'; frame-ancestors 'none'"
             ),
-            "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Cross-Origin-Opener-Policy": "same-origin",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the headers to the answer; an answer without Cache-Control is always to be revalidated."""
+        """Add the headers to the answer; an answer without Cache-Control is always to be revalidated, and one of a
+        secret address may say that even this server is not told of it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -34,6 +34,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 headers.setdefault("Cache-Control", "no-cache")
+                headers.setdefault("Referrer-Policy", "same-origin")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

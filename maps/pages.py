@@ -1,6 +1,7 @@
 """Pages for the browser: HTML from templates, with the palette and settings as data that the scripts read."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,8 +15,9 @@ from maps.style import palette, state_palette
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 TEMPLATES = _FOLDER / "templates"
-_OTHER_PAGES = ("city", "desk", "login", "my")
+_OTHER_PAGES = ("city", "desk", "follow", "login", "my", "report", "worker")
 """Folders of scripts that the map page does not load."""
+_IMPORT = re.compile(r'^(?:import|export|}) .*from "(\.[^"]+\.js)";$', re.MULTILINE)
 
 
 FORM_MODULES = tuple(
@@ -75,6 +77,23 @@ def my_page(lang: Literal["zh", "en"]) -> str:
     return template.render(lang=lang, settings=json_for_html({"lang": lang}), modules=modules)
 
 
+def incident_report_page(
+    lang: Literal["zh", "en"], *, basemap: Mapping[str, str] | None = None, caption: str = ""
+) -> str:
+    """The page on which anybody reports an incident. lang is the language of a first visit."""
+    settings = {"lang": lang, "basemap": basemap, "caption": caption}
+    template = _environment().get_template("incident_report.html")
+    modules = modules_behind("report/main.js")
+    return template.render(lang=lang, settings=json_for_html(settings), modules=modules)
+
+
+def follow_page(lang: Literal["zh", "en"]) -> str:
+    """The frame of the page of a private link, the same for every link: its scripts ask for the case."""
+    template = _environment().get_template("follow.html")
+    modules = modules_behind("follow/main.js")
+    return template.render(lang=lang, settings=json_for_html({"lang": lang}), modules=modules)
+
+
 def login_page(
     lang: Literal["zh", "en"],
     *,
@@ -117,3 +136,18 @@ def modules_of(page: str) -> tuple[str, ...]:
     """Paths of the modules that only this page loads."""
     scripts = STATIC / "js"
     return tuple(sorted(path.relative_to(scripts).as_posix() for path in (scripts / page).glob("*.js")))
+
+
+@cache
+def modules_behind(script: str) -> tuple[str, ...]:
+    """Paths of a page's first script and of all that it imports, whoever else uses them."""
+    scripts = STATIC / "js"
+    found, waiting = set(), [scripts / script]
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting += [
+                (module.parent / name).resolve() for name in _IMPORT.findall(module.read_text("utf-8"))
+            ]
+    return tuple(sorted(path.relative_to(scripts).as_posix() for path in found))

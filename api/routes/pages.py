@@ -1,13 +1,23 @@
 """The pages. Their addresses may carry anything: what a person follows must open, not answer with an error."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse
 
-from api.accounts import page_for_signed_in
+from api.accounts import open_to_all, page_for_signed_in
 from api.deps import page_language, settings_of
-from maps.pages import city_page, desk_page, map_page, my_page
+from maps.pages import (
+    STATIC,
+    city_page,
+    desk_page,
+    follow_page,
+    incident_report_page,
+    map_page,
+    my_page,
+)
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
+_SECRET_ADDRESS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+"""Of pages whose address opens something: it is kept nowhere, told nobody and listed nowhere."""
 
 
 @router.get("/", response_class=HTMLResponse, dependencies=[page_for_signed_in])
@@ -38,3 +48,25 @@ def desk(request: Request) -> HTMLResponse:
 def my(request: Request) -> HTMLResponse:
     """What a grid worker has to do, on the phone."""
     return HTMLResponse(my_page(page_language(request)), headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/report", response_class=HTMLResponse, dependencies=[open_to_all])
+def report(request: Request) -> HTMLResponse:
+    """Reporting an incident, without an account."""
+    settings = settings_of(request)
+    html = incident_report_page(page_language(request), basemap=settings.basemap, caption=settings.caption)
+    return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/follow/{secret}", response_class=HTMLResponse, dependencies=[open_to_all])
+def follow(request: Request, secret: str) -> HTMLResponse:  # noqa: ARG001 (the page's script reads it)
+    """What became of a report, by its private link."""
+    return HTMLResponse(follow_page(page_language(request)), headers=_SECRET_ADDRESS)
+
+
+@router.get("/sw.js", dependencies=[open_to_all])
+def worker() -> FileResponse:
+    """The service worker; it stands here because it may serve only pages below its own address."""
+    return FileResponse(
+        STATIC / "js/worker/sw.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )

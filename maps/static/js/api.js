@@ -1,57 +1,10 @@
 // Reads and writes JSON on the server; an error carries the server's own words and what it answered.
 
-/** Something to tell the reader, in words of the reader's language. */
-export class Told extends Error {}
+import { ask, read, Refusal, spoken } from "./asking.js";
 
-/** The server answered, but not with what was asked for. */
-export class Refusal extends Told {
-  /** @param {number} status @param {any} problem RFC 9457 */
-  constructor(status, problem) {
-    super(problem.detail ?? String(status));
-    this.status = status;
-    this.problem = problem;
-  }
-}
+export { NoAnswer, read, Refusal, speak, Told } from "./asking.js";
 
-/** No answer came: the network, the server or its database is away. */
-export class NoAnswer extends Told {}
-
-const NO_ANSWER = {
-  zh: "服务器没有应答，请检查网络后再试。",
-  en: "The server does not answer. Check the connection and try again.",
-};
-
-const AWAY = [502, 503, 504];
 let csrf = "";
-/** @type {import("./lang.js").Lang} */
-let lang = "zh";
-
-/** The language of the words of refusals. @param {import("./lang.js").Lang} language */
-export const speak = (language) => void (lang = language);
-
-/**
- * @param {string} path @param {RequestInit} [init]
- * @returns {Promise<any>} null where the answer has no body
- */
-async function ask(path, init) {
-  let response;
-  try {
-    response = await fetch(path, init);
-  } catch {
-    throw new NoAnswer(NO_ANSWER[lang]);
-  }
-  if (response.status === 204) return null;
-  const body = await response.json().catch(() => ({}));
-  if (response.ok) return body;
-  if (AWAY.includes(response.status)) throw new NoAnswer(body.detail ?? NO_ANSWER[lang]);
-  throw new Refusal(response.status, body);
-}
-
-/** @param {string} path @param {Record<string, string | number>} [parameters] @returns {Promise<any>} */
-export function read(path, parameters = {}) {
-  const query = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
-  return ask(query.size ? `${path}?${query}` : path);
-}
 
 /**
  * A request that changes something.
@@ -62,7 +15,7 @@ export function read(path, parameters = {}) {
 export function write(method, path, body, headers = {}) {
   /** @type {Record<string, string>} */
   const own = body === undefined ? {} : { "Content-Type": "application/json" };
-  return ask(`${path}?lang=${lang}`, {
+  return ask(`${path}?lang=${spoken()}`, {
     method,
     headers: { ...own, "X-CSRF-Token": csrf, ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
@@ -74,7 +27,7 @@ export function write(method, path, body, headers = {}) {
  * @param {string} path @param {FormData} form @param {Record<string, string>} [headers] @returns {Promise<any>}
  */
 export const writeForm = (path, form, headers = {}) =>
-  ask(`${path}?lang=${lang}`, { method: "POST", headers: { "X-CSRF-Token": csrf, ...headers }, body: form });
+  ask(`${path}?lang=${spoken()}`, { method: "POST", headers: { "X-CSRF-Token": csrf, ...headers }, body: form });
 
 /**
  * Who is signed in; null where nobody is. Remembers the token that writes need.

@@ -1,0 +1,264 @@
+// The report page: puts its parts together. What is written is kept at once; what is submitted goes through the queue.
+
+import { speak } from "../asking.js";
+import { byId } from "../dom.js";
+import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
+import { createChooser } from "./catalogue.js";
+import { createStore, openBackend } from "./db.js";
+import { createFields } from "./fields.js";
+import { showFaults, showSummary, twice } from "./form.js";
+import { createKnown } from "./known.js";
+import { showMine, showQueue } from "./mine.js";
+import { showNear } from "./near.js";
+import { createPhotos } from "./photos.js";
+import { createReceipt } from "./receipt.js";
+import { createSending } from "./sending.js";
+import { follow, readNear } from "./server.js";
+import { blank, categorised, contactOf, faultsOf, isBlank, newKey, reportOf } from "./state.js";
+import { REPORT_TEXTS, sayer } from "./texts.js";
+import { createWhere } from "./where.js";
+
+const settings = JSON.parse(byId("page-settings", HTMLScriptElement).text);
+const element = (/** @type {string} */ id) => byId(id, HTMLElement);
+const form = byId("form", HTMLFormElement);
+
+let lang = chooseLang(location.search, localStorage.getItem(LANG_KEY), settings.lang);
+let say = sayer(REPORT_TEXTS, lang);
+const store = createStore(await openBackend());
+const known = createKnown(store);
+const kept = await store.readDraft();
+let draft = kept?.draft ?? blank(newKey());
+let photos = kept?.photos ?? [];
+/** @type {import("./types.js").Category[]} */
+let categories = [];
+/** What the server said against the draft, until it is changed. @type {import("./types.js").Problem | null} */
+let problem = null;
+
+const category = () => categories.find(({ code }) => code === draft.category) ?? null;
+
+// ---- keeping what is written -------------------------------------------------------------------------------
+
+let saving = 0;
+/** @param {import("./types.js").Draft} next */
+function write(next) {
+  draft = next;
+  problem = null;
+  clearTimeout(saving);
+  saving = window.setTimeout(keep, 300);
+  renderDraft();
+}
+
+function keep() {
+  clearTimeout(saving);
+  saving = 0;
+  void store.keepDraft(draft).then(sayKept);
+}
+
+const sayKept = () => void (element("kept").hidden = !store.lasting || isBlank(draft, photos));
+addEventListener("pagehide", () => saving && keep());
+document.addEventListener("visibilitychange", () => document.hidden && saving && keep());
+
+/** @param {import("./types.js").Draft} next @param {import("./types.js").Photo[]} pictures @param {import("./types.js").Problem | null} [why] */
+function load(next, pictures, why = null) {
+  clearTimeout(saving);
+  saving = 0;
+  draft = next;
+  photos = pictures;
+  problem = why;
+  element("near").hidden = true;
+  form.hidden = false;
+  render();
+  where.show();
+}
+
+const where = createWhere(settings, { draft: () => draft, write, language: () => ({ say, lang }) });
+
+// ---- what, photos, words, contact --------------------------------------------------------------------------
+
+const parts = { box: element("chooser"), search: byId("search", HTMLInputElement), list: element("groups"), chosen: element("chosen") };
+const chooser = createChooser(parts, (one) => {
+  write(categorised(draft, one));
+  chooser.show(categories, one, say);
+});
+const inputs = [byId("camera", HTMLInputElement), byId("album", HTMLInputElement)];
+const photoList = createPhotos(element("photos"), inputs, element("fault-photos"), (list) => {
+  photos = list;
+  problem = null;
+  void store.keepPhotos(draft, photos).then(sayKept);
+});
+const fields = createFields(() => draft, write);
+
+// ---- sending -----------------------------------------------------------------------------------------------
+
+const receipt = createReceipt(element("receipt"), () => isBlank(draft, photos), () => {
+  form.hidden = false;
+  element("locate").focus();
+});
+const sending = createSending(store, () => lang, {
+  async changed() {
+    const language = { say, lang };
+    showQueue(element("queue"), await store.all(), language, {
+      sendNow: () => void sending.flush(true),
+      edit: (item) => void mend(item),
+      remove: (item) => void store.forget(item.key).then(sending.announce),
+    });
+    showMine(element("mine"), await store.mine(), language, (one) => void store.removeMine(one.link).then(sending.announce));
+  },
+  taken: (answer) => tell(answer, "received"),
+  refused: (item) => void (isBlank(draft, photos) && mend(item)),
+});
+
+/** A report that was refused, or a draft that was put aside, is written on. @param {import("./types.js").Item} item */
+async function mend(item) {
+  const own = { ...item.draft, key: item.problem?.status === 422 ? newKey() : item.key };
+  const aside = isBlank(draft, photos) ? null : itemOf("aside");
+  await store.takeBack(item, own, aside);
+  load(own, item.photos, item.problem);
+  receipt.hide();
+  await sending.announce();
+  sayFaults();
+}
+
+/** @param {"waiting" | "aside"} state @returns {import("./types.js").Item} */
+function itemOf(state) {
+  return { key: draft.key, state, draft, photos, name: category()?.name ?? "", made_at: Date.now(), tries: 0, next_at: 0 };
+}
+
+/** @returns {{field: string, words: string}[]} */
+function faults() {
+  const found = faultsOf(draft, photos.length, category()).map(({ field, text, values }) => ({ field, words: say(text, values) }));
+  const refused = where.refused();
+  if (refused) found.unshift({ field: "place", words: refused });
+  const told = problem?.faults?.map((one) => ({ field: one.field, words: one[lang] })) ?? [];
+  if (problem && !told.length) told.push({ field: "send", words: say("refusedWords", { words: problem.detail ?? problem.status }) });
+  return [...found, ...told];
+}
+
+/** Shows what is to be mended. @returns {boolean} whether there is anything */
+function sayFaults() {
+  const found = faults();
+  showFaults(form, found);
+  showSummary(element("summary"), found, say);
+  return found.length > 0;
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = byId("send", HTMLButtonElement);
+  button.disabled = true;
+  await photoList.ready();
+  problem = null; // the server judges anew
+  const found = sayFaults() ? null : await readNear(draft, lang);
+  button.disabled = false;
+  if (!found) return;
+  if (!found.length) {
+    await submit();
+    return;
+  }
+  form.hidden = true;
+  const back = () => {
+    element("near").hidden = true;
+    form.hidden = false;
+    button.focus();
+  };
+  const acts = { back, goOn: () => void submit(), follow: (/** @type {import("./types.js").Near} */ near) => void join(near) };
+  showNear(element("near"), found, { say, lang }, acts);
+});
+
+async function submit() {
+  const own = category();
+  if (!own) return;
+  const item = { ...itemOf("waiting"), report: reportOf(draft, own, lang, new Date()) };
+  await store.enqueue(item);
+  load(blank(newKey()), []);
+  element("queue").scrollIntoView({ block: "start" });
+  await sending.announce();
+  await sending.flush(true);
+}
+
+/** Follow what somebody else reported; the own draft is not needed any more. @param {import("./types.js").Near} near */
+async function join(near) {
+  try {
+    const link = await follow(near.number, contactOf(draft, true), lang);
+    const mine = { number: near.number, link, name: near.category, at: Date.now() };
+    await store.addMine(mine);
+    await store.dropDraft();
+    load(blank(newKey()), []);
+    await sending.announce();
+    tell(mine, "followed");
+  } catch (error) {
+    element("near-words").textContent = say("failed", { words: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** @param {import("./types.js").Receipt} answer @param {string} title */
+function tell(answer, title) {
+  form.hidden = isBlank(draft, photos);
+  receipt.tell(answer, title, { say, lang });
+}
+
+// ---- showing -----------------------------------------------------------------------------------------------
+
+function renderDraft() {
+  fields.follow(category(), say);
+  if (!element("summary").hidden) showFaults(form, faults());
+}
+
+const clear = () => void store.dropDraft().then(() => load(blank(newKey()), []));
+
+function render() {
+  say = sayer(REPORT_TEXTS, lang);
+  speak(lang);
+  document.title = say("pageTitle");
+  fillTexts(lang, say);
+  fields.fill(say);
+  chooser.show(categories, category(), say);
+  photoList.show(photos, say);
+  element("clear").replaceChildren(twice(say("clear"), say("clearSure"), clear));
+  element("offline").hidden = navigator.onLine;
+  element("not-kept").hidden = store.lasting;
+  element("summary").hidden = true;
+  renderDraft();
+}
+
+async function readCategories() {
+  const asked = lang;
+  const found = await known.categories(asked);
+  if (asked !== lang) return;
+  categories = found;
+  element("no-catalogue").hidden = categories.length > 0;
+  chooser.show(categories, category(), say);
+  renderDraft();
+}
+
+async function speakIn() {
+  render();
+  receipt.retell({ say, lang });
+  await Promise.all([readCategories(), where.check(), sending.announce()]);
+}
+
+element("language").addEventListener("click", () => {
+  lang = lang === "zh" ? "en" : "zh";
+  localStorage.setItem(LANG_KEY, lang);
+  element("near").hidden = true;
+  form.hidden = receipt.shown() && isBlank(draft, photos);
+  void speakIn();
+});
+element("retry").addEventListener("click", () => void readCategories());
+for (const name of ["online", "offline"]) {
+  addEventListener(name, () => {
+    element("offline").hidden = navigator.onLine;
+    void where.check();
+    if (navigator.onLine && !categories.length) void readCategories();
+  });
+}
+
+render();
+await Promise.all([
+  known.boundaries().then((boundaries) => (where.serve(boundaries), where.show())),
+  readCategories(),
+  sending.announce(),
+]);
+document.body.setAttribute("aria-busy", "false");
+await navigator.serviceWorker?.register("/sw.js").catch(() => {});
+void sending.flush(true);
