@@ -44,7 +44,7 @@ export function showMine(box, mine, { say, lang }, remove) {
   box.hidden = !mine.length;
   const rows = [...mine].sort((a, b) => b.at - a.at).map((one) =>
     h("li", { className: "card mine" },
-      h("a", { href: one.link }, h("strong", {}, one.name), " ", one.number),
+      h("a", { href: `${one.link}?lang=${lang}` }, h("strong", {}, one.name), " ", one.number),
       h("span", { className: "quiet" }, [moment(one.at, lang), spotWords(one, say)].filter(Boolean).join(" · ")),
       twice("✕", say("removeSure"), () => remove(one), say("removeMine", { number: one.number }))));
   box.replaceChildren(

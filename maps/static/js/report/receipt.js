@@ -38,7 +38,7 @@ export function createReceipt(box, idle, again) {
         hide();
         again();
       };
-      box.replaceChildren(heading, ...facts(receipt, say, lang), ...linkPart(receipt, say, leave));
+      box.replaceChildren(heading, ...facts(receipt, say, lang), ...linkPart(receipt, say, lang, leave));
       box.hidden = false;
       if (!idle()) return;
       heading.focus();
@@ -60,8 +60,8 @@ function facts(receipt, say, lang) {
   return [h("dl", {}, ...told)];
 }
 
-/** @param {import("./types.js").Receipt} receipt @param {import("./types.js").Say} say @param {() => void} again */
-function linkPart(receipt, say, again) {
+/** @param {import("./types.js").Receipt} receipt @param {import("./types.js").Say} say @param {import("./types.js").Lang} lang @param {() => void} again */
+function linkPart(receipt, say, lang, again) {
   const address = h("input", { id: "link", readOnly: true, value: new URL(receipt.link, location.href).href });
   const copied = h("span", { role: "status" });
   address.addEventListener("focus", () => address.select());
@@ -79,7 +79,7 @@ function linkPart(receipt, say, again) {
     address,
     h("p", { className: "row" },
       h("button", { type: "button", className: "main-button", onclick: copy }, say("copy")),
-      h("a", { className: "button", href: receipt.link }, say("open")),
+      h("a", { className: "button", href: `${receipt.link}?lang=${lang}` }, say("open")),
       h("button", { type: "button", className: "plain", onclick: again }, say("another")),
       copied),
   ];

@@ -81,7 +81,7 @@ export const REPORT_TEXTS = {
     received: "已收到，谢谢",
     followed: "已关注",
     number: "编号",
-    place: "受理",
+    place: "地点",
     next: "接下来",
     due: "预计办结",
     link: "私密链接（知道链接的人都能查看，请自己保存）",
