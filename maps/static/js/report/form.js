@@ -37,17 +37,17 @@ function goTo(field) {
 }
 
 /**
- * A list of what is to be mended, each leading to its field.
+ * A list of what is to be mended, each leading to its field; made anew only where it changes, since it is read out.
  * @param {HTMLElement} box @param {readonly {field: string, words: string}[]} faults @param {Say} say
  */
 export function showSummary(box, faults, say) {
+  const told = faults.map(({ words }) => words).join("\n");
   box.hidden = !faults.length;
-  if (!faults.length) return;
+  if (box.dataset.told === told) return;
+  box.dataset.told = told;
   const links = faults.map(({ field, words }) =>
     h("li", {}, h("button", { type: "button", className: "link", onclick: () => goTo(field) }, words)));
-  const title = h("p", { tabIndex: -1 }, say("mend", { n: faults.length }));
-  box.replaceChildren(title, h("ul", {}, ...links));
-  title.focus();
+  box.replaceChildren(h("p", { tabIndex: -1 }, say("mend", { n: faults.length })), h("ul", {}, ...links));
 }
 
 /**

@@ -38,30 +38,23 @@ const category = () => categories.find(({ code }) => code === draft.category) ??
 
 // ---- keeping what is written -------------------------------------------------------------------------------
 
-let saving = 0;
 /** @param {import("./types.js").Draft} next */
 function write(next) {
   draft = next;
   problem = null;
-  clearTimeout(saving);
-  saving = window.setTimeout(keep, 300);
+  keeping(store.keepDraft(draft));
   renderDraft();
 }
 
-function keep() {
-  clearTimeout(saving);
-  saving = 0;
-  void store.keepDraft(draft).then(sayKept);
+/** Says so once all is kept. @param {Promise<void>} work */
+function keeping(work) {
+  const mine = draft;
+  element("kept").hidden = true;
+  void work.then(() => (element("kept").hidden = mine !== draft || !store.lasting || isBlank(draft, photos)));
 }
-
-const sayKept = () => void (element("kept").hidden = !store.lasting || isBlank(draft, photos));
-addEventListener("pagehide", () => saving && keep());
-document.addEventListener("visibilitychange", () => document.hidden && saving && keep());
 
 /** @param {import("./types.js").Draft} next @param {import("./types.js").Photo[]} pictures @param {import("./types.js").Problem | null} [why] */
 function load(next, pictures, why = null) {
-  clearTimeout(saving);
-  saving = 0;
   draft = next;
   photos = pictures;
   problem = why;
@@ -71,7 +64,10 @@ function load(next, pictures, why = null) {
   where.show();
 }
 
-const where = createWhere(settings, { draft: () => draft, write, language: () => ({ say, lang }) });
+/** What was to be mended is looked at anew. */
+const judgeAgain = () => void (element("summary").hidden || sayFaults());
+const language = () => ({ say, lang });
+const where = createWhere(settings, { draft: () => draft, write, language, checked: judgeAgain });
 
 // ---- what, photos, words, contact --------------------------------------------------------------------------
 
@@ -84,7 +80,8 @@ const inputs = [byId("camera", HTMLInputElement), byId("album", HTMLInputElement
 const photoList = createPhotos(element("photos"), inputs, element("fault-photos"), (list) => {
   photos = list;
   problem = null;
-  void store.keepPhotos(draft, photos).then(sayKept);
+  keeping(store.keepPhotos(draft, photos));
+  judgeAgain();
 });
 const fields = createFields(() => draft, write);
 
@@ -96,13 +93,12 @@ const receipt = createReceipt(element("receipt"), () => isBlank(draft, photos), 
 });
 const sending = createSending(store, () => lang, {
   async changed() {
-    const language = { say, lang };
-    showQueue(element("queue"), await store.all(), language, {
+    showQueue(element("queue"), await store.all(), language(), {
       sendNow: () => void sending.flush(true),
       edit: (item) => void mend(item),
       remove: (item) => void store.forget(item.key).then(sending.announce),
     });
-    showMine(element("mine"), await store.mine(), language, (one) => void store.removeMine(one.link).then(sending.announce));
+    showMine(element("mine"), await store.mine(), language(), (one) => void store.removeMine(one.link).then(sending.announce));
   },
   taken: (answer) => tell(answer, "received"),
   refused: (item) => void (isBlank(draft, photos) && mend(item)),
@@ -116,7 +112,7 @@ async function mend(item) {
   load(own, item.photos, item.problem);
   receipt.hide();
   await sending.announce();
-  sayFaults();
+  leadToFaults();
 }
 
 /** @param {"waiting" | "aside"} state @returns {import("./types.js").Item} */
@@ -142,13 +138,20 @@ function sayFaults() {
   return found.length > 0;
 }
 
+/** The same, and leads there. */
+function leadToFaults() {
+  const any = sayFaults();
+  if (any) element("summary").querySelector("p")?.focus();
+  return any;
+}
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = byId("send", HTMLButtonElement);
   button.disabled = true;
   await photoList.ready();
   problem = null; // the server judges anew
-  const found = sayFaults() ? null : await readNear(draft, lang);
+  const found = leadToFaults() ? null : await readNear(draft, lang);
   button.disabled = false;
   if (!found) return;
   if (!found.length) {
@@ -162,7 +165,7 @@ form.addEventListener("submit", async (event) => {
     button.focus();
   };
   const acts = { back, goOn: () => void submit(), follow: (/** @type {import("./types.js").Near} */ near) => void join(near) };
-  showNear(element("near"), found, { say, lang }, acts);
+  showNear(element("near"), found, language(), acts);
 });
 
 async function submit() {
@@ -194,14 +197,14 @@ async function join(near) {
 /** @param {import("./types.js").Receipt} answer @param {string} title */
 function tell(answer, title) {
   form.hidden = isBlank(draft, photos);
-  receipt.tell(answer, title, { say, lang });
+  receipt.tell(answer, title, language());
 }
 
 // ---- showing -----------------------------------------------------------------------------------------------
 
 function renderDraft() {
   fields.follow(category(), say);
-  if (!element("summary").hidden) showFaults(form, faults());
+  judgeAgain();
 }
 
 const clear = () => void store.dropDraft().then(() => load(blank(newKey()), []));
@@ -233,7 +236,7 @@ async function readCategories() {
 
 async function speakIn() {
   render();
-  receipt.retell({ say, lang });
+  receipt.retell(language());
   await Promise.all([readCategories(), where.check(), sending.announce()]);
 }
 

@@ -12,7 +12,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 /**
  * @param {HTMLElement} element
  * @param {{basemap: import("../basemap.js").Basemap | null, caption: string}} settings
- * @param {(lon: number, lat: number) => void} chosen by hand
+ * @param {(lon: number, lat: number, how: "stay" | "follow") => void} chosen by hand; follow: the map may have to move
  */
 export function createPlaceMap(element, { basemap, caption }, chosen) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -37,8 +37,8 @@ export function createPlaceMap(element, { basemap, caption }, chosen) {
   let viewed = false;
   let pinned = false;
 
-  map.on("click", ({ latlng }) => chosen(latlng.lng, latlng.lat));
-  pin.on("dragend", () => chosen(pin.getLatLng().lng, pin.getLatLng().lat));
+  map.on("click", ({ latlng }) => chosen(latlng.lng, latlng.lat, "stay"));
+  pin.on("dragend", () => chosen(pin.getLatLng().lng, pin.getLatLng().lat, "stay"));
   new ResizeObserver(() => void map.invalidateSize({ animate: false })).observe(element);
 
   element.addEventListener("keydown", (event) => {
@@ -48,10 +48,10 @@ export function createPlaceMap(element, { basemap, caption }, chosen) {
       const far = event.shiftKey ? 2 : STEP_PX;
       const from = map.project(pinned ? pin.getLatLng() : map.getCenter());
       const { lat, lng } = map.unproject(pinned ? from.add([step[0] * far, step[1] * far]) : from);
-      chosen(lng, lat);
+      chosen(lng, lat, "follow");
     } else if (event.key === "+" || event.key === "=") zoom(1);
     else if (event.key === "-") zoom(-1);
-    else if (event.key === "Enter" && !pinned) chosen(map.getCenter().lng, map.getCenter().lat);
+    else if (event.key === "Enter" && !pinned) chosen(map.getCenter().lng, map.getCenter().lat, "stay");
     else return;
     event.preventDefault();
   });
@@ -76,7 +76,7 @@ export function createPlaceMap(element, { basemap, caption }, chosen) {
       viewed = true;
     },
 
-    /** The pin where the place is, or none. @param {Place | null} place @param {"stay" | "near"} how near: come close to it */
+    /** The pin where the place is, or none. @param {Place | null} place @param {"stay" | "follow" | "near"} how follow: keep it in view; near: come close to it */
     show(place, how) {
       pinned = place !== null;
       if (!place) {
@@ -86,7 +86,7 @@ export function createPlaceMap(element, { basemap, caption }, chosen) {
       }
       const at = L.latLng(place.lat, place.lon);
       if (how === "near") map.setView(at, viewed ? Math.max(map.getZoom(), CLOSE_ZOOM) : CLOSE_ZOOM, { animate: viewed && !still });
-      else if (viewed && !map.getBounds().pad(-0.1).contains(at)) map.panTo(at, { animate: !still });
+      else if (how === "follow" && !map.getBounds().pad(-0.1).contains(at)) map.panTo(at, { animate: !still });
       viewed = true;
       pin.setLatLng(at).addTo(map);
       if (place.accuracy_m) ring.setLatLng(at).setRadius(place.accuracy_m).addTo(map);
@@ -108,7 +108,7 @@ export function located() {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => resolve({ place: { lon: coords.longitude, lat: coords.latitude, accuracy_m: coords.accuracy } }),
       ({ code }) => resolve({ refused: code === 1 ? "locateRefused" : "locateFailed" }),
-      { enableHighAccuracy: true, timeout: 15_000, maximumAge: 30_000 },
+      { enableHighAccuracy: true, timeout: 15_000, maximumAge: 0 },
     );
   });
 }

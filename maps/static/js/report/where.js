@@ -17,16 +17,17 @@ const PAUSE_MS = 350;
  * @param {() => import("./types.js").Draft} page.draft
  * @param {(draft: import("./types.js").Draft) => void} page.write
  * @param {() => {say: import("./types.js").Say, lang: import("./types.js").Lang}} page.language
+ * @param {() => void} page.checked it is known anew whether somebody is there to take a report
  */
-export function createWhere(settings, { draft, write, language }) {
+export function createWhere(settings, { draft, write, language, checked }) {
   const words = byId("spot", HTMLElement);
   const position = byId("located", HTMLElement);
   let outside = false;
   let soon = 0;
 
-  const map = createPlaceMap(byId("map", HTMLElement), settings, (lon, lat) => {
+  const map = createPlaceMap(byId("map", HTMLElement), settings, (lon, lat, how) => {
     write(placed(draft(), lon, lat));
-    map.show(draft().place, "stay");
+    map.show(draft().place, how);
     position.textContent = "";
     tell(language().say("checking"));
     clearTimeout(soon);
@@ -38,6 +39,7 @@ export function createWhere(settings, { draft, write, language }) {
     outside = refused;
     words.textContent = told;
     words.classList.toggle("outside", refused);
+    checked();
   }
 
   async function check() {

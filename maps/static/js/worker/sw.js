@@ -18,7 +18,7 @@ function shellOf(path) {
 }
 
 /** Scripts, styles and pictures that a page names. @param {string} html */
-const assetsOf = (html) => [...html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, path]) => path);
+const assetsOf = (html) => new Set([...html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, path]) => path));
 
 /** Keeps a page and what it names, as far as it is not kept yet. @param {string} shell @param {Response} response */
 async function keepShell(shell, response) {
