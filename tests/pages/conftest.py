@@ -44,6 +44,12 @@ class Watched:
         page.on("console", lambda one: self.complaints.append(one.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
+    def expect_refusal(self, status: int) -> None:
+        """The browser has complained of an answer with this status, and of nothing else so far."""
+        assert self.complaints
+        assert all(f"status of {status} " in one for one in self.complaints), self.complaints
+        self.complaints.clear()
+
     def check(self) -> None:
         assert self.outside == []
         assert self.complaints == []

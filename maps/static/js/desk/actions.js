@@ -26,7 +26,7 @@ export function createActions(bar, place, acts) {
   /** The key of what is being written: the same for each try. */
   let key = newKey();
 
-  const notice = h("div", { className: "case-notice", role: "alert" });
+  const notice = h("div", { className: "case-notice", role: "status" });
 
   function clear() {
     form = null;

@@ -3,6 +3,8 @@
 import { h } from "../dom.js";
 import { text } from "./texts.js";
 
+const LABELS = ["boxLeft", "boxTop", "boxWidth", "boxHeight"];
+
 /** @typedef {[x: number, y: number, w: number, h: number]} Box pixels of the photo */
 
 /** The box between two points of the picture as it is shown, in the photo's pixels. @param {[number, number]} from @param {[number, number]} to shares of width and height @param {{width: number, height: number}} size @returns {Box} */
@@ -56,9 +58,10 @@ export function createCover(lang, photo, name) {
     render();
   });
 
-  const inputs = /** @type {const} */ (["boxLeft", "boxTop", "boxWidth", "boxHeight"]).map((key) =>
-    h("input", { type: "number", min: "0", max: "100", value: key === "boxWidth" || key === "boxHeight" ? "20" : "40", "aria-label": text(lang, key), title: text(lang, key) }),
+  const inputs = LABELS.map((key) =>
+    h("input", { type: "number", min: "0", max: "100", value: key === "boxWidth" || key === "boxHeight" ? "20" : "40" }),
   );
+  const labels = LABELS.map((key, at) => h("label", {}, text(lang, key), inputs[at]));
   const add = () => {
     const [x, y, w, tall] = inputs.map((one) => Number(one.value) / 100);
     if (w > 0 && tall > 0) boxes.push(boxBetween([x, y], [x + w, y + tall], size()));
@@ -72,7 +75,7 @@ export function createCover(lang, photo, name) {
     "div",
     { className: "cover-tools" },
     h("p", { className: "quiet small-print" }, text(lang, "boxesHint")),
-    h("div", { className: "row" }, ...inputs, h("button", { type: "button", onclick: add }, text(lang, "addBox")), h("button", { type: "button", onclick: undo }, text(lang, "undoBox")), count),
+    h("div", { className: "row" }, ...labels, h("button", { type: "button", onclick: add }, text(lang, "addBox")), h("button", { type: "button", onclick: undo }, text(lang, "undoBox")), count),
   );
   render();
   return { picture, tools, boxes: () => boxes };
