@@ -20,23 +20,6 @@ _OTHER_PAGES = ("city", "desk", "follow", "login", "my", "report", "worker")
 _IMPORT = re.compile(r'^(?:import|export|}) .*from "(\.[^"]+\.js)";$', re.MULTILINE)
 
 
-FORM_MODULES = tuple(
-    f"desk/{name}.js"
-    for name in (
-        "camera",
-        "controls",
-        "evidence",
-        "form_texts",
-        "forms",
-        "marks",
-        "position",
-        "sending",
-        "state",
-    )
-)
-"""Modules of the desk that the grid worker's page loads too."""
-
-
 def map_page(
     lang: Literal["zh", "en"], *, basemap: Mapping[str, str] | None = None, caption: str = ""
 ) -> str:
@@ -67,12 +50,12 @@ def desk_page(
     """The page on which incidents are accepted, dispatched and followed. lang is the language of a first visit."""
     settings = {"lang": lang, "basemap": basemap, "caption": caption}
     template = _environment().get_template("desk.html")
-    return template.render(lang=lang, settings=json_for_html(settings), modules=modules_of("desk"))
+    return template.render(lang=lang, settings=json_for_html(settings), modules=modules_behind("desk/main.js"))
 
 
 def my_page(lang: Literal["zh", "en"]) -> str:
     """The grid worker's page for the phone. lang is the language of a first visit."""
-    modules = (*modules_of("my"), *FORM_MODULES)
+    modules = modules_behind("my/main.js")
     template = _environment().get_template("my.html")
     return template.render(lang=lang, settings=json_for_html({"lang": lang}), modules=modules)
 

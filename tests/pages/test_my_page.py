@@ -122,7 +122,7 @@ def test_a_position_is_sent_only_after_the_button(
         one.page.goto(f"{site}/my")
         card(one.page, numbers["lamp"]).locator("[data-action=accept]").click()
         one.page.get_by_role("button", name="附上我的当前位置").click()
-        expect(one.page.locator("form[data-action] .position")).to_contain_text("位置已附在这一步上")
+        expect(one.page.locator("form[data-action] [data-position]")).to_contain_text("位置已附在这一步上")
         with one.page.expect_request("**/accept*") as told:
             one.page.locator("form[data-action] button[type=submit]").click()
         assert json.loads(told.value.post_data or "") == {"lon": lon, "lat": lat}
@@ -153,6 +153,26 @@ def test_steps_taken_without_network_are_sent_in_order(
     visits = pg.execute("SELECT building_id, kind, outcome, by FROM building_visit").fetchall()
     assert visits == [(7, "patrol", "nothing", "wang")]
     expect(card(mine, number)).to_contain_text("已处置，待核查")
+    watching.complaints.clear()
+
+
+def test_the_page_opens_without_network_and_goes_on(
+    watching: Watched, mine: Page, site: str, pg: psycopg.Connection, numbers: dict[str, str]
+) -> None:
+    number = numbers["lamp"]
+    mine.wait_for_function("caches.match('/my').then(Boolean)")
+    mine.context.set_offline(True)
+    press(mine, number, "check")
+    mine.goto(f"{site}/my")
+    expect(card(mine, number)).to_contain_text("核实中 · 1 步待发送")
+    expect(mine.locator("#waiting")).to_contain_text("没有网络。显示的是")
+    press(mine, number, "accept", note="灯杆 12 号")
+    mine.click("#tab-visit")
+    expect(mine.locator(".buildings li")).to_have_count(12)
+    mine.context.set_offline(False)
+    mine.reload()
+    expect(mine.locator("#waiting")).to_be_empty()
+    assert stored(pg, number) == ("accepted", ["report", "check", "accept"])
     watching.complaints.clear()
 
 

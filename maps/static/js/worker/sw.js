@@ -1,9 +1,11 @@
-// The service worker: the report page and the frame of the follow page open without network. The network comes first, so
-// that a new release arrives; what it brings is kept for when there is none. Data are never kept here, and neither are the
-// secrets of private links: every follow page is kept as one.
+// The service worker: the report page, the frame of the follow page and the grid worker's page open without network. The
+// network comes first, so that a new release arrives; what it brings is kept for when there is none. Data are never kept
+// here, and neither are the secrets of private links: every follow page is kept as one.
 
 const CACHE = "wangge-report";
 const SHELLS = ["/report", "/follow/-"];
+/** A page for which one must be signed in: it asks to be kept itself. */
+const STAFF_SHELL = "/my";
 const PATIENCE_MS = 6000;
 
 /** @typedef {Event & {waitUntil: (work: Promise<unknown>) => void}} Lasting */
@@ -13,7 +15,7 @@ const worker = self;
 
 /** Under which name a page is kept; null: it is none of ours. @param {string} path */
 function shellOf(path) {
-  if (path === "/report") return "/report";
+  if (path === "/report" || path === STAFF_SHELL) return path;
   return /^\/follow\/[^/]+$/.test(path) ? "/follow/-" : null;
 }
 
@@ -57,6 +59,16 @@ worker.addEventListener("install", (/** @type {Lasting} */ event) => {
 });
 
 worker.addEventListener("activate", (/** @type {Lasting} */ event) => event.waitUntil(worker.clients.claim()));
+
+/** @param {string} shell a page that may lead to the sign-in page instead, which is not kept in its place */
+async function keepIfOpen(shell) {
+  const response = await fetch(shell, { cache: "no-cache" });
+  if (response.ok && !response.redirected) await keepShell(shell, response);
+}
+
+worker.addEventListener("message", (/** @type {Lasting & {data: any}} */ event) => {
+  if (event.data?.keep === STAFF_SHELL) event.waitUntil(keepIfOpen(STAFF_SHELL));
+});
 
 worker.addEventListener("fetch", (/** @type {Asked} */ event) => {
   const { request } = event;
