@@ -50,7 +50,9 @@ def desk_page(
     """The page on which incidents are accepted, dispatched and followed. lang is the language of a first visit."""
     settings = {"lang": lang, "basemap": basemap, "caption": caption}
     template = _environment().get_template("desk.html")
-    return template.render(lang=lang, settings=json_for_html(settings), modules=modules_behind("desk/main.js"))
+    return template.render(
+        lang=lang, settings=json_for_html(settings), modules=modules_behind("desk/main.js")
+    )
 
 
 def my_page(lang: Literal["zh", "en"]) -> str:
