@@ -15,7 +15,7 @@ from maps.style import palette, state_palette
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 TEMPLATES = _FOLDER / "templates"
-_OTHER_PAGES = ("city", "desk", "follow", "login", "my", "report", "worker")
+_OTHER_PAGES = ("city", "desk", "follow", "login", "my", "notices", "report", "subscribe", "worker")
 """Folders of scripts that the map page does not load."""
 _IMPORT = re.compile(r'^(?:import|export|}) .*from "(\.[^"]+\.js)";$', re.MULTILINE)
 
@@ -77,6 +77,22 @@ def follow_page(lang: Literal["zh", "en"]) -> str:
     template = _environment().get_template("follow.html")
     modules = modules_behind("follow/main.js")
     return template.render(lang=lang, settings=json_for_html({"lang": lang}), modules=modules)
+
+
+def notices_page(lang: Literal["zh", "en"]) -> str:
+    """The staff's page of notices to residents. lang is the language of a first visit."""
+    template = _environment().get_template("notices.html")
+    return template.render(
+        lang=lang, settings=json_for_html({"lang": lang}), modules=modules_behind("notices/main.js")
+    )
+
+
+def subscribe_page(lang: Literal["zh", "en"]) -> str:
+    """The residents' page of notices, with and without a private link. lang is the language of a first visit."""
+    template = _environment().get_template("subscribe.html")
+    return template.render(
+        lang=lang, settings=json_for_html({"lang": lang}), modules=modules_behind("subscribe/main.js")
+    )
 
 
 def login_page(

@@ -13,6 +13,8 @@ from maps.pages import (
     incident_report_page,
     map_page,
     my_page,
+    notices_page,
+    subscribe_page,
 )
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
@@ -70,3 +72,21 @@ def worker() -> FileResponse:
     return FileResponse(
         STATIC / "js/worker/sw.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"}
     )
+
+
+@router.get("/notify", response_class=HTMLResponse, dependencies=[page_for_signed_in])
+def notices(request: Request) -> HTMLResponse:
+    """Notices to residents: count, send, and what was sent."""
+    return HTMLResponse(notices_page(page_language(request)), headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/subscribe", response_class=HTMLResponse, dependencies=[open_to_all])
+def subscribe(request: Request) -> HTMLResponse:
+    """Agree to notices for a building."""
+    return HTMLResponse(subscribe_page(page_language(request)), headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/subscribe/{secret}", response_class=HTMLResponse, dependencies=[open_to_all])
+def subscription(request: Request) -> HTMLResponse:
+    """See, change or end a subscription by its private link."""
+    return HTMLResponse(subscribe_page(page_language(request)), headers=_SECRET_ADDRESS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Table
 
-from gis_core import tables_catalogue, tables_incidents, tables_messages
+from gis_core import tables_accounts, tables_catalogue, tables_incidents, tables_messages
 from gis_core.keeping import periods, variable_of
 from gis_core.tables import Base
 
@@ -160,6 +160,7 @@ _COLUMNS = "| column | type | class | goes with |\n| --- | --- | --- | --- |\n"
 
 def kept_tables() -> list[Table]:
     """The tables that are declared beside incidents."""
+    assert tables_accounts.Base is Base  # columns that refer to accounts have the type of what they refer to
     modules = {module.__name__ for module in (tables_catalogue, tables_incidents, tables_messages)}
     mappers = [one for one in Base.registry.mappers if one.class_.__module__ in modules]
     tables = [one.local_table for one in mappers if isinstance(one.local_table, Table)]

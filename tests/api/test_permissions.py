@@ -69,6 +69,9 @@ ROUTES: dict[str, Permission | str] = {
     "GET /follow/{secret}/photos/{photo}": OPEN,
     "GET /follow/{secret}/export": OPEN,
     "DELETE /follow/{secret}": OPEN,
+    "GET /notify": ANYBODY,
+    "GET /subscribe": OPEN,
+    "GET /subscribe/{secret}": OPEN,
     "POST /notices": ANYBODY,
     "GET /notices": ANYBODY,
     "GET /subscriptions/place": OPEN,
@@ -230,7 +233,7 @@ def test_every_route_declares_who_is_let_in(nobody: TestClient) -> None:
 def test_without_an_account_only_the_door_is_open(nobody: TestClient, plan: int, comment: int) -> None:
     for name, needed in ROUTES.items():
         found = status(nobody, name, plan, comment, {})
-        pages = ("GET /", "GET /city", "GET /desk", "GET /my")
+        pages = ("GET /", "GET /city", "GET /desk", "GET /my", "GET /notify")
         expected = 303 if name in pages else 403 if needed is KEYED else 401
         assert needed is OPEN or found == expected, f"{name}: {found}"
 
