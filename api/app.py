@@ -34,7 +34,9 @@ from api.routes import (
     incident_steps,
     incidents,
     jobs,
+    measures,
     notices,
+    ogc,
     oidc,
     open311,
     open311_writing,
@@ -44,6 +46,7 @@ from api.routes import (
     plan_states,
     plans,
     printing,
+    public,
     reports,
     sessions,
     tiles,
@@ -94,6 +97,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     for module in (
         incident_desk, sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans,
         printing, tiles, imports, audit, health, incident_steps, incidents, reports, notices,
+        measures, public, ogc,
     ):  # fmt: skip
         app.include_router(module.router, dependencies=strict)
     for module in (pages, oidc, open311, open311_writing):

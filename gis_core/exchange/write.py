@@ -12,6 +12,7 @@ import pandas as pd
 import pyogrio
 
 from gis_core.errors import InvalidInputError
+from gis_core.exchange.csv_text import without_formula
 from gis_core.plans.export_store import PlanFrames
 
 FORMATS = (".gpkg", ".geojson", ".shp.zip", ".csv", ".kml")
@@ -20,7 +21,6 @@ SHAPEFILE_NAMES = {
 }  # fmt: skip
 """Columns whose names exceed the 10 characters of a Shapefile; all others fit."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _STYLE_TABLE = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
@@ -70,16 +70,11 @@ def write_plan(frames: PlanFrames, path: Path, styles: Mapping[str, str]) -> Non
             _write_shapefiles(frames, unfinished)
         elif suffix == ".csv":
             table = pd.DataFrame(frames.buildings.drop(columns="geometry"))
-            table.map(_without_formula).to_csv(
+            table.map(without_formula).to_csv(
                 unfinished, index=False, encoding="utf-8-sig", lineterminator="\r\n"
             )
         else:
             _write_single(frames, unfinished, "KML" if suffix == ".kml" else "GeoJSON")
-
-
-def _without_formula(value: object) -> object:
-    """A text that a spreadsheet would run as a formula, with an apostrophe before it; anything else as it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 @contextlib.contextmanager

@@ -83,6 +83,21 @@ ROUTES: dict[str, Permission | str] = {
     "GET /incidents/departments": ANYBODY,
     "GET /incidents": ANYBODY,
     "GET /incidents/counts": ANYBODY,
+    "GET /incidents.csv": ANYBODY,
+    "GET /measures": Permission.MEASURE_READ,
+    **{f"GET /public/{path}": OPEN for path in ("incidents", "categories", "density", "photos/{photo}")},
+    **{
+        f"GET /ogc{path}": OPEN
+        for path in (
+            "",
+            "/api",
+            "/conformance",
+            "/collections",
+            "/collections/incidents",
+            "/collections/incidents/items",
+            "/collections/incidents/items/{number}",
+        )
+    },
     "POST /incidents/bulk": ANYBODY,
     "POST /incidents": ANYBODY,
     "GET /inbox": ANYBODY,
@@ -216,7 +231,7 @@ def status(client: TestClient, name: str, plan: int, comment: int, headers: dict
         path = path.replace(f"{{{key}}}", str(value))
     if name == "GET /plans/{plan}/events":
         path += "?after=-1"
-    if name == "GET /audit":
+    if name in ("GET /audit", "GET /measures"):
         path += f"?community={CODE}"
     body = {} if method in ("GET", "DELETE") else {"json": {"none": 1}}
     return client.request(method, path, headers=headers, **body).status_code

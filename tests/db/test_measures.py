@@ -1,7 +1,6 @@
 """Measures on the real database: a history that one can follow by hand, and random ones against a slow reference."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from gis_core.errors import ConflictError, WanggeError
 from gis_core.incidents import store
-from gis_core.incidents.calendar import Calendar
 from gis_core.incidents.case import Evidence, Person
 from gis_core.incidents.firing import fire_due
 from gis_core.incidents.life import Actor
@@ -19,8 +17,6 @@ from gis_core.incidents.measures import Count, Facts
 from gis_core.incidents.measures_store import freeze, read_facts, read_measures
 from gis_core.incidents.periods import parse_period
 from gis_core.incidents.regrid import move_incidents
-from gis_core.incidents.reporting import take_report
-from gis_core.incidents.reports import Contact, Report
 from gis_core.incidents.rules import allowed
 from gis_core.incidents.stepping import case_of, take_step
 from tests.db.slow_measures import slow_facts
@@ -31,16 +27,14 @@ from tests.towns.incident_sql import (
     PIPE,
     RUBBISH,
     STREET,
-    acting,
     build_incident_town,
     office,
     place,
 )
+from tests.towns.lamps import CALENDAR, at, lamps, report, step
 from tests.towns.town_sql import CODE
 
-CALENDAR = Calendar()
 PEOPLE = [Person(name, frozenset(Actor)) for name in ("one", "two", "three")]
-SECRETARY = Person("secretary", frozenset(Actor))
 NOVEMBER = parse_period("2026-11", CALENDAR.tz)
 AFTER = datetime(2027, 1, 15, tzinfo=UTC)
 
@@ -48,23 +42,6 @@ AFTER = datetime(2027, 1, 15, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def town(pg: psycopg.Connection) -> int:
     return build_incident_town(pg)
-
-
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """An hour of a day in November 2026, in China."""
-    return datetime(2026, 11, day, hour, minute, tzinfo=CALENDAR.tz)
-
-
-def report(
-    pg: psycopg.Connection, category: str, building: int, now: datetime, source: str = "resident"
-) -> str:
-    lon, lat = place(building)
-    told = Report(lon, lat, category, "坏了", source=source)
-    if category == LAMP:
-        told = replace(told, attributes={"fault": "out"})
-    if category == PAPERS:
-        told = replace(told, contact=Contact(phone="13800138000"))
-    return take_report(pg, office(), told, (), by=SECRETARY, now=now).number
 
 
 def walk(pg: psycopg.Connection, rng: random.Random, begin: datetime, end: datetime) -> None:
@@ -129,66 +106,6 @@ def counted(facts: Facts, left_out: tuple[str, ...]) -> dict[object, object]:
 
 def lasted(facts: Facts) -> dict[object, list[float]]:
     return {key: sorted(round(one, 3) for one in value) for key, value in facts.seconds.items()}
-
-
-def step(
-    pg: psycopg.Connection, number: str, who: str, action: str, now: datetime, **evidence: object
-) -> None:
-    by = Person("reporter", frozenset({Actor.REPORTER})) if who == "reporter" else acting(pg, who, number)
-    take_step(
-        pg,
-        office(),
-        number,
-        action,
-        Evidence(**{"note": "好", "document": "单", **evidence}),
-        (),
-        by=by,
-        now=now,
-    )
-
-
-def lamps(pg: psycopg.Connection) -> None:
-    """Six lamps of grid 1, reported on Monday, 2 November, 9:00. Limits: to accept 3.5 work hours (until 14:30), to
-    handle 35, the whole 15 days (until the end of the 17th).
-
-    1 found by a patrol; fails its verification, is done again within the hour  closed on the 4th, satisfied
-    2                                                                          closed on the 4th, not satisfied
-    3                                                                          closed on the 4th, reopened on the 6th
-    4 handled on the 10th, a day late                                          closed on the 20th, late
-    5 accepted at 15:00, late; returned, then dispatched to the other department  closed on the 4th
-    6 withdrawn at 10:00
-    """
-    one, two, three, four, five, six = (
-        report(pg, LAMP, 1, at(2, 9), "patrol" if number == 1 else "resident") for number in range(1, 7)
-    )
-    step(pg, six, "reporter", "cancel", at(2, 10))
-    for number in (one, two, three, four):
-        step(pg, number, "wang", "accept", at(2, 10))
-        step(pg, number, "she", "dispatch", at(2, 10, 30), department="power")
-        step(pg, number, "dian", "start", at(2, 11))
-    fire_due(pg, office(), at(2, 14, 45))
-    step(pg, five, "wang", "accept", at(2, 15))
-    step(pg, five, "she", "dispatch", at(2, 15, 30), department="power")
-    step(pg, five, "dian", "return", at(3, 9))
-    step(pg, five, "she", "dispatch", at(3, 9, 30), department="urban_management")
-    step(pg, five, "guan", "start", at(3, 10))
-    for number in (one, two, three):
-        step(pg, number, "dian", "resolve", at(3, 10, 30))
-        step(pg, number, "wang", "fail" if number == one else "verify", at(3, 11, 30))
-    step(pg, one, "dian", "start", at(3, 14))
-    step(pg, one, "dian", "resolve", at(3, 14, 30))
-    step(pg, one, "wang", "verify", at(3, 15))
-    step(pg, five, "guan", "resolve", at(3, 16, 30))
-    step(pg, five, "wang", "verify", at(4, 10))
-    step(pg, one, "reporter", "feedback", at(4, 10), satisfied=True)
-    step(pg, two, "reporter", "feedback", at(4, 10), satisfied=False)
-    for number in (one, two, three, five):
-        step(pg, number, "she", "close", at(4, 11), public_note="修好了")
-    step(pg, three, "reporter", "ask_reopen", at(6, 9))
-    step(pg, three, "she", "reopen", at(6, 10), public_note="再修")
-    step(pg, four, "dian", "resolve", at(10, 10, 30))  # its timer has not fired: the service was down
-    step(pg, four, "wang", "verify", at(10, 11, 30))
-    step(pg, four, "she", "close", at(20, 11), public_note="修好了")
 
 
 LAMPS = {
