@@ -20,6 +20,7 @@ application.initQgis()
 layer = QgsVectorLayer(f"url='{sys.argv[1]}' typename='incidents'", "incidents", "OAPIF")
 found = sorted(one["number"] for one in layer.getFeatures())
 print(json.dumps({"valid": layer.isValid(), "crs": layer.crs().authid(), "numbers": found}))
+del layer  # before the application that it belongs to
 application.exitQgis()
 """
 
