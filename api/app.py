@@ -89,7 +89,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.oidc = Provider(settings.oidc) if settings.oidc.issuer else None
     errors.install(app)
     app.add_middleware(KnownHosts, names=settings.known_hosts)
-    app.add_middleware(GZipMiddleware, compresslevel=5)
+    app.add_middleware(GZipMiddleware, compresslevel=6)
     app.add_middleware(SecurityHeaders, image_source=settings.basemap_url)
     app.add_middleware(HeadAsGet)
     app.add_middleware(StorableJson)

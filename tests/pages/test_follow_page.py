@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from gis_core.incidents.stepping import take_step
 from maps.pages import STATIC, modules_behind
 from tests.pages.conftest import watched
 from tests.pages.reporting import PHONE, READY, photo_file, worker_ready
-from tests.towns.incident_sql import RUBBISH, acting, build_incident_town, office, place
+from tests.serving import serving
+from tests.towns.incident_sql import KEY, RUBBISH, acting, build_incident_town, office, place
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +28,13 @@ PAGE_BYTES = 80_000
 @pytest.fixture(autouse=True)
 def town(pg: psycopg.Connection) -> None:
     build_incident_town(pg)
+
+
+@pytest.fixture
+def site(database_url: str) -> Iterator[str]:
+    """With the key that the tests' own office has."""
+    with serving(database_url, secret_keys=KEY.decode()) as address:
+        yield address
 
 
 @pytest.fixture

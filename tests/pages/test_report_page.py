@@ -385,19 +385,18 @@ def test_two_tabs_send_once(browser: Browser, site: str, pg: psycopg.Connection)
         other = context.new_page()
         for tab in (page, other):
             open_report(tab, site)
-        sent = []
-        context.on("request", lambda it: sent.append(it.url) if it.method == "POST" else None)
+        arrived = []
+        context.on("requestfinished", lambda it: arrived.append(it.url) if it.method == "POST" else None)
         context.set_offline(True)
         fill_in(page)
         send(page)
         expect(other.locator("#queue")).to_contain_text("暴露垃圾")
-        sent.clear()
         context.set_offline(False)
         received(page)
         expect(other.locator("#queue")).to_be_hidden()
         expect(other.locator("#mine")).to_contain_text("暴露垃圾")
         one.complaints = [words for words in one.complaints if "ERR_INTERNET_DISCONNECTED" not in words]
-    assert len(sent) == 1
+    assert len(arrived) == 1
     assert len(incidents(pg)) == 1
 
 

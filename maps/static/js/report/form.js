@@ -28,6 +28,13 @@ export function showFaults(form, faults) {
   }
 }
 
+/** What the server said against a report. @param {import("./types.js").Problem | null} problem @param {import("./types.js").Language} language */
+export function refusals(problem, { say, lang }) {
+  if (!problem) return [];
+  if (problem.faults?.length) return problem.faults.map((one) => ({ field: one.field, words: one[lang] }));
+  return [{ field: "send", words: say("refusedWords", { words: problem.detail ?? problem.status }) }];
+}
+
 /** Leads to the field of a fault. @param {string} field */
 function goTo(field) {
   const input = inputOf(field);

@@ -6,12 +6,13 @@ import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
 import { createChooser } from "./catalogue.js";
 import { createStore, openBackend } from "./db.js";
 import { createFields } from "./fields.js";
-import { showFaults, showSummary, twice } from "./form.js";
+import { refusals, showFaults, showSummary, twice } from "./form.js";
 import { createKnown } from "./known.js";
 import { showMine, showQueue } from "./mine.js";
 import { showNear } from "./near.js";
 import { createPhotos } from "./photos.js";
 import { createReceipt } from "./receipt.js";
+import { itemOf } from "./queue.js";
 import { createSending } from "./sending.js";
 import { follow, readNear } from "./server.js";
 import { blank, categorised, contactOf, faultsOf, isBlank, newKey, reportOf } from "./state.js";
@@ -35,8 +36,6 @@ let categories = [];
 let problem = null;
 
 const category = () => categories.find(({ code }) => code === draft.category) ?? null;
-
-// ---- keeping what is written -------------------------------------------------------------------------------
 
 /** @param {import("./types.js").Draft} next */
 function write(next) {
@@ -69,8 +68,6 @@ const judgeAgain = () => void (element("summary").hidden || sayFaults());
 const language = () => ({ say, lang });
 const where = createWhere(settings, { draft: () => draft, write, language, checked: judgeAgain });
 
-// ---- what, photos, words, contact --------------------------------------------------------------------------
-
 const parts = { box: element("chooser"), search: byId("search", HTMLInputElement), list: element("groups"), chosen: element("chosen") };
 const chooser = createChooser(parts, (one) => {
   write(categorised(draft, one));
@@ -84,8 +81,6 @@ const photoList = createPhotos(element("photos"), inputs, element("fault-photos"
   judgeAgain();
 });
 const fields = createFields(() => draft, write);
-
-// ---- sending -----------------------------------------------------------------------------------------------
 
 const receipt = createReceipt(element("receipt"), () => isBlank(draft, photos), () => {
   form.hidden = false;
@@ -107,7 +102,7 @@ const sending = createSending(store, () => lang, {
 /** A report that was refused, or a draft that was put aside, is written on. @param {import("./types.js").Item} item */
 async function mend(item) {
   const own = { ...item.draft, key: item.problem?.status === 422 ? newKey() : item.key };
-  const aside = isBlank(draft, photos) ? null : itemOf("aside");
+  const aside = isBlank(draft, photos) ? null : itemOf("aside", draft, photos, category()?.name ?? "", Date.now());
   await store.takeBack(item, own, aside);
   load(own, item.photos, item.problem);
   receipt.hide();
@@ -115,19 +110,10 @@ async function mend(item) {
   leadToFaults();
 }
 
-/** @param {"waiting" | "aside"} state @returns {import("./types.js").Item} */
-function itemOf(state) {
-  return { key: draft.key, state, draft, photos, name: category()?.name ?? "", made_at: Date.now(), tries: 0, next_at: 0 };
-}
-
-/** @returns {{field: string, words: string}[]} */
 function faults() {
   const found = faultsOf(draft, photos.length, category()).map(({ field, text, values }) => ({ field, words: say(text, values) }));
   const refused = where.refused();
-  if (refused) found.unshift({ field: "place", words: refused });
-  const told = problem?.faults?.map((one) => ({ field: one.field, words: one[lang] })) ?? [];
-  if (problem && !told.length) told.push({ field: "send", words: say("refusedWords", { words: problem.detail ?? problem.status }) });
-  return [...found, ...told];
+  return [...(refused ? [{ field: "place", words: refused }] : []), ...found, ...refusals(problem, language())];
 }
 
 /** Shows what is to be mended. @returns {boolean} whether there is anything */
@@ -140,9 +126,9 @@ function sayFaults() {
 
 /** The same, and leads there. */
 function leadToFaults() {
-  const any = sayFaults();
-  if (any) element("summary").querySelector("p")?.focus();
-  return any;
+  if (!sayFaults()) return false;
+  element("summary").querySelector("p")?.focus();
+  return true;
 }
 
 form.addEventListener("submit", async (event) => {
@@ -169,9 +155,9 @@ form.addEventListener("submit", async (event) => {
 });
 
 async function submit() {
-  const own = category();
+  const own = category(), now = new Date();
   if (!own) return;
-  const item = { ...itemOf("waiting"), report: reportOf(draft, own, lang, new Date()) };
+  const item = { ...itemOf("waiting", draft, photos, own.name, now.getTime()), report: reportOf(draft, own, lang, now) };
   await store.enqueue(item);
   load(blank(newKey()), []);
   element("queue").scrollIntoView({ block: "start" });
@@ -200,15 +186,12 @@ function tell(answer, title) {
   receipt.tell(answer, title, language());
 }
 
-// ---- showing -----------------------------------------------------------------------------------------------
-
 function renderDraft() {
   fields.follow(category(), say);
   judgeAgain();
 }
 
 const clear = () => void store.dropDraft().then(() => load(blank(newKey()), []));
-
 function render() {
   say = sayer(REPORT_TEXTS, lang);
   speak(lang);
@@ -263,5 +246,5 @@ await Promise.all([
   sending.announce(),
 ]);
 document.body.setAttribute("aria-busy", "false");
-await navigator.serviceWorker?.register("/sw.js").catch(() => {});
 void sending.flush(true);
+await navigator.serviceWorker?.register("/sw.js").catch(() => {});

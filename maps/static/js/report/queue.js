@@ -8,6 +8,14 @@ const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;
 const NOT_YET = [408, 425, 429];
 
+/**
+ * @param {"waiting" | "aside"} state @param {Item["draft"]} draft @param {Item["photos"]} photos
+ * @param {string} name of the category @param {number} now ms
+ * @returns {Item}
+ */
+export const itemOf = (state, draft, photos, name, now) =>
+  ({ key: draft.key, state, draft, photos, name, made_at: now, tries: 0, next_at: 0 });
+
 /** How long to wait after so many tries. @param {number} tries from 1 @param {number} random 0–1, so that not all come back at once */
 export const waitAfter = (tries, random) =>
   Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS) * (0.75 + random / 2);

@@ -22,7 +22,7 @@ const PAUSE_MS = 350;
 export function createWhere(settings, { draft, write, language, checked }) {
   const words = byId("spot", HTMLElement);
   const position = byId("located", HTMLElement);
-  let outside = false;
+  let standing = "";
   let soon = 0;
 
   const map = createPlaceMap(byId("map", HTMLElement), settings, (lon, lat, how) => {
@@ -34,11 +34,11 @@ export function createWhere(settings, { draft, write, language, checked }) {
     soon = window.setTimeout(() => void check(), PAUSE_MS);
   });
 
-  /** @param {string} told @param {boolean} [refused] */
-  function tell(told, refused = false) {
-    outside = refused;
+  /** @param {string} told @param {"" | "inside" | "outside"} [where] "": not known */
+  function tell(told, where = "") {
+    standing = where;
     words.textContent = told;
-    words.classList.toggle("outside", refused);
+    words.className = `spot ${where}`;
     checked();
   }
 
@@ -50,10 +50,10 @@ export function createWhere(settings, { draft, write, language, checked }) {
     else {
       try {
         const spot = await readSpot(place, lang);
-        if (place === draft().place) tell(spotWords(spot, say));
+        if (place === draft().place) tell(spotWords(spot, say), "inside");
       } catch (error) {
         if (place !== draft().place) return;
-        if (error instanceof Refusal && error.status === 400) tell(error.message, true);
+        if (error instanceof Refusal && error.status === 400) tell(error.message, "outside");
         else tell(say("unchecked"));
       }
     }
@@ -89,6 +89,6 @@ export function createWhere(settings, { draft, write, language, checked }) {
     },
 
     /** Why nobody takes a report from there; null: somebody does, or it is not known yet. */
-    refused: () => (outside ? words.textContent : null),
+    refused: () => (standing === "outside" ? words.textContent : null),
   };
 }
