@@ -4,13 +4,13 @@ Contacts are sealed, and only the holder of the link reads one; nothing lists th
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import psycopg
 
 from gis_core.accounts.rules import hashed
-from gis_core.errors import InvalidInputError, NotFoundError
+from gis_core.errors import InvalidInputError, NotFoundError, RateError
 from gis_core.incidents import outbox
 from gis_core.incidents.office import Office
 from gis_core.incidents.quiet import QuietHours
@@ -19,6 +19,8 @@ from gis_core.incidents.reports import Contact, Report, check_contact
 Channel = Literal["email", "sms"]
 MOST_FAILURES = 3
 """Messages that failed for good since the consent, from which on a subscription is not used."""
+MOST_A_DAY = 50
+"""New subscriptions of one building in a day: each sends a message to a contact that nobody has proved to be theirs."""
 NEAR_M = 50.0
 """A place this near to a building is taken for it, metres."""
 
@@ -99,6 +101,7 @@ def subscribe(
     Raises:
         InvalidInputError: there is no consent, or the contact is none.
         NotFoundError: there is no such building.
+        RateError: MOST_A_DAY have subscribed to the building's notices within a day.
     """
     if not consent:
         raise InvalidInputError(
@@ -107,6 +110,7 @@ def subscribe(
         )
     checked = _checked(channel, contact)
     place_of(connection, building=building)
+    _check_rate(connection, building, now)
     row = connection.execute(
         "INSERT INTO notice_subscription (building_id, link_hash, sealed, channel, lang, consent_at)"
         " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
@@ -191,6 +195,19 @@ def no_subscription() -> NotFoundError:
 def link_of(office: Office, secret: str) -> dict[str, str]:
     """{link} to see, change or end a subscription; nothing where the service does not know its own address."""
     return {"link": f"{office.url}/subscribe/{secret}"} if office.url else {}
+
+
+def _check_rate(connection: psycopg.Connection, building: int, now: datetime) -> None:
+    rows = connection.execute(
+        "SELECT consent_at FROM notice_subscription WHERE building_id = %s AND consent_at > %s ORDER BY consent_at",
+        [building, now - timedelta(days=1)],
+    ).fetchall()
+    if len(rows) >= MOST_A_DAY:
+        raise RateError(
+            rows[0][0] + timedelta(days=1) - now,
+            f"{MOST_A_DAY} people have subscribed to notices of this building within a day; try again tomorrow.",
+            f"该楼栋一天内已有 {MOST_A_DAY} 人订阅，请明天再试。",
+        )
 
 
 def _checked(channel: Channel, contact: str) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from gis_core.errors import InvalidInputError, NotFoundError, RepeatedKeyError
+from gis_core.errors import InvalidInputError, NotFoundError, RateError, RepeatedKeyError
 from gis_core.incidents import notices, subscriptions
 from gis_core.incidents.case import Person
 from gis_core.incidents.life import Actor
@@ -153,6 +153,30 @@ def test_without_consent_or_contact_nobody_is_subscribed(pg: psycopg.Connection)
     assert "name@host" in refused("nothing", consent=True)
     with pytest.raises(NotFoundError, match="no such building"):
         subscribe(pg, 99, "a@example.org", "s")
+
+
+def test_a_building_has_so_many_new_subscriptions_in_a_day(pg: psycopg.Connection) -> None:
+    for number in range(subscriptions.MOST_A_DAY):
+        subscribe(pg, 1, "13800138001", f"s{number}")
+    with pytest.raises(RateError) as refused:
+        subscribe(pg, 1, "13800138001", "one more")
+    assert "50 people have subscribed" in str(refused.value)
+    assert (refused.value.text("zh"), refused.value.seconds) == (
+        "该楼栋一天内已有 50 人订阅，请明天再试。",
+        86_400,
+    )
+    subscribe(pg, 2, "13800138001", "of another building")
+    subscriptions.subscribe(
+        pg,
+        office(),
+        1,
+        "sms",
+        "13800138001",
+        "tomorrow",
+        lang="zh",
+        consent=True,
+        now=NOW + timedelta(days=1),
+    )
 
 
 @pytest.mark.usefixtures("three")
