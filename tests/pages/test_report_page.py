@@ -332,8 +332,9 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(
     assert [row[0] for row in incidents(pg)] == [number]
 
 
+@pytest.mark.parametrize("online_when", ["after opening", "before opening"])
 def test_without_network_and_over_a_closed_browser(
-    browser: Browser, site: str, pg: psycopg.Connection, tmp_path: Path
+    browser: Browser, site: str, pg: psycopg.Connection, tmp_path: Path, online_when: str
 ) -> None:
     """The page opens without network, what is submitted waits, and is stored once when there is network again."""
     profile = tmp_path / "profile"
@@ -362,12 +363,15 @@ def test_without_network_and_over_a_closed_browser(
     assert incidents(pg) == []
 
     page, after = opened()
-    page.context.set_offline(True)
-    open_report(page, site)
-    expect(page.locator("#queue")).to_contain_text("暴露垃圾")
-    [kept] = pictures_kept(page, "queue")
-    assert kept.size == (1067, 1600)
-    page.context.set_offline(False)
+    if online_when == "after opening":
+        page.context.set_offline(True)
+        open_report(page, site)
+        expect(page.locator("#queue")).to_contain_text("暴露垃圾")
+        [kept] = pictures_kept(page, "queue")
+        assert kept.size == (1067, 1600)
+        page.context.set_offline(False)
+    else:
+        open_report(page, site)
     number = received(page)
     expect(page.locator("#queue")).to_be_hidden()
     page.context.close()
@@ -376,6 +380,48 @@ def test_without_network_and_over_a_closed_browser(
     for one in (before, after):
         one.complaints = [words for words in one.complaints if "ERR_INTERNET_DISCONNECTED" not in words]
         one.check()
+
+
+def test_a_new_release_arrives_over_what_is_kept(browser: Browser, site: str) -> None:
+    """The network is asked first; what it brings takes the place of what was kept."""
+    with watched(browser, site, **PHONE) as one:
+        page = one.page
+        open_report(page, site)
+        worker_ready(page)
+        page.evaluate(
+            """async (paths) => {
+                const cache = await caches.open("wangge-report");
+                for (const path of paths) await cache.put(path, new Response("of an old release"));
+            }""",
+            ["/report", "/static/js/report/texts.js"],
+        )
+        open_report(page, site)
+        expect(page.get_by_role("heading", name="在哪里")).to_be_visible()
+        page.context.set_offline(True)
+        open_report(page, site)
+        expect(page.get_by_role("heading", name="在哪里")).to_be_visible()
+        one.complaints = [words for words in one.complaints if "ERR_INTERNET_DISCONNECTED" not in words]
+
+
+def test_the_pin_is_dragged(browser: Browser, site: str) -> None:
+    with watched(browser, site) as one:
+        page = one.page
+        open_report(page, site)
+        page.locator("#map").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#spot")).to_have_text("安源社区 2 号网格")
+        box = page.locator(".pin").bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 40, y, steps=4)
+        page.mouse.move(x + 90, y, steps=4)
+        page.mouse.up()
+        expect(page.locator("#spot")).to_have_text("安源社区 3 号网格")
+        page.get_by_role("button", name="放大").click()
+        page.get_by_role("button", name="缩小").click()
+        expect(page.locator(".pin")).to_be_visible()
 
 
 def test_two_tabs_send_once(browser: Browser, site: str, pg: psycopg.Connection) -> None:

@@ -4,7 +4,7 @@ import gzip
 import subprocess
 from pathlib import Path
 
-from maps.pages import STATIC, json_for_html, map_modules, map_page
+from maps.pages import STATIC, json_for_html, map_modules, map_page, modules_behind
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANNER_BYTES = 150_000
@@ -38,3 +38,12 @@ def test_settings_cannot_close_the_script_element() -> None:
     page = map_page("zh", caption="</script><b>")
     assert "</script><b>" not in page
     assert json_for_html("<") == '"\\u003c"'
+
+
+def test_the_pages_of_residents_name_every_module_that_they_load() -> None:
+    """What is not named is not kept for when there is no network."""
+    for page, other in (("report", set()), ("follow", {"report/db.js", "report/form.js", "report/photos.js"})):
+        named = set(modules_behind(f"{page}/main.js"))
+        own = {f"{page}/{path.name}" for path in (STATIC / "js" / page).glob("*.js")} - {"report/types.js"}
+        assert own | other | {"asking.js", "dom.js", "lang.js"} <= named
+    assert not {"api.js", "report/types.js", "report/main.js"} & named
