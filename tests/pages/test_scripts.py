@@ -42,7 +42,10 @@ def test_settings_cannot_close_the_script_element() -> None:
 
 def test_the_pages_of_residents_name_every_module_that_they_load() -> None:
     """What is not named is not kept for when there is no network."""
-    for page, other in (("report", set()), ("follow", {"report/db.js", "report/form.js", "report/photos.js"})):
+    for page, other in (
+        ("report", set()),
+        ("follow", {"report/db.js", "report/form.js", "report/photos.js"}),
+    ):
         named = set(modules_behind(f"{page}/main.js"))
         own = {f"{page}/{path.name}" for path in (STATIC / "js" / page).glob("*.js")} - {"report/types.js"}
         assert own | other | {"asking.js", "dom.js", "lang.js"} <= named
