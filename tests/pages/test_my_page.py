@@ -24,6 +24,12 @@ PHONE = {
     "is_mobile": True,
     "device_scale_factor": 2,
 }
+KEPT = """(async () => {
+    const kept = async () => navigator.serviceWorker.controller && await caches.match("/my")
+        && await caches.match("/static/js/my/main.js");
+    while (!await kept()) await new Promise(requestAnimationFrame);
+})()"""
+"""Resolves when the service worker keeps the page."""
 PHOTO = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture()}
 
 
@@ -126,6 +132,7 @@ def test_a_position_is_sent_only_after_the_button(
         with one.page.expect_request("**/accept*") as told:
             one.page.locator("form[data-action] button[type=submit]").click()
         assert json.loads(told.value.post_data or "") == {"lon": lon, "lat": lat}
+        expect(one.page.locator("#waiting")).to_be_empty()
         expect(card(one.page, numbers["lamp"])).to_contain_text("已受理")
     assert stored(pg, numbers["lamp"]) == ("accepted", ["report", "accept"])
 
@@ -160,7 +167,7 @@ def test_the_page_opens_without_network_and_goes_on(
     watching: Watched, mine: Page, site: str, pg: psycopg.Connection, numbers: dict[str, str]
 ) -> None:
     number = numbers["lamp"]
-    mine.wait_for_function("caches.match('/my').then(Boolean)")
+    mine.evaluate(KEPT)
     mine.context.set_offline(True)
     press(mine, number, "check")
     mine.goto(f"{site}/my")

@@ -63,7 +63,7 @@ export function createForm({ lang, step, around, values = {}, shots = [], photos
       name === "photos"
         ? createCamera({ lang, action: step.action, id: `${prefix}-photos`, shots })
         : controlOf({ name, required, prefix, lang, around, values });
-    const group = h("div", { className: `field ${name}`, "data-field": name }, control, fault);
+    const group = h("div", { className: "field", "data-field": name }, control, fault);
     return group;
   }
 
