@@ -18,7 +18,7 @@ from tests.pages.cases import phone_of, picture, reported, serving_incidents, st
 from tests.pages.conftest import Watched, signed_in, watched
 from tests.pages.reporting import PHONE, READY, fill_in, open_report, received, send, worker_ready
 from tests.people import cookie
-from tests.towns.incident_sql import PAPERS, PIPE, build_incident_town, office
+from tests.towns.incident_sql import LAMP, PAPERS, PIPE, build_incident_town, office
 
 pytestmark = pytest.mark.browser
 
@@ -137,6 +137,8 @@ def report_without_network(watching: Watched, site: str) -> tuple[str, str]:
 def test_from_a_report_without_network_to_the_strike_off(
     browser: Browser, site: str, pg: psycopg.Connection, staff: Office
 ) -> None:
+    for category, building, words in ((LAMP, 7, "路灯闪烁"), (PIPE, 11, "路面冒水")):
+        reported(pg, category, building, description=words)
     wang = {**PHONE, **signed_in(site, cookie(pg, "wang"))}
     with watched(browser, site, **PHONE) as resident, watched(browser, site, **wang) as worker:
         number, link = report_without_network(resident, site)
@@ -144,11 +146,17 @@ def test_from_a_report_without_network_to_the_strike_off(
         # the grid worker goes there and accepts it
         mine = worker.page
         mine.goto(f"{site}/my?lang=zh")
+        expect(mine.locator(".card")).to_have_count(2)
         shot(mine, "my")
         on_the_phone(mine, number, "accept", "现场一处，约两袋")
-        expect(mine.locator(".card")).to_contain_text("已受理")
+        expect(mine.locator(f".card[data-number='{number}']")).to_contain_text("已受理")
 
         # the desk dispatches it, the department clears it away and shows how it is now
+        page = staff.open("she", number)
+        page.locator("[data-action=dispatch]").click()
+        expect(page.locator("path.grid-outline")).to_have_count(3)
+        if staff.size == "desktop":
+            shot(page, "desk")
         page = staff.act("she", number, "dispatch", "已派遣")
         shot(page, f"dispatched-{staff.size}")
         staff.act("guan", number, "start", "处置中")

@@ -82,6 +82,7 @@ async function load(fit, rows = PAGE) {
     ]);
     if (mine !== loads) return;
     apply({ ...actions.withPage(desk, page, false), counts });
+    if (fit) map.fit(desk.rows);
     if (!reasons.length && desk.rows.length) reasons = (await readCase(desk.rows[0].number, desk.lang)).reason_codes;
     map.outline(await outlinesOf(desk.rows));
     if (fit && mine === loads) map.fit(desk.rows);
