@@ -39,9 +39,17 @@ PATH = {
 }  # fmt: skip
 QUERY = {
     "purpose": "回访", "lon": LON, "lat": LAT, "community": CODE, "view": "all", "extensions": "true", "building": 1,
-    "bbox": "113,27,114,28", "state": "dispatched", "scope": "community", "period": "2026-11",
+    "bbox": f"{LON - 0.01},{LAT - 0.01},{LON + 0.01},{LAT + 0.01}",
+    "scope": "community", "period": "2026-11",
 }  # fmt: skip
 """Values by the names of parameters; others are left out, so that what they narrow down is whole."""
+NOT_ANSWERED = {
+    "GET /follow/{secret}/case", "GET /follow/{secret}/export", "GET /follow/{secret}/photos/{photo}",
+    "GET /subscriptions/{secret}", "GET /login", "GET /login/{secret}", "GET /oidc/login", "GET /oidc/callback",
+    "GET /jobs/{job}/events", "GET /plans/{plan}/events", "GET /open311/v2/tokens/{token}.{form}",
+    "GET /open311/v2/{rest:path}",
+}  # fmt: skip
+"""Routes that read and are not asked so that they answer: by private links (these are, elsewhere), streams, doors."""
 
 
 @pytest.fixture
@@ -146,8 +154,8 @@ def test_a_role_reads_what_it_may_and_that_is_logged(
     for name, number, status, told in asked(world, planted, headers):
         contacts = found_in(told, planted.sealed)
         if name == READER and may_read:
-            own = {"0": set(CALLABLE), "1": {"second reporter"}, "2": {"third reporter"}}
-            assert (status, contacts) == (200, own[str(planted.numbers.index(number))])
+            own = [set(CALLABLE), {"second reporter"}, {"third reporter"}, {"fourth reporter"}]
+            assert (status, contacts) == (200, own[planted.numbers.index(number)])
             read += 1
             continue
         assert contacts == set(), name
@@ -156,7 +164,7 @@ def test_a_role_reads_what_it_may_and_that_is_logged(
         "SELECT subject FROM audit_entry WHERE action = 'reporter.read' ORDER BY id"
     ).fetchall()
     assert [row[0] for row in logged] == [f"incident {one}" for one in planted.numbers if may_read]
-    assert read == (3 if may_read else 0)
+    assert read == (4 if may_read else 0)
 
 
 def test_of_another_community_nothing_is_read(
@@ -170,7 +178,8 @@ def test_of_another_community_nothing_is_read(
 def test_a_link_opens_its_own_and_no_other(world: TestClient, planted: Planted) -> None:
     own = {
         "first": {*CALLABLE, "device", "account", "link of first"}, "second": {"second reporter", "link of second"},
-        "third": {"third reporter", "link of third"}, "follower": {"follower", "link of follower"},
+        "third": {"third reporter", "link of third"}, "fourth": {"fourth reporter", "link of fourth"},
+        "follower": {"follower", "link of follower"},
         "mail follower": {"follower's mail", "link of mail follower"}, "subscriber": {"subscriber"},
         "subscriber's mail": {"subscriber's mail"},
     }  # fmt: skip
@@ -298,8 +307,13 @@ def test_the_logs_name_nobody(
         assert found_in(text, secrets) == set()
 
 
-def test_routes_are_those_of_the_application(world: TestClient, planted: Planted) -> None:
-    assert {name for name, *_ in requests(world, planted)} == set(routes(world))
+def test_every_route_that_reads_is_asked_so_that_it_answers(
+    world: TestClient, planted: Planted, pg: psycopg.Connection
+) -> None:
+    """One that is added and needs a parameter is missed here until PATH or QUERY has a value for it."""
+    pg.execute("UPDATE incident_photo SET public = true, moderated_at = now()")
+    boss = bearer(pg, person(pg, "boss"))
+    found = {name for name, _, status, _ in asked(world, planted, boss) if status == 200}
+    missed = {name for name in routes(world) if name.startswith("GET ")} - found
+    assert missed == NOT_ANSWERED
     assert all(isinstance(one, APIRoute) for one in routes(world).values())
-    for name, _, path, _ in requests(world, planted):
-        assert "{" not in path, f"{name}: give its parameter a value in PATH"

@@ -12,7 +12,7 @@ from gis_core.incidents.photos import CleanPhoto
 from gis_core.incidents.reporting import take_report
 from gis_core.incidents.reports import Contact, Report
 from gis_core.incidents.stepping import take_step
-from tests.towns.incident_sql import LAMP, PAPERS, RUBBISH, acting, place
+from tests.towns.incident_sql import LAMP, PAPERS, PIPE, RUBBISH, acting, place
 
 RESIDENT = Person("reporter", frozenset({Actor.REPORTER}))
 CALLABLE = {"name": "Zhaomarkname", "phone": "13955550001", "email": "markmail@mark.example",
@@ -20,7 +20,8 @@ CALLABLE = {"name": "Zhaomarkname", "phone": "13955550001", "email": "markmail@m
 """What whoever may read contacts sees of the first reporter."""
 NEVER = {"device": "markdevice", "account": "markaccount"}
 OTHERS = {
-    "second reporter": "13955550002", "third reporter": "13955550003", "follower": "13955550004",
+    "second reporter": "13955550002", "third reporter": "13955550003", "fourth reporter": "13955550010",
+    "follower": "13955550004",
     "follower's mail": "markfollower@mark.example", "subscriber": "13955550005",
     "subscriber's mail": "marksubscriber@mark.example",
 }  # fmt: skip
@@ -29,6 +30,7 @@ WORDS = {
     "address": "13955550007",
     "comment": "13955550008",
     "papers": "13955550009",
+    "emergency": "13955550011",
 }
 """Telephone numbers within texts: the staff sees them as they were written."""
 
@@ -48,7 +50,7 @@ class Planted:
 
 
 def plant(pg: Connection, office: Office, now: object) -> Planted:
-    """Three reports (a lamp, dispatched, with a comment; rubbish; an application), a follower, two subscriptions."""
+    """A lamp, dispatched, with a comment; rubbish; an application; an emergency; two followers; two subscriptions."""
     lon, lat = place()
     contact = Contact(
         CALLABLE["name"], CALLABLE["phone"], CALLABLE["email"], NEVER["device"], NEVER["account"]
@@ -63,6 +65,10 @@ def plant(pg: Connection, office: Office, now: object) -> Planted:
     third = take_report(pg, office, Report(
         lon, lat, PAPERS, f"办证，{WORDS['papers']}", contact=Contact(phone=OTHERS["third reporter"]), consent=True,
     ), (), by=RESIDENT, now=now)  # fmt: skip
+    fourth = take_report(pg, office, Report(
+        lon, lat, PIPE, f"水管爆裂，{WORDS['emergency']}", consent=True,
+        contact=Contact(phone=OTHERS["fourth reporter"]),
+    ), (), by=RESIDENT, now=now)  # fmt: skip
     take_step(
         pg,
         office,
@@ -76,7 +82,7 @@ def plant(pg: Connection, office: Office, now: object) -> Planted:
     she = acting(pg, "she", first.number)
     take_step(pg, office, first.number, "accept", Evidence(note="已核实"), (), by=she, now=now)
     take_step(pg, office, first.number, "dispatch", Evidence(department="power"), (), by=she, now=now)
-    links = {"first": first.link, "second": second.link, "third": third.link}
+    links = {"first": first.link, "second": second.link, "third": third.link, "fourth": fourth.link}
     followers = (("follower", Contact(phone=OTHERS["follower"])),
                  ("mail follower", Contact(email=OTHERS["follower's mail"])))  # fmt: skip
     for name, told in followers:
@@ -88,4 +94,4 @@ def plant(pg: Connection, office: Office, now: object) -> Planted:
             pg, office, 1, channel, OTHERS[name], links[name], lang="zh", consent=True, now=now
         )
     pg.commit()
-    return Planted((first.number, second.number, third.number), links)
+    return Planted((first.number, second.number, third.number, fourth.number), links)
