@@ -15,7 +15,7 @@ from maps.style import palette, state_palette
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 TEMPLATES = _FOLDER / "templates"
-_OTHER_PAGES = ("city", "desk", "follow", "login", "my", "notices", "report", "subscribe", "worker")
+_OTHER_PAGES = ("city", "desk", "follow", "ground", "login", "my", "notices", "report", "subscribe", "worker")
 """Folders of scripts that the map page does not load."""
 _IMPORT = re.compile(r'^(?:import|export|}) .*from "(\.[^"]+\.js)";$', re.MULTILINE)
 
@@ -68,7 +68,8 @@ def incident_report_page(
     """The page on which anybody reports an incident. lang is the language of a first visit."""
     settings = {"lang": lang, "basemap": basemap, "caption": caption}
     template = _environment().get_template("incident_report.html")
-    modules = modules_behind("report/main.js")
+    ground = modules_behind("basemap.js" if basemap else "ground/outlines.js")
+    modules = tuple(sorted({*modules_behind("report/main.js"), *ground}))
     return template.render(lang=lang, settings=json_for_html(settings), modules=modules)
 
 

@@ -18,6 +18,7 @@ from api.incident_bodies import (
     plain,
     wgs84_of,
 )
+from api.incident_filters import box_of
 from api.incident_gates import IncidentNumber, InOffice
 from api.writing import transaction
 from gis_core.accounts.rules import new_secret
@@ -30,6 +31,7 @@ from gis_core.incidents.office import Office
 from gis_core.incidents.reporting import Receipt, take_report
 from gis_core.incidents.stepping import take_step
 from gis_core.incidents.views import reporter_view
+from gis_core.places.outlines import outlines
 
 router = APIRouter(tags=["reports"])
 RESIDENT = Person("reporter", frozenset({Actor.REPORTER}))
@@ -110,6 +112,13 @@ def background(connection: Reader) -> Response:
     ).fetchone()
     assert row is not None
     return Response(row[0], media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
+
+
+@router.get("/reports/ground", dependencies=[open_to_all])
+def ground(connection: Reader, bbox: Annotated[str, Query(max_length=200)]) -> Response:
+    """Houses with their names, and roads, of a small part of the map, as GeoJSON: no counts, nothing of persons."""
+    content = outlines(connection, box_of(bbox))
+    return Response(content, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
 @router.get("/reports/near", dependencies=[open_to_all])

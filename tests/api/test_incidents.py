@@ -154,3 +154,17 @@ def test_likely_duplicates_are_near_recent_and_alike(world: TestClient) -> None:
     link = world.post(f"/reports/{number}/followers", json={}).json()["link"]
     case = world.get(f"{link}/case").json()
     assert (case["follower"], case["may"]) == (True, [])
+
+
+def test_the_ground_of_a_small_part_of_the_map_is_shown_without_counts(world: TestClient) -> None:
+    found = world.get("/reports/ground", params={"bbox": "113.84,27.61,113.88,27.64"})
+    told = found.json()
+    assert [len(told[name]["features"]) for name in ("buildings", "roads")] == [12, 1]
+    assert told["buildings"]["features"][0]["properties"] == {"name": "1号楼"}
+    assert "households" not in found.text
+    wide = world.get("/reports/ground", params={"bbox": "113,27,114,28"})
+    assert (wide.status_code, wide.json()["detail"]) == (
+        400,
+        "bbox：西小于东、南小于北，跨度不超过 0.05 度。",
+    )
+    assert world.get("/reports/ground", params={"bbox": "1,2,3"}).status_code == 400

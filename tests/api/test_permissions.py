@@ -59,6 +59,7 @@ ROUTES: dict[str, Permission | str] = {
     "GET /reports/place": OPEN,
     "GET /reports/map": OPEN,
     "GET /reports/near": OPEN,
+    "GET /reports/ground": OPEN,
     "POST /reports": OPEN,
     "POST /reports/{number}/followers": OPEN,
     "GET /report": OPEN,

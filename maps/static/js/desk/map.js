@@ -1,6 +1,8 @@
 // The desk's map behind a small adapter: cases by shape and colour, outlines of grids, and a place that is picked.
 
+import { read } from "../api.js";
 import { addBasemap } from "../basemap.js";
+import { showGround } from "../ground/outlines.js";
 import { stateSign } from "./marks.js";
 
 /**
@@ -20,6 +22,7 @@ export function createDeskMap(element, { basemap, caption }, acts) {
   words.textContent = caption;
   if (caption) map.attributionControl.addAttribution(words.innerHTML);
   addBasemap(map, basemap);
+  if (!basemap) showGround(map, (bbox) => read("/reports/ground", { bbox }));
   L.control.scale({ imperial: false }).addTo(map);
   map.setView([0, 0], 2);
   const outlines = L.layerGroup().addTo(map);

@@ -1,6 +1,6 @@
 // The map on which the place is chosen: by tap, by dragging the pin, by keyboard, or from the device's position.
 
-import { addBasemap } from "../basemap.js";
+import { read } from "../api.js";
 
 /** @typedef {import("./types.js").Place} Place */
 
@@ -29,7 +29,12 @@ export function createPlaceMap(element, { basemap, caption }, chosen) {
   const words = document.createElement("span");
   words.textContent = caption;
   if (caption) map.attributionControl.addAttribution(words.innerHTML);
-  addBasemap(map, basemap);
+  // Only what is needed is loaded.
+  if (basemap) void import("../basemap.js").then(({ addBasemap }) => addBasemap(map, basemap));
+  else {
+    const ground = (/** @type {string} */ bbox) => read("/reports/ground", { bbox });
+    void import("../ground/outlines.js").then(({ showGround }) => showGround(map, ground));
+  }
   const icon = L.divIcon({ className: "pin", iconSize: [34, 44], iconAnchor: [17, 44] });
   const pin = L.marker([0, 0], { icon, draggable: true, keyboard: false, autoPan: true });
   const ring = L.circle([0, 0], { interactive: false, className: "ring", weight: 1, fillOpacity: 0.15 });

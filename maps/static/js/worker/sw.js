@@ -1,6 +1,5 @@
-// The service worker: the report page, the frame of the follow page and the grid worker's page open without network. The
-// network comes first, so that a new release arrives; what it brings is kept for when there is none. Data are never kept
-// here, and neither are the secrets of private links: every follow page is kept as one.
+// The service worker: pages open without network. The network comes first, so that a new release arrives. Data and the
+// secrets of private links are never kept: every follow page is kept as one.
 
 const CACHE = "wangge-report";
 const SHELLS = ["/report", "/follow/-"];
