@@ -63,21 +63,35 @@ def my_page(lang: Literal["zh", "en"]) -> str:
 
 
 def incident_report_page(
-    lang: Literal["zh", "en"], *, basemap: Mapping[str, str] | None = None, caption: str = ""
+    lang: Literal["zh", "en"],
+    *,
+    days: int,
+    basemap: Mapping[str, str] | None = None,
+    caption: str = "",
 ) -> str:
-    """The page on which anybody reports an incident. lang is the language of a first visit."""
-    settings = {"lang": lang, "basemap": basemap, "caption": caption}
+    """The page on which anybody reports an incident.
+
+    Args:
+        lang: of a first visit.
+        days: how long a contact is kept after the end.
+        basemap: {url, datum} of tiles to lie below.
+        caption: of the map, such as a review number.
+    """
+    settings = {"lang": lang, "days": days, "basemap": basemap, "caption": caption}
     template = _environment().get_template("incident_report.html")
     ground = modules_behind("basemap.js" if basemap else "ground/outlines.js")
     modules = tuple(sorted({*modules_behind("report/main.js"), *ground}))
     return template.render(lang=lang, settings=json_for_html(settings), modules=modules)
 
 
-def follow_page(lang: Literal["zh", "en"]) -> str:
-    """The frame of the page of a private link, the same for every link: its scripts ask for the case."""
+def follow_page(lang: Literal["zh", "en"], *, days: int) -> str:
+    """The frame of the page of a private link, the same for every link: its scripts ask for the case.
+
+    days: how long a contact is kept after the end.
+    """
+    settings = json_for_html({"lang": lang, "days": days})
     template = _environment().get_template("follow.html")
-    modules = modules_behind("follow/main.js")
-    return template.render(lang=lang, settings=json_for_html({"lang": lang}), modules=modules)
+    return template.render(lang=lang, settings=settings, modules=modules_behind("follow/main.js"))
 
 
 def notices_page(lang: Literal["zh", "en"]) -> str:

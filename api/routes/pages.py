@@ -56,14 +56,20 @@ def my(request: Request) -> HTMLResponse:
 def report(request: Request) -> HTMLResponse:
     """Reporting an incident, without an account."""
     settings = settings_of(request)
-    html = incident_report_page(page_language(request), basemap=settings.basemap, caption=settings.caption)
+    html = incident_report_page(
+        page_language(request),
+        days=settings.keep.contacts,
+        basemap=settings.basemap,
+        caption=settings.caption,
+    )
     return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/follow/{secret}", response_class=HTMLResponse, dependencies=[open_to_all])
 def follow(request: Request, secret: str) -> HTMLResponse:  # noqa: ARG001 (the page's script reads it)
     """What became of a report, by its private link."""
-    return HTMLResponse(follow_page(page_language(request)), headers=_SECRET_ADDRESS)
+    html = follow_page(page_language(request), days=settings_of(request).keep.contacts)
+    return HTMLResponse(html, headers=_SECRET_ADDRESS)
 
 
 @router.get("/sw.js", dependencies=[open_to_all])

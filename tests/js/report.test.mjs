@@ -9,7 +9,11 @@ import { createQueue, outcomeOf, waitAfter } from "../../maps/static/js/report/q
 import {
   blank, categorised, contactOf, faultsOf, grouped, isBlank, matching, newKey, placed, reportOf,
 } from "../../maps/static/js/report/state.js";
-import { REPORT_TEXTS, sayer } from "../../maps/static/js/report/texts.js";
+import { sayer } from "../../maps/static/js/report/texts.js";
+import { TEXTS as en } from "../../maps/static/js/report/texts_en.js";
+import { TEXTS as zh } from "../../maps/static/js/report/texts_zh.js";
+
+const REPORT_TEXTS = { zh, en };
 
 const category = (code, group, name, more = {}) => ({
   code, group, group_name: group, name, description: "", keywords: "", kind: "general", contact: "optional", attributes: [], ...more,

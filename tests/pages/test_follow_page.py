@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gis_core.incidents.case import Evidence
 from gis_core.incidents.stepping import take_step
+from gis_core.keeping import KeepSettings
 from maps.pages import STATIC, modules_behind
 from tests.pages.conftest import watched
 from tests.pages.reporting import PHONE, READY, photo_file, worker_ready
@@ -32,8 +33,9 @@ def town(pg: psycopg.Connection) -> None:
 
 @pytest.fixture
 def site(database_url: str) -> Iterator[str]:
-    """With the key that the tests' own office has."""
-    with serving(database_url, secret_keys=KEY.decode()) as address:
+    """With the key that the tests' own office has, and a period of its own."""
+    keep = KeepSettings(contacts=90)
+    with serving(database_url, secret_keys=KEY.decode(), keep=keep) as address:
         yield address
 
 
@@ -135,6 +137,7 @@ def test_withdrawn_then_taken_away_and_erased(
         page.get_by_text("我的个人信息").click()
         expect(page.get_by_role("button", name="删除我的信息")).to_be_disabled()
         expect(page.locator("#yours")).to_contain_text("办理中不能删除")
+        expect(page.locator("#yours")).to_contain_text("办结 90 天后匿名化")
         page.locator("summary", has_text="撤销").click()
         page.locator("#note-cancel").fill("自己清了")
         page.get_by_role("button", name="提交：撤销").click()

@@ -158,6 +158,7 @@ def test_everything_that_is_missing_is_said_at_once(browser: Browser, site: str)
         expect(page.get_by_label("搜索类别")).to_be_focused()
         choose(page, "邻里与服务", "邻里纠纷调解")
         expect(page.locator("#contact-words")).to_have_text("这一类需要回访：请留电话或邮箱。")
+        expect(page.locator("#privacy")).to_contain_text("办结 365 天后匿名化")
         page.get_by_label("电子邮箱").fill("nobody")
         page.get_by_label("情况说明").fill("长" * 4001)
         send(page)
@@ -400,6 +401,9 @@ def test_a_new_release_arrives_over_what_is_kept(browser: Browser, site: str) ->
         page.context.set_offline(True)
         open_report(page, site)
         expect(page.get_by_role("heading", name="在哪里")).to_be_visible()
+        page.get_by_role("button", name="Switch to English").click()
+        expect(page.get_by_role("heading", name="Where")).to_be_visible()
+        choose(page, "市容环境", "暴露垃圾")  # the catalogue as it was read last
         one.complaints = [words for words in one.complaints if "ERR_INTERNET_DISCONNECTED" not in words]
 
 

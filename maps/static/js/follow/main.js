@@ -72,7 +72,7 @@ function showYours({ follower, open }) {
   element("yours").replaceChildren(
     h("details", {},
       h("summary", {}, say("yours")),
-      h("p", { className: "quiet" }, say("keep")),
+      h("p", { className: "quiet" }, say("keep", settings)),
       h("p", { className: "row" },
         h("a", { className: "button", href: `${path}/export?lang=${lang}`, download: "report.json" }, say("export")),
         button),

@@ -16,7 +16,7 @@ import { itemOf } from "./queue.js";
 import { createSending } from "./sending.js";
 import { follow, readNear } from "./server.js";
 import { blank, categorised, contactOf, faultsOf, isBlank, newKey, reportOf } from "./state.js";
-import { REPORT_TEXTS, sayer } from "./texts.js";
+import { readTexts } from "./texts.js";
 import { createWhere } from "./where.js";
 
 const settings = JSON.parse(byId("page-settings", HTMLScriptElement).text);
@@ -24,7 +24,7 @@ const element = (/** @type {string} */ id) => byId(id, HTMLElement);
 const form = byId("form", HTMLFormElement);
 
 let lang = chooseLang(location.search, localStorage.getItem(LANG_KEY), settings.lang);
-let say = sayer(REPORT_TEXTS, lang);
+let say = await readTexts(lang);
 const store = createStore(await openBackend());
 const known = createKnown(store);
 const kept = await store.readDraft();
@@ -193,10 +193,9 @@ function renderDraft() {
 
 const clear = () => void store.dropDraft().then(() => load(blank(newKey()), []));
 function render() {
-  say = sayer(REPORT_TEXTS, lang);
   speak(lang);
   document.title = say("pageTitle");
-  fillTexts(lang, say);
+  fillTexts(lang, (key) => say(key, settings));
   fields.fill(say);
   chooser.show(categories, category(), say);
   photoList.show(photos, say);
@@ -217,19 +216,20 @@ async function readCategories() {
   renderDraft();
 }
 
-async function speakIn() {
+/** @param {"zh" | "en"} next stays as it was where its texts cannot be had */
+async function speakIn(next) {
+  const words = await readTexts(next).catch(() => null);
+  if (!words) return;
+  [lang, say] = [next, words];
+  localStorage.setItem(LANG_KEY, lang);
+  element("near").hidden = true;
+  form.hidden = receipt.shown() && isBlank(draft, photos);
   render();
   receipt.retell(language());
   await Promise.all([readCategories(), where.check(), sending.announce()]);
 }
 
-element("language").addEventListener("click", () => {
-  lang = lang === "zh" ? "en" : "zh";
-  localStorage.setItem(LANG_KEY, lang);
-  element("near").hidden = true;
-  form.hidden = receipt.shown() && isBlank(draft, photos);
-  void speakIn();
-});
+element("language").addEventListener("click", () => void speakIn(lang === "zh" ? "en" : "zh"));
 element("retry").addEventListener("click", () => void readCategories());
 for (const name of ["online", "offline"]) {
   addEventListener(name, () => {

@@ -18,7 +18,7 @@ function shellOf(path) {
   return /^\/follow\/[^/]+$/.test(path) ? "/follow/-" : null;
 }
 
-/** Scripts, styles and pictures that a page names. @param {string} html */
+/** Scripts, styles and pictures that a page names, also what it may load later (`data-href`). @param {string} html */
 const assetsOf = (html) => new Set([...html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, path]) => path));
 
 /** Keeps a page and what it names, as far as it is not kept yet. @param {string} shell @param {Response} response */
