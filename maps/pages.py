@@ -15,7 +15,20 @@ from maps.style import palette, state_palette
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 TEMPLATES = _FOLDER / "templates"
-_OTHER_PAGES = ("city", "desk", "follow", "ground", "login", "my", "notices", "report", "subscribe", "worker")
+_OTHER_PAGES = (
+    "city",
+    "desk",
+    "follow",
+    "ground",
+    "login",
+    "my",
+    "notices",
+    "public",
+    "report",
+    "statistics",
+    "subscribe",
+    "worker",
+)
 """Folders of scripts that the map page does not load."""
 _IMPORT = re.compile(r'^(?:import|export|}) .*from "(\.[^"]+\.js)";$', re.MULTILINE)
 
@@ -108,6 +121,23 @@ def subscribe_page(lang: Literal["zh", "en"]) -> str:
     return template.render(
         lang=lang, settings=json_for_html({"lang": lang}), modules=modules_behind("subscribe/main.js")
     )
+
+
+def public_page(
+    lang: Literal["zh", "en"], *, basemap: Mapping[str, str] | None = None, caption: str = ""
+) -> str:
+    """The map of incidents that everybody may see. lang is the language of a first visit."""
+    settings = {"lang": lang, "basemap": basemap, "caption": caption}
+    template = _environment().get_template("public.html")
+    modules = modules_behind("public/main.js")
+    return template.render(lang=lang, settings=json_for_html(settings), modules=modules)
+
+
+def statistics_page(lang: Literal["zh", "en"]) -> str:
+    """The staff's page of measures. lang is the language of a first visit."""
+    template = _environment().get_template("statistics.html")
+    modules = modules_behind("statistics/main.js")
+    return template.render(lang=lang, settings=json_for_html({"lang": lang}), modules=modules)
 
 
 def login_page(

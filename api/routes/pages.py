@@ -14,6 +14,8 @@ from maps.pages import (
     map_page,
     my_page,
     notices_page,
+    public_page,
+    statistics_page,
     subscribe_page,
 )
 
@@ -96,3 +98,17 @@ def subscribe(request: Request) -> HTMLResponse:
 def subscription(request: Request) -> HTMLResponse:
     """See, change or end a subscription by its private link."""
     return HTMLResponse(subscribe_page(page_language(request)), headers=_SECRET_ADDRESS)
+
+
+@router.get("/public", response_class=HTMLResponse, dependencies=[open_to_all])
+def public(request: Request) -> HTMLResponse:
+    """The map of incidents that everybody may see."""
+    settings = settings_of(request)
+    html = public_page(page_language(request), basemap=settings.basemap, caption=settings.caption)
+    return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/statistics", response_class=HTMLResponse, dependencies=[page_for_signed_in])
+def statistics(request: Request) -> HTMLResponse:
+    """The measures of incidents as a table."""
+    return HTMLResponse(statistics_page(page_language(request)), headers={"Cache-Control": "no-cache"})

@@ -49,6 +49,8 @@ ROUTES: dict[str, Permission | str] = {
     "GET /city": ANYBODY,
     "GET /desk": ANYBODY,
     "GET /my": ANYBODY,
+    "GET /statistics": ANYBODY,
+    "GET /public": OPEN,
     "GET /city/communities": ANYBODY,
     "GET /city/areas": ANYBODY,
     "GET /communities": ANYBODY,
@@ -249,7 +251,7 @@ def test_every_route_declares_who_is_let_in(nobody: TestClient) -> None:
 def test_without_an_account_only_the_door_is_open(nobody: TestClient, plan: int, comment: int) -> None:
     for name, needed in ROUTES.items():
         found = status(nobody, name, plan, comment, {})
-        pages = ("GET /", "GET /city", "GET /desk", "GET /my", "GET /notify")
+        pages = ("GET /", "GET /city", "GET /desk", "GET /my", "GET /statistics", "GET /notify")
         expected = 303 if name in pages else 403 if needed is KEYED else 401
         assert needed is OPEN or found == expected, f"{name}: {found}"
 
