@@ -1,5 +1,8 @@
 """Measures as plain values: how they add up, and which are too small to be told."""
 
+import csv
+import io
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis_core.errors import InvalidInputError
+from gis_core.exchange.csv_text import csv_lines
 from gis_core.incidents.measures import (
     AREAS,
     BY_CODE,
@@ -162,3 +166,29 @@ def test_measures_have_names_and_formulas_in_both_languages() -> None:
     assert len({one.code for one in MEASURES}) == len(MEASURES) == 22
     for one in MEASURES:
         assert all((one.zh, one.en, *one.above, *one.below))
+
+
+def test_the_page_of_measures_lists_each_with_its_formula() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "howto" / "measures.md").read_text(
+        encoding="utf-8"
+    )
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert rows == [
+        f"| `{one.code}` | {one.zh} · {one.en} | {one.above[0]} · {one.above[1]} | {one.below[0]} · {one.below[1]} |"
+        for one in MEASURES
+    ]
+
+
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")), min_size=2)
+    )
+)
+def test_csv_reads_back_and_holds_no_formula(rows: list[list[str]]) -> None:
+    text = "".join(csv_lines(["a", "b"], rows))
+    assert text.startswith("\ufeffa,b\r\n")
+    read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))[1:]
+    assert [[value.removeprefix("'") for value in row] for row in read] == [
+        [value.removeprefix("'") for value in row] for row in rows
+    ]
+    assert not any(value.startswith(("=", "+", "-", "@", "\t", "\r")) for row in read for value in row)
