@@ -240,12 +240,8 @@ async function switchLanguage() {
 }
 
 render(desk, /** @type {any} */ ({}));
-byId("more", HTMLElement).addEventListener("click", loadMore);
-byId("sign-out", HTMLElement).addEventListener("click", signOut);
-byId("language", HTMLElement).addEventListener("click", switchLanguage);
-byId("zoom-in", HTMLElement).addEventListener("click", map.zoomIn);
-byId("zoom-out", HTMLElement).addEventListener("click", map.zoomOut);
-byId("whole", HTMLElement).addEventListener("click", () => map.fit(desk.rows));
+const presses = { more: loadMore, "sign-out": signOut, language: switchLanguage, "zoom-in": map.zoomIn, "zoom-out": map.zoomOut, whole: () => map.fit(desk.rows) };
+for (const [id, act] of Object.entries(presses)) byId(id, HTMLElement).addEventListener("click", () => void act());
 byId("tabs", HTMLElement).addEventListener("tab", (event) => apply({ ...desk, tab: /** @type {CustomEvent} */ (event).detail }));
 window.setInterval(() => windClocks(desk.lang), MINUTE_MS);
 window.setInterval(() => document.visibilityState === "visible" && desk.phase === "ready" && !desk.ticked.length && refresh(), MINUTE_MS);

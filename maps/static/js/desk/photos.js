@@ -47,6 +47,7 @@ function openPhoto(lang, number, photo, name, moderates, onChange) {
   async function decide(open) {
     try {
       await write("PATCH", `${incidentPath(number)}/photos/${photo.id}`, { public: open, boxes: open ? cover.boxes() : [] });
+      await fetch(photo.url, { cache: "reload" }); // the browser may still hold it without the boxes
       dialog.close();
       onChange();
     } catch (error) {
