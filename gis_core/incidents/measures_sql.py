@@ -1,17 +1,14 @@
 """The queries that measures come from: what the history of incidents and their timers tell of a period.
 
 All take begin, end (the earlier of the period's end and now), closed_from, closed_until (both earlier by the time in
-which reopening can be asked for) and the table of states as arrays. An obligation is a timer of kind `due`, or `whole`
+which reopening can be asked for) and of the table of states: stage_of (state → stage), handling, standing (whose clock
+is let stand) and over (that are not open). They come as values, not as a table to join: the planner then scans by the
+history's own indexes. An obligation is a timer of kind `due`, or `whole`
 for the case itself, whose moment lies in the period. What ended it is the first entry of the history, from when the
 timer was cancelled or fired on, that leads out of the stage, moves the deadline, or begins the stage anew. Moved, begun
 anew, merged or withdrawn by the deadline, it was never owed; after the deadline it stays missed.
 """
 
-_STATES = """
-state AS (
-    SELECT * FROM unnest(%(states)s::text[], %(stages)s::text[], %(clocks)s::text[], %(opens)s::boolean[])
-        AS s (name, stage, clock, open)
-)"""
 _OWED = """
 owed AS (
     SELECT t.incident_id, t.kind, t.stage, t.due_at, e.at AS ended_at,
@@ -19,10 +16,10 @@ owed AS (
                     OR (t.stage = 'handle' AND e.action IN ('dispatch', 'call_in')), false) AS moved
     FROM incident_timer t
     LEFT JOIN LATERAL (
-        SELECT v.at, v.action, v.after FROM incident_event v JOIN state s ON s.name = v.after
+        SELECT v.at, v.action, v.after FROM incident_event v
         WHERE v.incident_id = t.incident_id AND v.at >= coalesce(t.cancelled_at, t.fired_at)
-          AND CASE WHEN t.kind = 'whole' THEN NOT s.open ELSE
-              (s.stage IS DISTINCT FROM t.stage AND s.clock <> 'pause')
+          AND CASE WHEN t.kind = 'whole' THEN v.after = ANY(%(over)s) ELSE
+              (%(stage_of)s::jsonb->>v.after IS DISTINCT FROM t.stage AND v.after <> ALL(%(standing)s))
               OR (t.stage = 'handle' AND v.action IN (
                   'extend', 'approve_extension', 'finish_step', 'dispatch', 'call_in')) END
         ORDER BY v.seq LIMIT 1
@@ -42,9 +39,9 @@ _FACTS = """
 reported AS (
     SELECT v.incident_id, first.after FROM incident_event v
     LEFT JOIN LATERAL (
-        SELECT e.after FROM incident_event e JOIN state s ON s.name = e.after
-        WHERE e.incident_id = v.incident_id AND e.at < %(end)s AND s.stage IS DISTINCT FROM 'accept'
-          AND s.clock <> 'pause' ORDER BY e.seq LIMIT 1
+        SELECT e.after FROM incident_event e
+        WHERE e.incident_id = v.incident_id AND e.at < %(end)s AND e.after <> ALL(%(standing)s)
+          AND %(stage_of)s::jsonb->>e.after IS DISTINCT FROM 'accept' ORDER BY e.seq LIMIT 1
     ) first ON true
     WHERE v.action = 'report' AND v.at >= %(begin)s AND v.at < %(end)s
 ), closing AS (
@@ -113,7 +110,7 @@ reported AS (
     UNION ALL
     SELECT i.id, 'open', 1, 0, %(end)s, NULL FROM incident i
     WHERE i.reported_at < %(end)s AND (i.open OR i.updated_at >= %(end)s)
-      AND (SELECT s.open FROM incident_event e JOIN state s ON s.name = e.after
+      AND (SELECT e.after <> ALL(%(over)s) FROM incident_event e
            WHERE e.incident_id = i.id AND e.at < %(end)s ORDER BY e.seq DESC LIMIT 1)
 )"""
 _PLACE = """
@@ -129,7 +126,7 @@ LEFT JOIN LATERAL (
 _GRID = "CASE WHEN moved.details IS NULL THEN i.grid_code ELSE moved.details->>'before' END"
 
 COUNTS = f"""
-WITH {_STATES}, {_OWED}, {_FACTS}
+WITH {_OWED}, {_FACTS}
 SELECT c.code, {_GRID} AS grid, coalesce(f.department, sent_to.department) AS department, f.measure,
        sum(f.numerator), sum(f.denominator)
 FROM fact f {_PLACE}
@@ -148,17 +145,17 @@ SELECT c.code, {_GRID} AS grid, sent_to.department, f.incident_id, i.reported_at
 """(community, grid, department, case, report, first strike-off)."""
 
 HANDLE_TIMES = f"""
-WITH {_STATES}, done AS (
+WITH done AS (
     SELECT v.incident_id, v.seq, v.at FROM incident_event v
-    JOIN state b ON b.name = v.before AND b.stage = 'handle' JOIN state s ON s.name = v.after
-    WHERE v.at >= %(begin)s AND v.at < %(end)s AND s.stage IS DISTINCT FROM 'handle' AND s.clock <> 'pause'
-      AND v.after NOT IN ('merged', 'cancelled')
+    WHERE v.at >= %(begin)s AND v.at < %(end)s AND v.before = ANY(%(handling)s)
+      AND v.after <> ALL(%(handling)s) AND v.after <> ALL(%(standing)s) AND v.after NOT IN ('merged', 'cancelled')
 ), f AS (
     SELECT d.incident_id, d.seq, d.at, start.seq AS from_seq FROM done d
     CROSS JOIN LATERAL (
-        SELECT v.seq FROM incident_event v JOIN state s ON s.name = v.after LEFT JOIN state b ON b.name = v.before
-        WHERE v.incident_id = d.incident_id AND v.seq < d.seq AND s.stage = 'handle' AND (
-            v.action IN ('dispatch', 'call_in') OR (b.stage IS DISTINCT FROM 'handle' AND b.clock <> 'pause'))
+        SELECT v.seq FROM incident_event v
+        WHERE v.incident_id = d.incident_id AND v.seq < d.seq AND v.after = ANY(%(handling)s) AND (
+            v.action IN ('dispatch', 'call_in')
+            OR (v.before <> ALL(%(handling)s) AND v.before <> ALL(%(standing)s)))
         ORDER BY v.seq DESC LIMIT 1
     ) start
 )
@@ -167,8 +164,7 @@ FROM f {_PLACE}
 JOIN LATERAL (
     SELECT v.at, v.after, lead(v.at) OVER (ORDER BY v.seq) AS until FROM incident_event v
     WHERE v.incident_id = f.incident_id AND v.seq BETWEEN f.from_seq AND f.seq
-) part ON part.until > part.at
-JOIN state s ON s.name = part.after AND s.stage = 'handle'
+) part ON part.until > part.at AND part.after = ANY(%(handling)s)
 """  # noqa: S608
 """(community, grid, department, handling, from, to) of the stretches of each handling in which its clock ran."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from gis_core.errors import ConflictError
 from gis_core.incidents import measures_sql as sql
@@ -95,9 +96,10 @@ def read_facts(connection: psycopg.Connection, period: Period, now: datetime, ca
     until, states = period.until(now), life().states.values()
     values: dict[str, Any] = {
         "begin": period.begin, "end": until, "closed_from": period.begin - REOPEN_WITHIN,
-        "closed_until": until - REOPEN_WITHIN, "states": [one.name for one in states],
-        "stages": [one.stage for one in states], "clocks": [one.clock for one in states],
-        "opens": [one.open for one in states],
+        "closed_until": until - REOPEN_WITHIN, "stage_of": Jsonb({one.name: one.stage for one in states}),
+        "handling": [one.name for one in states if one.stage == "handle"],
+        "standing": [one.name for one in states if one.clock == "pause"],
+        "over": [one.name for one in states if not one.open],
     }  # fmt: skip
     facts = Facts()
     for community, grid, department, measure, above, below in connection.execute(sql.COUNTS, values):
