@@ -1,6 +1,8 @@
 // The public map behind a small adapter: dots, densities, and the dot that is chosen.
 
+import { read } from "../api.js";
 import { addBasemap } from "../basemap.js";
+import { showGround } from "../ground/outlines.js";
 import { classOf } from "./state.js";
 
 /** @typedef {import("./state.js").Row} Row */
@@ -22,6 +24,7 @@ export function createPublicMap(element, { basemap, caption }, choose) {
   words.textContent = caption;
   if (caption) map.attributionControl.addAttribution(words.innerHTML);
   addBasemap(map, basemap);
+  if (!basemap) showGround(map, (bbox) => read("reports/ground", { bbox }));
   L.control.scale({ imperial: false }).addTo(map);
   const grounds = L.geoJSON(undefined, { style: { color: "#8795a1", weight: 1, fill: false }, interactive: false }).addTo(map);
   const cells = L.layerGroup().addTo(map);
