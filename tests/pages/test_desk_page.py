@@ -104,6 +104,7 @@ def test_filters_narrow_and_stay_in_the_address(desk: Page, cases: dict[str, str
     desk.wait_for_selector(READY)
     assert listed(desk) == [cases["rubbish"]]
     desk.get_by_label("超期").uncheck()
+    expect(desk.locator("#incidents li")).to_have_count(3)
     desk.get_by_role("searchbox").fill("5号楼")
     expect(desk.locator("#incidents li")).to_have_count(1)
     expect(desk.locator("#incidents li")).to_have_attribute("data-number", cases["pipe"])
@@ -330,7 +331,7 @@ def test_a_long_list_is_read_page_by_page(
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["1280", "phone"])
+@pytest.mark.parametrize("options", [{}, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["1280", "phone"])
 def test_axe_finds_no_violation_and_nothing_is_cut_off(
     browser: Browser, site: str, she: dict, cases: dict[str, str], lang: str, options: dict
 ) -> None:
@@ -366,6 +367,7 @@ def checked(page: Page, options: dict) -> None:
         assert low == []
 
 
+@pytest.mark.slow
 def test_the_map_leads_here_and_back(browser: Browser, site: str, she: dict, cases: dict[str, str]) -> None:  # noqa: ARG001
     with watched(browser, site, **she) as one:
         one.page.goto(f"{site}/?lang=zh")

@@ -237,6 +237,7 @@ def test_what_was_found_is_reported_beside_a_building(mine: Page, pg: psycopg.Co
     assert pg.execute("SELECT kind, outcome FROM building_visit").fetchall() == [("visit", "incident")]
 
 
+@pytest.mark.slow
 def test_another_account_does_not_send_what_waits(
     watching: Watched, mine: Page, site: str, pg: psycopg.Connection, numbers: dict[str, str]
 ) -> None:

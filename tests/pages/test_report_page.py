@@ -118,6 +118,7 @@ def test_by_keyboard(browser: Browser, site: str, pg: psycopg.Connection) -> Non
     assert incidents(pg) == [(number, RUBBISH, f"{CODE}101", "一堆垃圾")]
 
 
+@pytest.mark.slow
 def test_the_position_of_the_device(browser: Browser, site: str) -> None:
     lon, lat = place(1)
     where = {"longitude": lon, "latitude": lat, "accuracy": 35}
@@ -134,6 +135,7 @@ def test_the_position_of_the_device(browser: Browser, site: str) -> None:
         expect(one.page.locator("#located")).to_have_text("已定位，但误差约 900 米：请在地图上核对。")
 
 
+@pytest.mark.slow
 def test_it_says_why_there_is_no_position(browser: Browser, site: str) -> None:
     with watched(browser, site, **PHONE) as one:
         open_report(one.page, site)
@@ -383,6 +385,7 @@ def test_without_network_and_over_a_closed_browser(
         one.check()
 
 
+@pytest.mark.slow
 def test_a_new_release_arrives_over_what_is_kept(browser: Browser, site: str) -> None:
     """The network is asked first; what it brings takes the place of what was kept."""
     with watched(browser, site, **PHONE) as one:
@@ -407,6 +410,7 @@ def test_a_new_release_arrives_over_what_is_kept(browser: Browser, site: str) ->
         one.complaints = [words for words in one.complaints if "ERR_INTERNET_DISCONNECTED" not in words]
 
 
+@pytest.mark.slow
 def test_the_pin_is_dragged(browser: Browser, site: str) -> None:
     with watched(browser, site) as one:
         page = one.page
@@ -450,6 +454,7 @@ def test_two_tabs_send_once(browser: Browser, site: str, pg: psycopg.Connection)
     assert len(incidents(pg)) == 1
 
 
+@pytest.mark.slow
 def test_a_link_is_copied_and_removed_from_the_device(browser: Browser, site: str) -> None:
     granted = ["clipboard-read", "clipboard-write"]
     with watched(browser, site, **PHONE, permissions=granted) as one:
@@ -472,7 +477,7 @@ def test_a_link_is_copied_and_removed_from_the_device(browser: Browser, site: st
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_axe_finds_no_violation_and_nothing_is_cut_off(
     browser: Browser, site: str, tmp_path: Path, lang: str, width: int
 ) -> None:
