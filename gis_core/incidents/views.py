@@ -103,6 +103,7 @@ def reporter_view(
         "open": incident.open, "community": names[3], "grid": incident.grid_code, "lon": incident.lon,
         "lat": incident.lat, "reported_at": incident.reported_at, "updated_at": incident.updated_at,
         "due_at": incident.due_at, "merged_into": names[4], "history": history, "satisfied": incident.satisfied,
+        "target": _target(connection, office, incident, language),
         "public_note": incident.public_note,
         "photos": [
             {"id": one["id"], "kind": one["kind"], "url": f"/follow/{link}/photos/{one['id']}"}
@@ -110,6 +111,21 @@ def reporter_view(
         ],
         "may": [action_view(one, language) for one in allowed(office.life, case, person, now) if one.action != "erase"],
     }  # fmt: skip
+
+
+def _target(
+    connection: psycopg.Connection, office: Office, incident: Incident, language: str
+) -> dict[str, Any] | None:
+    """How the incident goes on that this one was merged into, for the reporter of this one."""
+    if incident.merged_into is None:
+        return None
+    target = store.incident_of_id(connection, incident.merged_into)
+    state = office.life.states[target.state]
+    return {
+        "number": target.number,
+        "state_name": getattr(state, language),
+        "public_note": target.public_note,
+    }
 
 
 def _photos_for_reporter(connection: psycopg.Connection, incident: int) -> list[dict[str, Any]]:

@@ -168,3 +168,26 @@ def test_the_ground_of_a_small_part_of_the_map_is_shown_without_counts(world: Te
         "bbox：西小于东、南小于北，跨度不超过 0.05 度。",
     )
     assert world.get("/reports/ground", params={"bbox": "1,2,3"}).status_code == 400
+
+
+def test_a_merged_report_tells_how_its_target_goes_on(
+    world: TestClient, staff: dict[str, dict[str, str]]
+) -> None:
+    target, merged = (
+        world.post("/reports", data=body(), headers={"Idempotency-Key": f"merge-{number}"}).json()
+        for number in (1, 2)
+    )
+    done = world.post(
+        f"/incidents/{merged['number']}/merge",
+        json={"target": target["number"]},
+        headers={**staff["she"], "If-Match": '"r1"'},
+    )
+    assert done.json()["state"] == "merged", done.text
+    rejected = world.post(
+        f"/incidents/{target['number']}/reject",
+        json={"reason_code": "nothing_found", "public_note": "现场已亮"},
+        headers={**staff["she"], "If-Match": '"r1"'},
+    )
+    assert rejected.status_code == 200
+    told = world.get(f"{merged['link']}/case").json()["target"]
+    assert told == {"number": target["number"], "state_name": "不予受理", "public_note": "现场已亮"}

@@ -18,6 +18,7 @@ import { stationsOf } from "./progress.js";
  * @property {string} reported_at
  * @property {string | null} due_at
  * @property {string | null} merged_into
+ * @property {{number: string, state_name: string, public_note: string} | null} target
  * @property {string} public_note
  * @property {{at: string, action: string, action_name: string, state: string, state_name: string, text: string | null}[]} history
  * @property {{id: number, kind: string, url: string}[]} photos
@@ -38,7 +39,8 @@ export function showStanding(box, one, { say, lang }) {
     h("p", { className: "quiet" }, say("facts", facts)),
     h("ol", { className: "progress", "aria-label": say("progress") }, ...stations),
     h("p", { className: "state" }, one.state_name),
-    one.merged_into ? h("p", {}, say("mergedInto", { number: one.merged_into })) : "",
+    one.target ? h("p", {}, say("mergedInto", { number: one.target.number, state: one.target.state_name })) : "",
+    one.target?.public_note ? h("p", { className: "told" }, one.target.public_note) : "",
     one.open && one.due_at ? h("p", {}, say("due", { when: moment(one.due_at, lang) })) : "",
     one.public_note ? h("p", { className: "told" }, one.public_note) : "",
     judged ? h("p", {}, judged) : "",

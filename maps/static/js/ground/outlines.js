@@ -43,6 +43,7 @@ export function showGround(map, read) {
       const at = house.getBounds().getCenter();
       if (!house.feature?.properties.name || !map.getBounds().contains(at)) continue;
       const html = document.createElement("small");
+      Object.assign(html.style, { display: "block", textAlign: "center" });
       html.textContent = house.feature.properties.name;
       L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ html, className: "", iconSize: [60, 14] }) }).addTo(names);
     }
