@@ -167,11 +167,11 @@ def checked_key(key: str | None, *, required: bool) -> str | None:
     """The idempotency key, refused where it is none."""
     if key is None and not required:
         return None
-    if key is None or not 8 <= len(key) <= 200 or not key.isprintable():
+    if key is None or not 1 <= len(key) <= 200 or not key.isprintable():
         raise InvalidInputError(
-            "Send the header Idempotency-Key of 8-200 printable characters, such as a UUID: what is sent again with it "
+            "Send the header Idempotency-Key of 1-200 printable characters, such as a UUID: what is sent again with it "
             "is stored once.",
-            "请发送 8–200 个可见字符的 Idempotency-Key（例如 UUID）：带同一键重发的上报只保存一次。",
+            "请发送 1–200 个可见字符的 Idempotency-Key（例如 UUID）：带同一键重发的上报只保存一次。",
         )
     return key
 
