@@ -66,10 +66,12 @@ def mail_server(tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
             loop=loop,
         )
 
-    listening = loop.run_until_complete(loop.create_server(session, "127.0.0.1", 0))
-    served.port = listening.sockets[0].getsockname()[1]
+    # In its own thread from the start: where a browser was driven before, this one has a loop already.
     thread = threading.Thread(target=loop.run_forever, name="mail server")
     thread.start()
+    made = asyncio.run_coroutine_threadsafe(loop.create_server(session, "127.0.0.1", 0), loop)
+    listening = made.result(30)
+    served.port = listening.sockets[0].getsockname()[1]
     try:
         yield served
     finally:

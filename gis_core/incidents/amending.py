@@ -14,6 +14,7 @@ from gis_core.incidents.people import areas_above
 from gis_core.incidents.routing import Matter, route_for
 from gis_core.incidents.store import Incident
 
+_EARLY = ("reported", "verifying")
 FIELDS = ("category", "condition", "kind", "level", "lon", "lat")
 
 
@@ -43,6 +44,11 @@ def amended(
         faults.append(
             (f"kind = {kind!r}: one of {', '.join(Kind)}.", f"kind = “{kind}”：须为 {'、'.join(Kind)} 之一。")
         )
+    elif Kind.APPROVAL in (kind, incident.kind) and kind != incident.kind and incident.state not in _EARLY:
+        faults.append((
+            "An approval has a way of its own: change the kind before it is accepted, or cancel and report it anew.",
+            "审批类事项流程不同：须在受理前更正类型，否则请撤销后重新登记。",
+        ))  # fmt: skip
     level = change.get("level", incident.level)
     if level not in (1, 2, 3):
         faults.append((f"level = {level!r}: 1, 2 or 3.", f"level = “{level}”：须为 1、2 或 3。"))
@@ -68,6 +74,8 @@ def amended(
         "community_id": moved.community_id, "grid_code": moved.grid_code,
         "department_code": route.department if route else incident.department,
     }  # fmt: skip
+    if spot.grid_code != incident.grid_code:
+        columns["assignee_id"] = None
     if (lon, lat) != (incident.lon, incident.lat):
         columns["place"] = f"SRID=4326;POINT({float(lon)!r} {float(lat)!r})"
     return columns, {"change": dict(change)}

@@ -10,7 +10,9 @@ from gis_core.incidents.life import Actor
 
 @dataclass(frozen=True)
 class Case:
-    """What the rules must know of an incident. handlers: names of the accounts that handled it."""
+    """What the rules must know of an incident. handlers: names of the accounts that handled it; reported_by: of the
+    member of the staff who reported it, if one did. shared: others were merged into it.
+    """
 
     number: str
     state: str
@@ -19,6 +21,7 @@ class Case:
     dispatched: bool = False
     assignee: int | None = None
     handlers: frozenset[str] = frozenset()
+    reported_by: str | None = None
     returns: int = 0
     extensions: int = 0
     asked: bool = False
@@ -27,6 +30,7 @@ class Case:
     more_steps: bool = False
     notices_over: bool = False
     after_photos: int = 0
+    shared: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from gis_core.incidents.rules import is_sampled
 from gis_core.incidents.store import Incident
 
 LONGEST_NOTICE_DAYS = 90
+REVIEW_EVERY = timedelta(days=7)
+"""How soon what waits for a reporter, or stays suspended, is looked at again."""
 NOTICE_LEVELS = ("community", "subdistrict", "district")
 Changes = dict[str, Any]
 
@@ -42,7 +44,7 @@ def of(step: Step) -> tuple[Changes, Mapping[str, Any]]:
         InvalidInputError: the evidence names what there is not.
     """
     changes, details = _EFFECTS.get(step.one.action, _nothing)(step)
-    if step.evidence.public_note.strip():
+    if step.evidence.public_note.strip() and step.one.action != "ask":  # a question is nobody else's
         changes["public_note"] = step.evidence.public_note.strip()
     return changes, details
 
@@ -85,12 +87,16 @@ def _close_on_spot(step: Step) -> tuple[Changes, Mapping[str, Any]]:
 
 
 def _merge(step: Step) -> tuple[Changes, Mapping[str, Any]]:
+    """What was merged into this one goes along, so that its reporters hear of the one that stays."""
     target = store.read_incident(step.connection, step.evidence.target or "")
-    if target.id == step.incident.id or target.merged_into is not None:
+    if target.id == step.incident.id or not target.open or target.community_id != step.incident.community_id:
         raise InvalidInputError(
-            f"{target.number} is this incident itself or merged too: name the one that stays.",
-            f"{target.number} 是本事件或已并案：请填写保留的事件编号。",
+            f"{target.number} is this incident itself, has ended, or lies in another community: name an open one.",
+            f"{target.number} 是本事件、已办结，或属于其他社区：请填写本社区正在办理的事件编号。",
         )
+    step.connection.execute(
+        "UPDATE incident SET merged_into = %s WHERE merged_into = %s", [target.id, step.incident.id]
+    )
     return {"merged_into": target.id, "closed_at": step.now}, {"target": target.number}
 
 
@@ -153,6 +159,7 @@ def _feedback(step: Step) -> tuple[Changes, Mapping[str, Any]]:
 
 
 def _reopen(step: Step) -> tuple[Changes, Mapping[str, Any]]:
+    """Begun anew: with a clock of the whole of its own, in the grid that holds the place now."""
     gone = (
         "closed_at",
         "resolved_at",
@@ -162,7 +169,27 @@ def _reopen(step: Step) -> tuple[Changes, Mapping[str, Any]]:
         "satisfied",
         "assignee_id",
     )
-    return {**dict.fromkeys(gone), "reopens": step.incident.reopens + 1, "no_reply": False}, {}
+    incident = step.incident
+    spot = store.spot_of(step.connection, incident.lon, incident.lat)
+    whole = timing.steps_of(step.connection, incident.category, incident.condition, "whole")
+    due_at = whole[0].limit.due(step.now, step.office.calendar) if whole else None
+    if due_at is not None:
+        timing.set_timers(step.connection, incident.id, [("whole", "whole", due_at)], anew=True)
+    return {
+        **dict.fromkeys(gone), "reopens": incident.reopens + 1, "no_reply": False, "due_at": due_at,
+        "grid_code": spot.grid_code if spot else incident.grid_code,
+    }, {}  # fmt: skip
+
+
+def _forward(_step: Step) -> tuple[Changes, Mapping[str, Any]]:
+    return {"dispatched_at": None, "assignee_id": None}, {}
+
+
+def _ask_reporter(step: Step) -> tuple[Changes, Mapping[str, Any]]:
+    """Whether or not an answer comes, somebody looks at it again."""
+    due_at = step.now + REVIEW_EVERY
+    timing.set_timers(step.connection, step.incident.id, [("review", "awaiting_reporter", due_at)], anew=True)
+    return {}, {}
 
 
 def _ask(step: Step) -> tuple[Changes, Mapping[str, Any]]:
@@ -286,7 +313,8 @@ _EFFECTS: dict[str, Callable[[Step], tuple[Changes, Mapping[str, Any]]]] = {
     "close_notice": _end, "end_notice": _end, "auto_close": _auto_close, "close_on_spot": _close_on_spot,
     "dispatch": _dispatch, "call_in": _dispatch, "return": _return, "approve_return": _return, "start": _start,
     "respond": _start, "resolve": _resolve, "answered": _resolve, "verify": _verify, "fail": _fail,
-    "feedback": _feedback, "reopen": _reopen, "reopen_papers": _reopen, "ask_suspend": _ask, "ask_extend": _ask,
+    "feedback": _feedback, "reopen": _reopen, "reopen_case": _reopen,
+    "reopen_papers": _reopen, "forward": _forward, "ask": _ask_reporter, "ask_suspend": _ask, "ask_extend": _ask,
     "suspend": _suspend, "resume": _resume, "extend": _extend, "approve_extension": _extend, "refuse": _refuse,
     "supervise": _supervise, "acknowledge": _acknowledge, "approve": _decide, "deny": _decide,
     "publicise": _publicise, "assign": _assign, "amend": _amend,

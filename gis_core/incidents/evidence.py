@@ -27,7 +27,8 @@ REASON_CODES: dict[str, Words] = {
 
 
 def _not_handler(case: Case, person: Person, _now: datetime) -> Words | None:
-    if person.name not in case.handlers:
+    names = {person.name, case.reported_by if Actor.REPORTER in person.actors else None}
+    if not names & case.handlers:
         return None
     return (
         "Whoever handled it may not verify it: leave it to somebody else.",
@@ -65,10 +66,20 @@ def _guard(
     return lambda case, _person, _now: None if holds(case) else (en, zh)
 
 
+def _not_others(case: Case, person: Person, _now: datetime) -> Words | None:
+    if Actor.REPORTER not in person.actors or not case.shared:
+        return None
+    return (
+        "Others reported the same: it goes on for them. Comment on it instead.",
+        "还有其他人上报了同一件事，不能撤销；可以留言。",
+    )
+
+
 GUARDS: dict[str, Callable[[Case, Person, datetime], Words | None]] = {
     "not_handler": _not_handler,
     "own_work": _own_work,
     "within_reopening": _within_reopening,
+    "not_others": _not_others,
     "first_return": _guard(
         lambda case: case.returns == 0,
         "It was returned once already: a second return needs a leader (approve_return).",
@@ -230,6 +241,7 @@ EVIDENCE_NAMES: dict[str, str] = {
 GUARD_NAMES: dict[str, str] = {
     "not_handler": "did not handle it",
     "own_work": "it is with them",
+    "not_others": "a reporter: nobody else's was merged into it",
     "within_reopening": f"within {REOPEN_WITHIN.days} days of closing, {APPEAL_WITHIN.days} of rejection",
     "first_return": "not returned before",
     "returned_before": "returned before",

@@ -6,18 +6,23 @@ from datetime import datetime
 
 import psycopg
 
-from gis_core.incidents import people, store, telling
+from gis_core.incidents import people, store, telling, timing
 from gis_core.incidents.case import Evidence, Person
+from gis_core.incidents.effects import REVIEW_EVERY
 from gis_core.incidents.life import Actor
 from gis_core.incidents.office import Office
 from gis_core.incidents.stepping import carry_out, case_of
 from gis_core.incidents.store import Event, Incident
 
 SYSTEM = Person("system", frozenset({Actor.SYSTEM}))
+# The incident is locked first, as every step does it; its timers only then.
 _NEXT = """
-SELECT id, incident_id, kind, stage FROM incident_timer
-WHERE due_at <= %s AND fired_at IS NULL AND cancelled_at IS NULL AND NOT (id = ANY(%s))
-ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT t.id, t.incident_id, t.kind, t.stage FROM incident_timer t JOIN incident i ON i.id = t.incident_id
+WHERE t.due_at <= %s AND t.fired_at IS NULL AND t.cancelled_at IS NULL AND NOT (t.id = ANY(%s))
+ORDER BY t.due_at, t.id LIMIT 1 FOR UPDATE OF i SKIP LOCKED
+"""
+_TAKE = """
+UPDATE incident_timer SET fired_at = %s WHERE id = %s AND fired_at IS NULL AND cancelled_at IS NULL RETURNING id
 """
 _log = logging.getLogger("wangge.incidents")
 
@@ -37,8 +42,7 @@ def fire_due(connection: psycopg.Connection, office: Office, now: datetime, *, m
                 if row is None:
                     break
                 timer = row[0]
-                _fire(connection, office, *row, now)
-            fired += 1
+                fired += _fire(connection, office, *row, now)
         except psycopg.OperationalError:
             raise
         except Exception:
@@ -57,14 +61,12 @@ def _fire(
     kind: str,
     stage: str,
     now: datetime,
-) -> None:
-    connection.execute("UPDATE incident_timer SET fired_at = %s WHERE id = %s", [now, timer])
-    incident = store.incident_of_id(connection, incident_id, lock=True)
-    still = connection.execute(
-        "SELECT cancelled_at IS NULL FROM incident_timer WHERE id = %s", [timer]
-    ).fetchone()
-    if still == (True,):
-        _DO[kind](connection, office, incident, stage, now)
+) -> bool:
+    """Whether it fired: another process, or a step, may have been sooner."""
+    if connection.execute(_TAKE, [now, timer]).fetchone() is None:
+        return False
+    _DO[kind](connection, office, store.incident_of_id(connection, incident_id, lock=True), stage, now)
+    return True
 
 
 def due_timers(connection: psycopg.Connection, now: datetime) -> list[tuple[str, str, str, datetime]]:
@@ -110,6 +112,8 @@ def _review(
 ) -> None:
     telling.desk(connection, office, incident, "review_due", now)
     telling.above(connection, office, incident, 2, "review_due", now, about=stage)
+    if office.life.states[incident.state].clock == "pause":
+        timing.set_timers(connection, incident.id, [("review", stage, now + REVIEW_EVERY)], anew=True)
 
 
 def _acknowledge(

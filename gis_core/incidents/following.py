@@ -10,6 +10,7 @@ from gis_core.accounts.rules import hashed
 from gis_core.errors import ConflictError, NotFoundError
 from gis_core.incidents import store
 from gis_core.incidents.case import Person
+from gis_core.incidents.life import Kind
 from gis_core.incidents.office import Office
 from gis_core.incidents.reports import Contact, Report, check_contact
 from gis_core.incidents.store import Event, Incident
@@ -64,6 +65,8 @@ def add_follower(
         InvalidInputError: the contact is none.
     """
     incident = store.read_incident(connection, number)
+    if not _is_public(connection, incident):
+        raise store.no_incident(number)
     check_contact(Report(0, 0, "", contact=contact))
     told = contact.to_dict()
     connection.execute(
@@ -72,6 +75,17 @@ def add_follower(
         [incident.id, hashed(secret), office.seal.seal({**told, "link": secret}), lang,
          now if consent and told else None, now],
     )  # fmt: skip
+
+
+def _is_public(connection: psycopg.Connection, incident: Incident) -> bool:
+    """Whether others than its reporter may follow it: no application, no matter of persons, nothing taken back."""
+    row = connection.execute(
+        "SELECT contact <> 'required' AND kind <> 'approval' FROM incident_category WHERE code = %s",
+        [incident.category],
+    ).fetchone()
+    return (
+        row == (True,) and incident.kind != Kind.APPROVAL and incident.state not in ("rejected", "cancelled")
+    )
 
 
 def exported(connection: psycopg.Connection, office: Office, secret: str) -> dict[str, Any]:

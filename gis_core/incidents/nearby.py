@@ -21,7 +21,7 @@ SELECT i.number, k.name_{0} AS category, i.description, i.state, i.reported_at,
 FROM incident_category k
 CROSS JOIN (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS here) p
 JOIN incident i ON i.category_code = k.code
-WHERE k.code = %(category)s AND k.contact <> 'required' AND k.kind <> 'approval'
+WHERE k.code = %(category)s AND k.contact <> 'required' AND 'approval' NOT IN (k.kind, i.kind)
   AND ST_DWithin(i.place::geography, p.here::geography, k.duplicate_m)
   AND i.place && ST_Expand(p.here, %(degrees)s)
   AND i.reported_at > %(now)s - make_interval(days => k.duplicate_days::int)

@@ -1,10 +1,12 @@
 """Photographs as they are kept: turned upright, small, in sRGB, and without a word on who took them, where and when."""
 
 import io
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import Image, ImageCms, ImageDraw, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageDraw, ImageFile, ImageOps, UnidentifiedImageError
 
 from gis_core.errors import InvalidInputError
 
@@ -14,6 +16,7 @@ MOST_PIXELS = 50_000_000
 """Width times height of a photograph that is taken in."""
 FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 82
+_strict = threading.Lock()
 _MOST_SIDE_TO_SIDE = 20_000
 _HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
 
@@ -38,13 +41,26 @@ def clean_photo(content: bytes, *, longest_px: int = 2048) -> CleanPhoto:
         try:
             # A JPEG is decoded at an eighth to a whole of its size, whichever is the least that is enough.
             image.draft("RGB", (longest_px, longest_px))
-            image.load()
+            with _nothing_missing():
+                image.load()
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise _broken() from error
         # Colours of a palette cannot be mixed.
         small = image if image.mode not in ("P", "1") else image.convert("RGBA")
         small.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS, reducing_gap=2.0)
         return _jpeg(_on_white(_in_srgb(ImageOps.exif_transpose(small))))
+
+
+@contextmanager
+def _nothing_missing() -> Iterator[None]:
+    """For the time of the block, what is cut short is an error; printing lets it pass, for the whole process."""
+    with _strict:
+        before = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def redact_photo(content: bytes, boxes: Sequence[tuple[int, int, int, int]]) -> bytes:

@@ -6,7 +6,7 @@ The caller owns the transaction; what is acknowledged is stored when it is commi
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -25,8 +25,6 @@ from gis_core.incidents.reports import Category, Report, check_report
 from gis_core.incidents.routing import Matter, Route, route_for
 from gis_core.incidents.store import Event, Spot
 
-ACKNOWLEDGE_WITHIN = {"subdistrict": timedelta(minutes=5), "district": timedelta(minutes=10)}
-"""How soon each level is to acknowledge an emergency."""
 Photos = Sequence[tuple[str, CleanPhoto]]
 
 
@@ -151,8 +149,6 @@ def _store(
     store.insert_photos(connection, incident, event, photos, now)
     link = new_secret()
     _keep_reporter(connection, office, incident, report, link, now)
-    if category.kind == Kind.EMERGENCY:
-        timers += [("acknowledge", level, now + wait) for level, wait in ACKNOWLEDGE_WITHIN.items()]
     timing.set_timers(connection, incident, timers, anew=True)
     found = store.incident_of_id(connection, incident)
     telling.reported(connection, office, found, now)

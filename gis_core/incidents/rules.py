@@ -15,6 +15,8 @@ from gis_core.incidents.life import ACTOR_NAMES, Actor, Life, State, Transition
 
 SAMPLED_IN = 10
 """One of so many that were settled on the spot is checked again."""
+NOT_ASKED_FOR = ("report", "move", "erase")
+"""Transitions that are no requests: they have functions of their own."""
 HANDLING = ("start", "respond", "resolve", "finish_step", "close_on_spot")
 """Actions by which somebody becomes a handler of the incident, who may not verify it."""
 
@@ -57,8 +59,8 @@ def check(
         ForbiddenError: somebody else may do it.
     """
     one = life.transitions.get(action)
-    if one is None or one.action == "report":
-        actions = ", ".join(name for name in life.transitions if name != "report")
+    if one is None or action in NOT_ASKED_FOR:
+        actions = ", ".join(name for name in life.transitions if name not in NOT_ASKED_FOR)
         raise InvalidInputError(
             f"There is no action {action!r}; there are {actions}.",
             f"没有“{action}”这一操作；可用的有：{actions}。",
@@ -82,7 +84,9 @@ def allowed(life: Life, case: Case, person: Person, now: datetime) -> list[Trans
     return [
         one
         for one in life.leading_out(case.state, case.kind)
-        if one.actors & person.actors and not any(GUARDS[guard](case, person, now) for guard in one.guards)
+        if one.action not in NOT_ASKED_FOR
+        and one.actors & person.actors
+        and not any(GUARDS[guard](case, person, now) for guard in one.guards)
     ]
 
 

@@ -10,7 +10,7 @@ import psycopg
 from gis_core.errors import ChangedError
 from gis_core.incidents import effects, store, telling, timing
 from gis_core.incidents.case import Case, Evidence, Person
-from gis_core.incidents.life import Actor, Transition
+from gis_core.incidents.life import Actor, Kind, Transition
 from gis_core.incidents.office import Office
 from gis_core.incidents.photos import CleanPhoto
 from gis_core.incidents.rules import HANDLING, check, target_state
@@ -28,6 +28,8 @@ _NEXT = {
     "supervise": (("supervised", "responsible"),),
 }
 """Templates of what staff are told after an action, and who of them."""
+_ANEW = ("dispatch", "call_in", "fail", "reopen", "reopen_case")
+"""Actions after which a photo of before counts no longer as one of afterwards."""
 _SHARED = ("comment", "answer", "feedback", "ask_reopen")
 """Actions whose note the reporter reads, unless it is marked internal."""
 
@@ -55,6 +57,8 @@ def take_step(
         ChangedError: it has been changed since that revision.
         InvalidInputError, ConflictError, ForbiddenError: see `rules.check`.
     """
+    if action == "merge":  # two at a time could merge into each other, and lose both
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext('wangge merge'))")
     incident = store.read_incident(connection, number, lock=True)
     if revision is not None and revision != incident.revision:
         raise ChangedError(f"Incident {number}", f"事件 {number}", incident.revision)
@@ -90,8 +94,26 @@ def carry_out(
     event = _write_history(connection, incident, one, after.name, evidence, details, by, now)
     store.insert_photos(connection, incident.id, event, photos, now)
     found = store.incident_of_id(connection, incident.id)
+    if one.action == "amend":
+        found = _begun_anew(connection, office, incident, found, now)
     _tell(connection, office, found, one, evidence.reason_code, now)
     return found
+
+
+def _begun_anew(
+    connection: psycopg.Connection, office: Office, before: Incident, incident: Incident, now: datetime
+) -> Incident:
+    """After a correction: limits of what it is now, those above told of an emergency, those told whose grid it is."""
+    if (before.category, before.condition) != (incident.category, incident.condition) and incident.stage:
+        changes = timing.begin_stage(connection, office, incident, incident.stage, 1, now)
+        store.update_incident(connection, incident.id, changes)
+        incident = store.incident_of_id(connection, incident.id)
+    if incident.kind == Kind.EMERGENCY and before.kind != Kind.EMERGENCY:
+        telling.emergency_begun(connection, office, incident, now)
+    if before.grid_code != incident.grid_code:
+        found = telling.responsible(connection, incident)
+        telling.to_staff(connection, office, incident, "moved", found, now)
+    return incident
 
 
 def _write_history(
@@ -115,7 +137,9 @@ def _write_history(
         note or told,
     ))  # fmt: skip
     if note and told:
-        entry = Event(now, by.name, actor, "tell", after, after, True, {"shown": True}, told)
+        entry = Event(
+            now, by.name, actor, "tell", after, after, True, {"shown": True, "of": one.action}, told
+        )
         store.append_event(connection, incident.id, entry)
     return event
 
@@ -146,9 +170,12 @@ def case_of(connection: psycopg.Connection, incident: Incident, now: datetime) -
     steps = timing.steps_of(connection, incident.category, incident.condition, "handle")
     row = connection.execute(
         "SELECT (SELECT count(*) FROM incident_photo WHERE incident_id = %(id)s AND kind = 'after'"
-        "        AND at >= coalesce(%(since)s, '-infinity'::timestamptz)),"
-        "       (SELECT max(ends_at) <= %(now)s FROM public_notice WHERE incident_id = %(id)s)",
-        {"id": incident.id, "since": incident.dispatched_at, "now": now},
+        "        AND event_id > coalesce((SELECT max(id) FROM incident_event WHERE incident_id = %(id)s"
+        "            AND action = ANY(%(anew)s)), 0)),"
+        "       (SELECT max(ends_at) <= %(now)s FROM public_notice WHERE incident_id = %(id)s),"
+        "       EXISTS (SELECT FROM incident WHERE merged_into = %(id)s),"
+        "       (SELECT a.name FROM incident i JOIN account a ON a.id = i.reported_by WHERE i.id = %(id)s)",
+        {"id": incident.id, "now": now, "anew": list(_ANEW)},
     ).fetchone()
     assert row is not None
     return Case(
@@ -157,5 +184,5 @@ def case_of(connection: psycopg.Connection, incident: Incident, now: datetime) -
         handlers=store.handlers_of(connection, incident.id, HANDLING), returns=incident.returns,
         extensions=incident.extensions, asked=incident.asked is not None, sampled=incident.recheck,
         closed_at=incident.closed_at, more_steps=incident.step < len(steps), notices_over=bool(row[1]),
-        after_photos=row[0],
+        after_photos=row[0], shared=row[2], reported_by=row[3],
     )  # fmt: skip

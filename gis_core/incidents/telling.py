@@ -1,7 +1,7 @@
 """Whom what happens to an incident is told: staff in the browser, reporters and followers where they wished it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -12,9 +12,10 @@ from gis_core.incidents.office import Office
 from gis_core.incidents.quiet import QuietHours
 from gis_core.incidents.store import Incident
 from gis_core.incidents.templates import OF_ACTION
+from gis_core.incidents.timing import set_timers
 
-TOLD_AT_ONCE = ("subdistrict", "district")
-"""Levels that are told of an emergency at the same time."""
+ACKNOWLEDGE_WITHIN = {"subdistrict": timedelta(minutes=5), "district": timedelta(minutes=10)}
+"""Levels that are told of an emergency at the same time, and how soon each is to acknowledge it."""
 _DECISIONS = {"approved": {"zh": "批准", "en": "approved"}, "denied": {"zh": "不批准", "en": "denied"}}
 _ELSEWHERE = {"zh": "有关单位", "en": "another office"}
 
@@ -40,8 +41,16 @@ def reported(connection: psycopg.Connection, office: Office, incident: Incident,
     to_staff(connection, office, incident, "assigned_to_you", found, now)
     to_reporter(connection, office, incident, "report", now)
     if incident.kind == "emergency":
-        for level in TOLD_AT_ONCE:
-            emergency(connection, office, incident, level, now)
+        emergency_begun(connection, office, incident, now)
+
+
+def emergency_begun(
+    connection: psycopg.Connection, office: Office, incident: Incident, now: datetime
+) -> None:
+    """Tell both levels at the same time; each is to acknowledge within its time."""
+    for level, wait in ACKNOWLEDGE_WITHIN.items():
+        emergency(connection, office, incident, level, now)
+        set_timers(connection, incident.id, [("acknowledge", level, now + wait)], anew=True)
 
 
 def emergency(

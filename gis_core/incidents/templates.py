@@ -196,6 +196,7 @@ OF_ACTION: Mapping[str, str] = {
     "close": "closed",
     "auto_close": "closed",
     "reopen": "reopened",
+    "reopen_case": "reopened",
     "reopen_papers": "reopened",
     "refuse_reopen": "reopen_refused",
     "suspend": "suspended",

@@ -114,7 +114,8 @@ def begin_stage(
     clock = started(next((one for one in steps if one.step == step), None), office, now)
     cancel_timers(connection, incident.id, now, (*_STAGE_TIMERS, "auto_close"))
     set_stage_timers(connection, office, incident.id, stage, clock, anew=True)
-    return {"stage": stage, "step": step, "overdue": False, **columns_of(clock, office)}
+    late = incident.due_at is not None and incident.due_at <= now
+    return {"stage": stage, "step": step, "overdue": late, **columns_of(clock, office)}
 
 
 def extended(

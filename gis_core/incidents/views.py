@@ -10,8 +10,9 @@ import psycopg
 from gis_core.incidents import store, timing
 from gis_core.incidents.case import Person
 from gis_core.incidents.evidence import REASON_CODES
-from gis_core.incidents.life import Life, Transition
+from gis_core.incidents.life import Actor, Life, Transition
 from gis_core.incidents.office import Office
+from gis_core.incidents.redaction import public_text
 from gis_core.incidents.rules import allowed
 from gis_core.incidents.stepping import case_of
 from gis_core.incidents.store import Incident
@@ -31,6 +32,8 @@ _HIDDEN = (
     "merged_into",
     "recheck",
 )
+_BETWEEN_TWO = ("ask", "answer")
+"""Steps whose words are between the office and the reporter."""
 _NAMES = """
 SELECT k.name_{0}, d.name_{0}, a.name, c.name, (SELECT number FROM incident WHERE id = i.merged_into),
        EXISTS (SELECT FROM incident_reporter r WHERE r.incident_id = i.id AND r.sealed IS NOT NULL)
@@ -87,7 +90,12 @@ def reporter_view(
     case = case_of(connection, incident, now)
     names = connection.execute(_NAMES.format(language), [incident.id]).fetchone()
     assert names is not None
-    shown = [one for one in store.read_events(connection, incident.id) if one["public"]]
+    own = Actor.REPORTER in person.actors
+    shown = [
+        one
+        for one in store.read_events(connection, incident.id)
+        if one["public"] and (own or _is_for_all(one))
+    ]
     history = [
         {
             "at": one["at"], "action": one["action"], "action_name": _action_name(office.life, one["action"], language),
@@ -98,19 +106,29 @@ def reporter_view(
     ]  # fmt: skip
     return {
         "number": incident.number, "category": incident.category, "category_name": names[0],
-        "description": incident.description, "address": incident.address, "state": incident.state,
+        "description": incident.description if own else public_text(incident.description),
+        "address": incident.address if own else "", "state": incident.state,
         "state_name": getattr(office.life.states[incident.state], language), "kind": incident.kind,
-        "open": incident.open, "community": names[3], "grid": incident.grid_code, "lon": incident.lon,
-        "lat": incident.lat, "reported_at": incident.reported_at, "updated_at": incident.updated_at,
+        "open": incident.open, "community": names[3], "grid": incident.grid_code,
+        "lon": incident.lon if own else round(incident.lon, 4), "lat": incident.lat if own else round(incident.lat, 4),
+        "reported_at": incident.reported_at, "updated_at": incident.updated_at,
         "due_at": incident.due_at, "merged_into": names[4], "history": history, "satisfied": incident.satisfied,
         "target": _target(connection, office, incident, language),
         "public_note": incident.public_note,
         "photos": [
             {"id": one["id"], "kind": one["kind"], "url": f"/follow/{link}/photos/{one['id']}"}
             for one in _photos_for_reporter(connection, incident.id)
+            if own or one["public"]
         ],
-        "may": [action_view(one, language) for one in allowed(office.life, case, person, now) if one.action != "erase"],
+        "may": [action_view(one, language) for one in allowed(office.life, case, person, now)],
     }  # fmt: skip
+
+
+def _is_for_all(entry: Mapping[str, Any]) -> bool:
+    """Whether those who only follow may read it too."""
+    return (
+        entry["details"].get("of", entry["action"]) not in _BETWEEN_TWO and entry["actor"] != Actor.REPORTER
+    )
 
 
 def _target(

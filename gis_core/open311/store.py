@@ -34,7 +34,7 @@ Lang = Literal["zh", "en"]
 PhotoUrl = Callable[[int], str]
 """From the id of a public photo to its address."""
 
-_PUBLIC = "k.contact <> 'required' AND k.kind <> 'approval' AND i.state <> 'draft'"
+_PUBLIC = "k.contact <> 'required' AND 'approval' NOT IN (k.kind, i.kind) AND i.state <> 'draft'"
 _FROM = "FROM incident i JOIN incident_category k ON k.code = i.category_code JOIN community c ON c.id = i.community_id"
 _SHOWN = f"{_PUBLIC} AND (%(within)s::bigint[] IS NULL OR i.community_id = ANY(%(within)s))"
 _BY_NUMBER = f"SELECT i.id {_FROM} WHERE {_SHOWN} AND i.number = ANY(%(numbers)s)"
@@ -56,7 +56,11 @@ LEFT JOIN LATERAL (
 ) p ON true
 WHERE i.id = ANY(%(ids)s) ORDER BY i.id
 """  # noqa: S608
-_TEXT = "e.public AND e.actor <> 'reporter' AND e.details @> '{\"shown\": true}'"
+_TEXT = (
+    "e.public AND e.actor <> 'reporter' AND e.details @> '{\"shown\": true}'"
+    " AND coalesce(e.details ->> 'of', e.action) NOT IN ('ask', 'answer')"
+)
+"""Questions to a reporter, and answers that somebody took down, are no public updates."""
 _NOTES = f"""
 SELECT e.incident_id, e.at, e.action, t.text FROM incident_event e JOIN incident_text t ON t.event_id = e.id
 WHERE {_TEXT} AND e.incident_id = ANY(%s) ORDER BY e.at, e.id

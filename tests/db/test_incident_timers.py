@@ -156,7 +156,7 @@ def test_a_killed_process_loses_no_timer_and_fires_none_twice(
         for one in pair:
             assert one.stdout is not None
             one.stdout.readline()
-        threading.Event().wait(choose.uniform(0, 0.25))
+        threading.Event().wait(choose.uniform(0, 0.1))
         for one in pair:
             one.kill()
             one.wait()

@@ -88,7 +88,7 @@ class Office:
         return page
 
 
-@pytest.fixture(params=["desktop", "phone"])
+@pytest.fixture(params=["desktop", pytest.param("phone", marks=pytest.mark.slow)])
 def staff(
     request: pytest.FixtureRequest, browser: Browser, site: str, pg: psycopg.Connection
 ) -> Iterator[Office]:

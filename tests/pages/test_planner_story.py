@@ -50,7 +50,7 @@ def engine(database_url: str) -> Iterator[None]:
     ("place", "hands"),
     [
         ("bubenec", KeyboardDesk),
-        ("queenstown", Desk),
+        pytest.param("queenstown", Desk, marks=pytest.mark.slow),
         pytest.param("bubenec", Desk, marks=pytest.mark.slow),
         pytest.param("queenstown", KeyboardDesk, marks=pytest.mark.slow),
     ],
