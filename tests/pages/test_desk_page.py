@@ -305,7 +305,7 @@ def test_routing_is_tried_out_on_the_map(desk: Page) -> None:
         expect(answer).to_contain_text(words)
     box = desk.locator("#map").bounding_box()
     assert box
-    desk.locator("#map").click(position={"x": box["width"] / 2, "y": box["height"] / 2 + 60})
+    desk.locator("#map").click(position={"x": box["width"] / 2, "y": box["height"] / 2 + 20})
     expect(desk.get_by_label("经度")).not_to_have_value(str(lon))
     expect(answer).to_contain_text("井盖 Manhole covers")
 
