@@ -16,6 +16,7 @@ from gis_core.incidents.public_map import (
     density_json,
     list_public,
     public_categories,
+    public_notices,
     public_photo,
 )
 
@@ -58,6 +59,23 @@ def incidents(
     response.headers.update(_CACHED)
     found = [{**public_view(row, lang), "lon": row["lon"], "lat": row["lat"]} for row in rows]
     return {"incidents": found, "next": following}
+
+
+@router.get("/public/notices", dependencies=[open_to_all])
+def notices(connection: Reader, response: Response, lang: Language) -> dict[str, Any]:
+    """Notices of approvals that are in their time, at each of their three levels; the newest first."""
+    response.headers.update(_CACHED)
+    rows = public_notices(connection, datetime.now(UTC))
+    return {
+        "notices": [
+            {
+                "number": row["number"], "level": row["level"], "area": row["area"],
+                "community_name": row["community"], "text": row[f"text_{lang}"],
+                "begins_at": row["begins_at"].isoformat(), "ends_at": row["ends_at"].isoformat(),
+            }
+            for row in rows
+        ]
+    }  # fmt: skip
 
 
 @router.get("/public/categories", dependencies=[open_to_all])

@@ -148,3 +148,19 @@ def extent_of(connection: psycopg.Connection) -> list[float] | None:
 
 def _since(now: datetime) -> dict[str, datetime]:
     return {"since": now - SHOWN_FOR}
+
+
+def public_notices(connection: psycopg.Connection, now: datetime) -> list[dict[str, Any]]:
+    """Notices of approvals in their time: number, level, area, community, text_zh, text_en, begins_at, ends_at.
+
+    Their texts are written to be read by everybody; nothing else of an approval is told.
+    """
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT i.number, n.level, coalesce(a.name, c.name) AS area, c.name AS community, n.text_zh, n.text_en,"
+            " n.begins_at, n.ends_at FROM public_notice n JOIN incident i ON i.id = n.incident_id"
+            " JOIN community c ON c.id = i.community_id LEFT JOIN admin_area a ON a.code = n.area_code"
+            " WHERE n.begins_at <= %(now)s AND n.ends_at > %(now)s AND i.state = 'publicised'"
+            " ORDER BY n.begins_at DESC, i.id, n.id LIMIT 300",
+            {"now": now},
+        ).fetchall()

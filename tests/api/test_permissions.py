@@ -88,7 +88,10 @@ ROUTES: dict[str, Permission | str] = {
     "GET /incidents/counts": ANYBODY,
     "GET /incidents.csv": ANYBODY,
     "GET /measures": Permission.MEASURE_READ,
-    **{f"GET /public/{path}": OPEN for path in ("incidents", "categories", "density", "photos/{photo}")},
+    **{
+        f"GET /public/{path}": OPEN
+        for path in ("incidents", "categories", "density", "notices", "photos/{photo}")
+    },
     **{
         f"GET /ogc{path}": OPEN
         for path in (

@@ -215,3 +215,24 @@ def test_the_description_names_every_path_and_parameter(world: TestClient) -> No
     assert own == served
     names = {one["name"] for one in paths["/collections/incidents/items"]["get"]["parameters"]}
     assert names == {"limit", "after", "bbox", "datetime", "category", "state", "kind"}
+
+
+def test_notices_of_approvals_are_public_in_their_time(
+    world: TestClient, numbers: dict[str, str], pg: psycopg.Connection
+) -> None:
+    assert numbers
+    assert world.get("/public/notices").json() == {"notices": []}
+    pg.execute(
+        "UPDATE incident SET state = 'publicised', kind = 'approval' WHERE id = (SELECT min(id) FROM incident)"
+    )
+    pg.execute(
+        "INSERT INTO public_notice (incident_id, level, text_zh, text_en, begins_at, ends_at)"
+        " SELECT min(id), 'community', '拟批准', 'To be approved', now() - interval '1 day', now() + interval '1 day'"
+        " FROM incident"
+    )
+    pg.commit()
+    [told] = world.get("/public/notices", params={"lang": "en"}).json()["notices"]
+    assert (told["text"], told["level"], told["area"]) == ("To be approved", "community", "安源社区")
+    pg.execute("UPDATE public_notice SET ends_at = now() - interval '1 hour'")
+    pg.commit()
+    assert world.get("/public/notices").json() == {"notices": []}

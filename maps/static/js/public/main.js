@@ -40,6 +40,17 @@ function mark() {
   map.mark(now.chosen);
 }
 
+/** The notices of approvals in their time, which everybody may object to. */
+async function showNotices() {
+  const { notices } = await read("public/notices", { lang: now.lang }).catch(() => ({ notices: [] }));
+  byId("notices", HTMLElement).hidden = !notices.length;
+  byId("notice-list", HTMLElement).replaceChildren(
+    ...notices.map((/** @type {Record<string, string>} */ one) =>
+      h("li", {}, h("p", {}, one.text), h("p", { className: "quiet small-print" },
+        text(now.lang, "noticeOf", { area: one.area, date: one.ends_at.slice(0, 10) })))),
+  );
+}
+
 /** @param {boolean} behind the rows that are there */
 async function load(behind) {
   const own = ++loads;
@@ -130,6 +141,7 @@ async function renderTexts() {
   category.value = now.category;
   state.replaceChildren(...["allStates", "open", "closed"].map((key) => new Option(text(lang, key), key === "allStates" ? "" : key)));
   state.value = now.state;
+  await showNotices();
 }
 
 /** @param {Partial<Public>} change */

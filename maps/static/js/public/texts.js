@@ -23,6 +23,8 @@ export const PUBLIC_TEXTS = {
     closed: "近 90 天办结",
     density: "显示每个网格的事件密度",
     list: "事件列表",
+    notices: "审批公示",
+    noticeOf: "{area} · 至 {date}",
     privacy: "位置精确到约 10 米，时间精确到日；不显示上报人和上报内容。审批和需要本人联系方式的事项不在此列。",
     found: "列出 {n} 件，最新的在前",
     foundMore: "列出最新的 {n} 件，还有更多",
@@ -58,6 +60,8 @@ export const PUBLIC_TEXTS = {
     closed: "ended in the last 90 days",
     density: "Show how many there are in each grid",
     list: "List of incidents",
+    notices: "Public notices of approvals",
+    noticeOf: "{area} · until {date}",
     privacy:
       "Places are told to about ten metres, times to the day; neither who reported nor their words. Applications and matters that need one's contact are not listed.",
     found: "{n} listed, the newest first",
