@@ -114,7 +114,11 @@ def parsed(kind: type[Body], told: str, field: str) -> Body:
         InvalidInputError: with all faults, each with its place.
     """
     try:
-        orjson.loads(told)
+        if b"\\u0000" in orjson.dumps(orjson.loads(told)):
+            raise InvalidInputError(
+                f"The field `{field}` holds the character U+0000; leave it out.",
+                f"字段 {field} 含有字符 U+0000，请去掉。",
+            )
         return kind.model_validate_json(told)
     except orjson.JSONDecodeError as error:
         raise InvalidInputError(

@@ -16,7 +16,7 @@ from gis_core.accounts.rules import hashed, new_secret
 from gis_core.errors import InvalidInputError, RepeatedKeyError
 from gis_core.incidents import store, telling, timing
 from gis_core.incidents.case import Person
-from gis_core.incidents.catalogue import category_of, read_routes
+from gis_core.incidents.catalogue import category_of, conditions_of, read_routes
 from gis_core.incidents.life import Actor, Kind
 from gis_core.incidents.office import Office
 from gis_core.incidents.people import areas_above
@@ -77,6 +77,11 @@ def take_report(
     category = category_of(connection, report.category)
     check_report(report, category, len(photos))
     assert category is not None
+    if report.condition is not None and report.condition not in conditions_of(connection, category.code):
+        raise InvalidInputError(
+            f"{category.code} has no condition {report.condition!r}; leave it out, or take one of the catalogue.",
+            f"类别 {category.code} 没有立案条件“{report.condition}”；请去掉或从目录中选择。",
+        )
     spot = _spot(connection, report, within)
     receipt = _store(connection, office, report, photos, category, spot, by, now)
     if key is not None:

@@ -191,3 +191,51 @@ def test_a_merged_report_tells_how_its_target_goes_on(
     assert rejected.status_code == 200
     told = world.get(f"{merged['link']}/case").json()["target"]
     assert told == {"number": target["number"], "state_name": "不予受理", "public_note": "现场已亮"}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"condition": "none"}, "类别 010 没有立案条件“none”"),
+        ({"attributes": {"fault": "out", "lamp": "\x00"}}, "含有字符 U+0000"),
+        ({"lon": 0.0, "lat": 0.0}, "不在本系统服务的社区内"),
+        ({"category": "999"}, "没有类别“999”"),
+        ({"description": "x" * 4001}, "说明有 4001 个字符，最多 4000 个"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_in_words(
+    world: TestClient, pg: psycopg.Connection, more: dict[str, object], words: str
+) -> None:
+    refused = world.post("/reports", data=body(**more), headers=KEY)
+    assert refused.status_code == 400, refused.text
+    assert words in refused.json()["detail"]
+    assert pg.execute("SELECT count(*) FROM incident").fetchone() == (0,)
+
+
+def test_what_is_nobody_elses_is_not_followed(world: TestClient, pg: psycopg.Connection) -> None:
+    private = body(category="061", attributes={}, contact={"phone": "13800138000"})
+    number = world.post("/reports", data=private, headers=KEY).json()["number"]
+    assert world.post(f"/reports/{number}/followers", json={}).status_code == 404
+    told = body(description="灯不亮，电话 13912345678")
+    lamp = world.post("/reports", data=told, headers={"Idempotency-Key": "another"}).json()["number"]
+    link = world.post(f"/reports/{lamp}/followers", json={}).json()["link"]
+    case = world.get(f"{link}/case").text
+    assert "13912345678" not in case
+    assert "灯不亮" in case
+    assert pg.execute("SELECT count(*) FROM incident_follower").fetchone() == (1,)
+
+
+def test_whoever_reported_and_handled_does_not_verify_by_the_private_link(
+    world: TestClient, staff: dict[str, dict[str, str]]
+) -> None:
+    made = world.post("/incidents", data=body(), headers={**staff["wang"], **KEY})
+    assert made.status_code == 201, made.text
+    number, link = made.json()["number"], made.json()["link"]
+    for revision, (action, step) in enumerate(
+        (("accept", {"note": "x"}), ("start", {}), ("resolve", {"note": "x", "document": "1"})), 1
+    ):
+        headers = {**staff["wang"], "If-Match": f'"r{revision}"'}
+        done = world.post(f"/incidents/{number}/{action}", json=step, headers=headers)
+        assert done.status_code == 200, done.text
+    refused = world.post(f"{link}/verify", data={"step": json.dumps({"note": "好了"})})
+    assert (refused.status_code, "处置人不能核查" in refused.json()["detail"]) == (409, True)
