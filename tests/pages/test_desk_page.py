@@ -330,7 +330,7 @@ def test_a_long_list_is_read_page_by_page(
         expect(one.page.locator("#incidents button").nth(50)).to_be_focused()
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("options", [{}, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["1280", "phone"])
 def test_axe_finds_no_violation_and_nothing_is_cut_off(
     browser: Browser, site: str, she: dict, cases: dict[str, str], lang: str, options: dict

@@ -188,7 +188,7 @@ def test_the_address_is_kept_secret(site: str, link: str) -> None:
     assert worker.headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_axe_finds_no_violation_and_nothing_is_cut_off(
     browser: Browser, site: str, pg: psycopg.Connection, link: str, lang: str, width: int

@@ -258,7 +258,7 @@ def test_another_account_does_not_send_what_waits(
     watching.complaints.clear()
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_axe_finds_no_violation_and_targets_are_large(
     browser: Browser, site: str, wang: dict, numbers: dict[str, str], lang: str
 ) -> None:

@@ -82,7 +82,7 @@ def test_density_keeps_small_numbers_back(public: Page) -> None:
 
 
 @SIZES
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_on_the_public_map(
     browser: Browser, site: str, numbers: dict[str, str], lang: str, options: dict, tmp_path: Path
 ) -> None:
@@ -135,7 +135,7 @@ def test_whoever_may_not_see_them_is_told(
 
 
 @SIZES
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_on_the_measures(
     browser: Browser, site: str, leader: dict[str, object], lang: str, options: dict, tmp_path: Path
 ) -> None:

@@ -177,6 +177,7 @@ def test_everything_that_is_missing_is_said_at_once(browser: Browser, site: str)
         expect(page.locator("#fault-phone")).to_be_empty()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "words"), [("zh", "不在本系统服务的社区内"), ("en", "lies in no community")]
 )
@@ -195,6 +196,7 @@ def test_a_place_that_nobody_serves_is_refused_with_the_reason(
         assert "400" in one.complaints.pop()
 
 
+@pytest.mark.slow
 def test_photos_that_are_none_or_too_many(browser: Browser, site: str, tmp_path: Path) -> None:
     small = tmp_path / "small.png"
     Image.new("RGBA", (40, 30), (0, 0, 0, 0)).save(small)
@@ -282,6 +284,7 @@ def test_likely_duplicates_stand_in_nobodys_way(browser: Browser, site: str, pg:
     assert len(incidents(pg)) == 2
 
 
+@pytest.mark.slow
 def test_what_the_server_refuses_comes_back_with_its_words(
     browser: Browser, site: str, pg: psycopg.Connection, tmp_path: Path
 ) -> None:
@@ -335,7 +338,9 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(
     assert [row[0] for row in incidents(pg)] == [number]
 
 
-@pytest.mark.parametrize("online_when", ["after opening", "before opening"])
+@pytest.mark.parametrize(
+    "online_when", ["after opening", pytest.param("before opening", marks=pytest.mark.slow)]
+)
 def test_without_network_and_over_a_closed_browser(
     browser: Browser, site: str, pg: psycopg.Connection, tmp_path: Path, online_when: str
 ) -> None:
