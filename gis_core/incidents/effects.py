@@ -159,7 +159,7 @@ def _feedback(step: Step) -> tuple[Changes, Mapping[str, Any]]:
 
 
 def _reopen(step: Step) -> tuple[Changes, Mapping[str, Any]]:
-    """Begun anew: with a clock of the whole of its own, in the grid that holds the place now."""
+    """Begun anew, in the grid that holds the place now. The clock of the whole stays what it was."""
     gone = (
         "closed_at",
         "resolved_at",
@@ -171,12 +171,8 @@ def _reopen(step: Step) -> tuple[Changes, Mapping[str, Any]]:
     )
     incident = step.incident
     spot = store.spot_of(step.connection, incident.lon, incident.lat)
-    whole = timing.steps_of(step.connection, incident.category, incident.condition, "whole")
-    due_at = whole[0].limit.due(step.now, step.office.calendar) if whole else None
-    if due_at is not None:
-        timing.set_timers(step.connection, incident.id, [("whole", "whole", due_at)], anew=True)
     return {
-        **dict.fromkeys(gone), "reopens": incident.reopens + 1, "no_reply": False, "due_at": due_at,
+        **dict.fromkeys(gone), "reopens": incident.reopens + 1, "no_reply": False,
         "grid_code": spot.grid_code if spot else incident.grid_code,
     }, {}  # fmt: skip
 
