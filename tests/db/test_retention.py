@@ -83,7 +83,7 @@ def test_a_merged_case_waits_for_the_one_it_was_merged_into(pg: psycopg.Connecti
     run(pg, 30)
     assert run(pg, 400) == {"photos": 1}
     assert following.held_by(pg, other.link).reporter
-    end(pg, target.number, "cancel", note="好了")
+    end(pg, target.number, "reject", reason_code="handled", public_note="好了")
     run(pg, 400, receivers=1)
     for link in (target.link, other.link):
         with pytest.raises(NotFoundError):
