@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+SECRET_ADDRESS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+"""Headers of answers whose address opens something: it is kept nowhere, told nobody and listed nowhere."""
+
 
 class SecurityHeaders:
     """ASGI middleware: only this server's scripts, styles and data; images also from the basemap's host."""

@@ -20,8 +20,8 @@ from api.writing import transaction
 from gis_core import audit
 from gis_core.accounts.rules import Account, Permission
 from gis_core.accounts.store import communities_within
-from gis_core.errors import InvalidInputError, NotFoundError, PreconditionError, RepeatedKeyError, WanggeError
-from gis_core.incidents import store
+from gis_core.errors import InvalidInputError, NotFoundError, PreconditionError, WanggeError
+from gis_core.incidents import once, store
 from gis_core.incidents.case import Person
 from gis_core.incidents.life import Actor
 from gis_core.incidents.office import Office
@@ -80,7 +80,8 @@ def report_by_staff(
             check_everywhere_or_in(request, connection, Permission.INCIDENT_WORK, None)
         receipt = take_report(
             connection, office, told, cleaned, by=_reporting(account), now=datetime.now(UTC),
-            key=f"{account.name}:{own}", within=communities_within(connection, account, Permission.INCIDENT_WORK),
+            key=f"account {account.name}:{own}",
+            within=communities_within(connection, account, Permission.INCIDENT_WORK),
         )  # fmt: skip
     if receipt.repeated:
         response.status_code = 200
@@ -151,10 +152,11 @@ def _one_step(
     account = account_of(request)
     with transaction(request) as connection:
         digest = hashlib.sha256(orjson.dumps([number, action, told])).digest()
-        if own is None or not _done_before(connection, f"{account.name}:{own}", digest):
+        stored = own and f"account {account.name}:{own}"
+        if stored is None or once.given_before(connection, office.seal, stored, digest) is None:
             found = _step(request, connection, office, number, action, body, photos, revision=revision)
-            if own is not None:
-                _remember(connection, office, f"{account.name}:{own}", digest, found.id)
+            if stored is not None:
+                once.remember(connection, office.seal, stored, digest, found.id, {}, datetime.now(UTC))
         found = store.read_incident(connection, number)
         person = person_of(connection, account, found)
         view = staff_view(connection, office, found, person, datetime.now(UTC), lang)
@@ -183,21 +185,6 @@ def _step(
         connection, office, number, action, body.evidence(near_m), photos, by=person, now=datetime.now(UTC),
         revision=revision,
     )  # fmt: skip
-
-
-def _done_before(connection: Connection, key: str, digest: bytes) -> bool:
-    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [key])
-    row = connection.execute("SELECT body_hash FROM incident_request WHERE key = %s", [key]).fetchone()
-    if row is not None and bytes(row[0]) != digest:
-        raise RepeatedKeyError()
-    return row is not None
-
-
-def _remember(connection: Connection, office: Office, key: str, digest: bytes, incident: int) -> None:
-    connection.execute(
-        "INSERT INTO incident_request (key, body_hash, incident_id, answer, at) VALUES (%s, %s, %s, %s, %s)",
-        [key, digest, incident, office.seal.seal({}), datetime.now(UTC)],
-    )
 
 
 def revision_of(if_match: str | None) -> int:

@@ -11,6 +11,7 @@ from api.accounts import account_of, check_everywhere_or_in, open_to_all, permis
 from api.deps import Lang, Language, Reader
 from api.incident_bodies import checked_key, plain, wgs84_of
 from api.incident_gates import InOffice
+from api.security import SECRET_ADDRESS
 from api.writing import transaction
 from gis_core.accounts.rules import Permission, new_secret
 from gis_core.datum import Datum
@@ -23,7 +24,6 @@ router = APIRouter(tags=["notices"])
 _NO_NUL = r"^[^\x00]*$"
 Code = Annotated[str, Query(max_length=64, pattern=_NO_NUL, description="a community's code")]
 BuildingId = Annotated[int, Field(ge=1, lt=2**63)]
-_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 class NoticeBody(BaseModel):
@@ -144,7 +144,7 @@ def subscribe(
     request: Request, response: Response, office: InOffice, lang: Language, body: SubscriptionBody
 ) -> dict[str, Any]:
     """Agree to notices for a building. The link to see, change or end it is answered once and sent to the contact."""
-    response.headers.update(_PRIVATE)
+    response.headers.update(SECRET_ADDRESS)
     secret = new_secret()
     with transaction(request) as connection:
         found = _found(connection, body.building, body.lon, body.lat, body.datum)
@@ -158,7 +158,7 @@ def subscribe(
 @router.get("/subscriptions/{secret}", dependencies=[open_to_all])
 def subscription(connection: Reader, response: Response, office: InOffice, secret: str) -> dict[str, Any]:
     """What is kept for a private link."""
-    response.headers.update(_PRIVATE)
+    response.headers.update(SECRET_ADDRESS)
     one = subscriptions.subscription_of(connection, office, secret)
     return plain({
         **_place(one.place), "channel": one.channel, "contact": one.contact, "lang": one.lang,
@@ -171,7 +171,7 @@ def change(
     request: Request, response: Response, office: InOffice, secret: str, body: ReachBody
 ) -> dict[str, Any]:
     """Be reached in another way."""
-    response.headers.update(_PRIVATE)
+    response.headers.update(SECRET_ADDRESS)
     with transaction(request) as connection:
         subscriptions.change(
             connection, office, secret, body.channel, body.contact, lang=body.lang, now=datetime.now(UTC)

@@ -5,6 +5,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from api.accounts import open_to_all, page_for_signed_in
 from api.deps import page_language, settings_of
+from api.security import SECRET_ADDRESS
 from maps.pages import (
     STATIC,
     city_page,
@@ -20,8 +21,6 @@ from maps.pages import (
 )
 
 router = APIRouter(tags=["pages"], include_in_schema=False)
-_SECRET_ADDRESS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-"""Of pages whose address opens something: it is kept nowhere, told nobody and listed nowhere."""
 
 
 @router.get("/", response_class=HTMLResponse, dependencies=[page_for_signed_in])
@@ -71,7 +70,7 @@ def report(request: Request) -> HTMLResponse:
 def follow(request: Request, secret: str) -> HTMLResponse:  # noqa: ARG001 (the page's script reads it)
     """What became of a report, by its private link."""
     html = follow_page(page_language(request), days=settings_of(request).keep.contacts)
-    return HTMLResponse(html, headers=_SECRET_ADDRESS)
+    return HTMLResponse(html, headers=SECRET_ADDRESS)
 
 
 @router.get("/sw.js", dependencies=[open_to_all])
@@ -97,7 +96,7 @@ def subscribe(request: Request) -> HTMLResponse:
 @router.get("/subscribe/{secret}", response_class=HTMLResponse, dependencies=[open_to_all])
 def subscription(request: Request) -> HTMLResponse:
     """See, change or end a subscription by its private link."""
-    return HTMLResponse(subscribe_page(page_language(request)), headers=_SECRET_ADDRESS)
+    return HTMLResponse(subscribe_page(page_language(request)), headers=SECRET_ADDRESS)
 
 
 @router.get("/public", response_class=HTMLResponse, dependencies=[open_to_all])

@@ -20,6 +20,7 @@ from api.incident_bodies import (
 )
 from api.incident_filters import box_of
 from api.incident_gates import IncidentNumber, InOffice
+from api.security import SECRET_ADDRESS
 from api.writing import transaction
 from gis_core.accounts.rules import new_secret
 from gis_core.datum import Datum
@@ -219,7 +220,7 @@ def own_photo(connection: Reader, secret: str, photo: int) -> Response:
     ).fetchone()
     if row is None:
         raise NotFoundError(f"There is no photo {photo} here.", f"没有照片 {photo}。")
-    return Response(bytes(row[0]), media_type="image/jpeg", headers=_PRIVATE)
+    return Response(bytes(row[0]), media_type="image/jpeg", headers=SECRET_ADDRESS)
 
 
 @router.get("/follow/{secret}/export", dependencies=[open_to_all])
@@ -238,8 +239,5 @@ def erase(request: Request, secret: str) -> Response:
     return Response(status_code=204)
 
 
-_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-
-
 def _keep_private(response: Response) -> None:
-    response.headers.update(_PRIVATE)
+    response.headers.update(SECRET_ADDRESS)

@@ -1,7 +1,6 @@
 """Correcting what a report says: its category, condition, kind, level or place; it is routed anew then."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -10,8 +9,8 @@ from gis_core.errors import InvalidInputError
 from gis_core.incidents import store
 from gis_core.incidents.catalogue import category_of, conditions_of, read_routes
 from gis_core.incidents.life import Kind
-from gis_core.incidents.people import areas_above
-from gis_core.incidents.routing import Matter, route_for
+from gis_core.incidents.people import matter_at
+from gis_core.incidents.routing import route_for
 from gis_core.incidents.store import Incident
 
 _EARLY = ("reported", "verifying")
@@ -63,15 +62,10 @@ def amended(
         raise InvalidInputError(" ".join(en for en, _ in faults), "".join(zh for _, zh in faults))
     assert category is not None
     assert spot is not None
-    moved = replace(
-        incident, community_id=spot.community_id, community=spot.community, grid_code=spot.grid_code
-    )
-    areas = frozenset(code for code, _ in areas_above(connection, moved.community_id))
-    matter = Matter(category.code, category.group, condition, moved.community, moved.grid_code, areas)
-    route = route_for(read_routes(connection), matter)
+    route = route_for(read_routes(connection), matter_at(connection, category, condition, spot))
     columns = {
         "category_code": category.code, "condition_code": condition, "kind": kind, "level": level,
-        "community_id": moved.community_id, "grid_code": moved.grid_code,
+        "community_id": spot.community_id, "grid_code": spot.grid_code,
         "department_code": route.department if route else incident.department,
     }  # fmt: skip
     if spot.grid_code != incident.grid_code:

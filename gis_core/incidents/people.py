@@ -7,8 +7,10 @@ import psycopg
 
 from gis_core.accounts.rules import Account, Role
 from gis_core.incidents.case import Person
+from gis_core.incidents.reports import Category
+from gis_core.incidents.routing import Matter
 from gis_core.incidents.rules import actors_of
-from gis_core.incidents.store import Incident
+from gis_core.incidents.store import Incident, Spot
 
 _AREAS = """
 WITH RECURSIVE above AS (
@@ -33,6 +35,14 @@ class Rung:
 def areas_above(connection: psycopg.Connection, community_id: int) -> list[tuple[str, str]]:
     """(code, level) of the admin areas above a community, the nearest first."""
     return [(code, level) for code, level in connection.execute(_AREAS, [community_id])]
+
+
+def matter_at(
+    connection: psycopg.Connection, category: Category, condition: str | None, spot: Spot
+) -> Matter:
+    """What routing looks at, of a report that lies there."""
+    areas = frozenset(code for code, _ in areas_above(connection, spot.community_id))
+    return Matter(category.code, category.group, condition, spot.community, spot.grid_code, areas)
 
 
 def ladder(connection: psycopg.Connection, community_id: int) -> list[Rung]:

@@ -13,16 +13,16 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from gis_core.accounts.rules import hashed, new_secret
-from gis_core.errors import InvalidInputError, RepeatedKeyError
-from gis_core.incidents import store, telling, timing
+from gis_core.errors import InvalidInputError
+from gis_core.incidents import once, store, telling, timing
 from gis_core.incidents.case import Person
 from gis_core.incidents.catalogue import category_of, conditions_of, read_routes
 from gis_core.incidents.life import Actor, Kind
 from gis_core.incidents.office import Office
-from gis_core.incidents.people import areas_above
+from gis_core.incidents.people import matter_at
 from gis_core.incidents.photos import CleanPhoto
 from gis_core.incidents.reports import Category, Report, check_report
-from gis_core.incidents.routing import Matter, Route, route_for
+from gis_core.incidents.routing import route_for
 from gis_core.incidents.store import Event, Spot
 
 Photos = Sequence[tuple[str, CleanPhoto]]
@@ -71,9 +71,9 @@ def take_report(
     """
     digest = _digest(report, photos)
     if key is not None:
-        before = _receipt_of(connection, office, key, digest)
+        before = once.given_before(connection, office.seal, key, digest)
         if before is not None:
-            return before
+            return Receipt(**before, repeated=True)
     category = category_of(connection, report.category)
     check_report(report, category, len(photos))
     assert category is not None
@@ -83,27 +83,10 @@ def take_report(
             f"类别 {category.code} 没有立案条件“{report.condition}”；请去掉或从目录中选择。",
         )
     spot = _spot(connection, report, within)
-    receipt = _store(connection, office, report, photos, category, spot, by, now)
+    incident, receipt = _store(connection, office, report, photos, category, spot, by, now)
     if key is not None:
-        connection.execute(
-            "INSERT INTO incident_request (key, body_hash, incident_id, answer, at)"
-            " VALUES (%s, %s, (SELECT id FROM incident WHERE number = %s), %s, %s)",
-            [key, digest, receipt.number, office.seal.seal(receipt.to_dict()), now],
-        )
+        once.remember(connection, office.seal, key, digest, incident, receipt.to_dict(), now)
     return receipt
-
-
-def _receipt_of(connection: psycopg.Connection, office: Office, key: str, digest: bytes) -> Receipt | None:
-    """The answer given before under this key; until the transaction ends, nobody else takes a report under it."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [key])
-    row = connection.execute(
-        "SELECT body_hash, answer FROM incident_request WHERE key = %s", [key]
-    ).fetchone()
-    if row is None:
-        return None
-    if bytes(row[0]) != digest:
-        raise RepeatedKeyError()
-    return Receipt(**office.seal.open(bytes(row[1])), repeated=True)
 
 
 def _digest(report: Report, photos: Photos) -> bytes:
@@ -134,8 +117,9 @@ def _store(
     spot: Spot,
     by: Person,
     now: datetime,
-) -> Receipt:
-    route = _route(connection, report, category, spot)
+) -> tuple[int, Receipt]:
+    matter = matter_at(connection, category, report.condition, spot)
+    route = route_for(read_routes(connection), matter)
     condition = report.condition or (route.then_condition if route else None)
     clocks, timers = timing.first_columns(connection, office, category.code, condition, now)
     incident, number = store.insert_incident(connection, {
@@ -158,16 +142,10 @@ def _store(
     found = store.incident_of_id(connection, incident)
     telling.reported(connection, office, found, now)
     due = found.due_at.isoformat() if found.due_at else None
-    return Receipt(
+    return incident, Receipt(
         number, spot.community, spot.community_name, spot.grid_code, spot.grid_number, Kind(category.kind),
         category.code, due, link,
     )  # fmt: skip
-
-
-def _route(connection: psycopg.Connection, report: Report, category: Category, spot: Spot) -> Route | None:
-    areas = frozenset(code for code, _ in areas_above(connection, spot.community_id))
-    matter = Matter(category.code, category.group, report.condition, spot.community, spot.grid_code, areas)
-    return route_for(read_routes(connection), matter)
 
 
 def _keep_reporter(

@@ -8,7 +8,7 @@ import psycopg
 from gis_core.errors import InvalidInputError
 from gis_core.incidents import people, store, timing
 from gis_core.incidents.catalogue import category_of, conditions_of, read_routes
-from gis_core.incidents.routing import Matter, reasons_against, route_for
+from gis_core.incidents.routing import reasons_against, route_for
 
 _STAGES = ("accept", "dispatch", "handle", "verify", "whole")
 
@@ -40,8 +40,7 @@ def try_route(
         )
     if spot is None or known is None or faults:
         raise InvalidInputError(" ".join(en for en, _ in faults), "".join(zh for _, zh in faults))
-    areas = frozenset(code for code, _ in people.areas_above(connection, spot.community_id))
-    matter = Matter(known.code, known.group, condition, spot.community, spot.grid_code, areas)
+    matter = people.matter_at(connection, known, condition, spot)
     rules = read_routes(connection)
     route = route_for(rules, matter)
     own = condition or (route.then_condition if route else None)

@@ -10,7 +10,8 @@ from datetime import datetime
 
 import psycopg
 
-from gis_core.errors import ForbiddenError, InvalidInputError, NotFoundError, RepeatedKeyError, WanggeError
+from gis_core.errors import ForbiddenError, InvalidInputError, NotFoundError, WanggeError
+from gis_core.incidents import once
 from gis_core.incidents.case import Evidence, Person
 from gis_core.incidents.life import Actor
 from gis_core.incidents.office import Office
@@ -138,16 +139,16 @@ def post_update(
         raise _outside(caller.key)
     key = f"open311 update {caller.key.id} {asked.update_id}"
     digest = hashlib.sha256(repr(asked).encode()).digest()
-    before = store.update_taken(connection, key)
+    before = once.given_before(connection, office.seal, key, digest)
     if before is not None:
-        if before[0] != digest:
-            raise RepeatedKeyError()
-        return before[1]
+        return str(before["update"])
     incident = take_step(
         connection, office, asked.service_request_id, "comment", Evidence(note=_words(asked)),
         photos, by=caller.person, now=now,
     )  # fmt: skip
-    return store.keep_update(connection, key, digest, incident.id, asked.media_url, now)
+    update = store.keep_media(connection, incident.id, asked.media_url, now)
+    once.remember(connection, office.seal, key, digest, incident.id, {"update": update}, now)
+    return update
 
 
 def _words(asked: NewUpdate) -> str:

@@ -203,27 +203,12 @@ def is_public(connection: psycopg.Connection, number: str, within: Sequence[int]
     return connection.execute(query, [number, within, within]).fetchone() is not None
 
 
-def update_taken(connection: psycopg.Connection, key: str) -> tuple[bytes, str] | None:
-    """(digest, id) of the update that was taken under this key; until the transaction ends, nobody else uses it."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [key])
-    row = connection.execute(
-        "SELECT body_hash, answer FROM incident_request WHERE key = %s", [key]
-    ).fetchone()
-    return None if row is None else (bytes(row[0]), bytes(row[1]).decode())
-
-
-def keep_update(
-    connection: psycopg.Connection, key: str, digest: bytes, incident: int, media_url: str, now: datetime
-) -> str:
-    """Remember the last entry of an incident's history, whose row is locked, as an update; its id."""
+def keep_media(connection: psycopg.Connection, incident: int, media_url: str, now: datetime) -> str:
+    """Id of the last entry of an incident's history, whose row is locked, which an update is; its picture is kept."""
     row = connection.execute(
         "SELECT id FROM incident_event WHERE incident_id = %s ORDER BY seq DESC LIMIT 1", [incident]
     ).fetchone()
     assert row is not None
-    connection.execute(
-        "INSERT INTO incident_request (key, body_hash, incident_id, answer, at) VALUES (%s, %s, %s, %s, %s)",
-        [key, digest, incident, str(row[0]).encode(), now],
-    )
     if media_url:
         connection.execute(
             "INSERT INTO incident_photo (incident_id, event_id, kind, url, at) VALUES (%s, %s, 'other', %s, %s)",
