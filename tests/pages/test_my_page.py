@@ -203,6 +203,7 @@ def test_a_refused_step_is_told_and_can_be_mended_or_dropped(
     mine.locator("form[data-action=accept] button[type=submit]").click()
     expect(mine.locator("#waiting")).to_be_empty()
     assert stored(pg, rubbish) == ("in_progress", ["report", "check", "accept", "start"])
+    expect(card(mine, rubbish).locator("button[data-action=resolve]")).to_be_visible()
     mine.context.set_offline(True)
     press(mine, rubbish, "resolve", note="清完", document="12")
     pg.execute("UPDATE incident SET revision = revision + 1 WHERE number = %s", [rubbish])

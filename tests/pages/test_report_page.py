@@ -451,9 +451,9 @@ def test_two_tabs_send_once(browser: Browser, site: str, pg: psycopg.Connection)
         send(page)
         expect(other.locator("#queue")).to_contain_text("暴露垃圾")
         context.set_offline(False)
-        received(page)
-        expect(other.locator("#queue")).to_be_hidden()
-        expect(other.locator("#mine")).to_contain_text("暴露垃圾")
+        for tab in (page, other):  # either may be the one that sends; both know of it
+            expect(tab.locator("#mine")).to_contain_text("暴露垃圾", timeout=15_000)
+            expect(tab.locator("#queue")).to_be_hidden()
         one.complaints = [words for words in one.complaints if "ERR_INTERNET_DISCONNECTED" not in words]
     assert len(arrived) == 1
     assert len(incidents(pg)) == 1
@@ -481,7 +481,7 @@ def test_a_link_is_copied_and_removed_from_the_device(browser: Browser, site: st
         expect(page.locator("#mine")).to_be_hidden()
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_axe_finds_no_violation_and_nothing_is_cut_off(
     browser: Browser, site: str, tmp_path: Path, lang: str, width: int
