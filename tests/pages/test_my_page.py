@@ -217,6 +217,26 @@ def test_a_refused_step_is_told_and_can_be_mended_or_dropped(
     watching.complaints.clear()
 
 
+def test_cards_and_a_form_outlive_a_line_that_goes_half_way(
+    watching: Watched, mine: Page, pg: psycopg.Connection, numbers: dict[str, str]
+) -> None:
+    """Neither a case without an answer nor one that is mine no longer takes what is being written with it."""
+    mine.route(f"**/incidents/{numbers['lamp']}?*", lambda route: route.abort())
+    with mine.expect_event("requestfailed"):
+        mine.evaluate("dispatchEvent(new Event('online'))")
+    expect(mine.locator("#waiting")).not_to_be_empty()
+    expect(mine.locator(".card")).to_have_count(2)
+    card(mine, numbers["rubbish"]).locator("button[data-action=accept]").click()
+    note = mine.locator("form[data-action=accept] [name=note]")
+    note.fill("写到一半")
+    mine.unroute_all()
+    stepped(pg, "she", numbers["rubbish"], "reject", reason_code="handled", public_note="已处理")
+    mine.evaluate("dispatchEvent(new Event('online'))")
+    expect(mine.locator("#waiting")).to_be_empty()
+    expect(note).to_have_value("写到一半")
+    watching.complaints.clear()
+
+
 def test_what_was_found_is_reported_beside_a_building(mine: Page, pg: psycopg.Connection) -> None:
     mine.click("#tab-visit")
     mine.get_by_label("网格").select_option("1")

@@ -53,11 +53,13 @@ export function createCards(element, onStep) {
     form.focus();
   }
 
-  /** @param {Shown} now */
+  /** The card of a form that is being written stays, whatever was read. @param {Shown} now */
   function render(now) {
     const other = shown?.lang !== now.lang;
     const unfolded = [...element.querySelectorAll("details[open]")].map((one) => one.closest("[data-number]")?.getAttribute("data-number") + one.className);
     const held = open?.form.element.contains(document.activeElement) ? document.activeElement : null;
+    const written = open && shown?.cases.find((one) => one.number === open?.number);
+    if (written && !now.cases.some((one) => one.number === written.number)) now = { ...now, cases: [...now.cases, written] };
     shown = now;
     if (open && other) {
       const { form, number, replaces } = open;

@@ -1,6 +1,6 @@
 // Reads what the page shows, and keeps it on the device for when there is no network.
 
-import { communityPath, read } from "../api.js";
+import { communityPath, read, Refusal } from "../api.js";
 import { readCase } from "../desk/sending.js";
 import { buildingsOf } from "./state.js";
 
@@ -30,7 +30,7 @@ export async function readMine(store, lang, session) {
     read("incidents/catalogue", { lang }),
     read("communities"),
   ]);
-  const cases = await Promise.all(list.incidents.map((/** @type {{number: string}} */ row) => readCase(row.number, lang).catch(() => null)));
+  const cases = await Promise.all(list.incidents.map((/** @type {{number: string}} */ row) => readCase(row.number, lang).catch(goneAsNull)));
   const known = {
     at: new Date().toISOString(), lang, session, table,
     cases: cases.filter((one) => one !== null),
@@ -39,6 +39,12 @@ export async function readMine(store, lang, session) {
   };
   await store.learn("mine", known);
   return known;
+}
+
+/** What the server refuses to show is mine no longer; without an answer all stays as it was kept. @param {unknown} error @returns {null} */
+function goneAsNull(error) {
+  if (error instanceof Refusal && error.status < 500) return null;
+  throw error;
 }
 
 /**
