@@ -12,12 +12,16 @@ from gis_core.sealing import Seal, load_seal
 
 @dataclass(frozen=True)
 class Office:
-    """calendar: of working time. seal: of personal data. lang: of messages to staff. url: of this service."""
+    """calendar: of working time. seal: of personal data. lang: of messages to staff. url: of this service.
+
+    webhook: whether what staff are told goes to the deployment's webhook as well.
+    """
 
     calendar: Calendar
     seal: Seal
     lang: str = "zh"
     url: str = ""
+    webhook: bool = False
 
     @property
     def life(self) -> Life:
@@ -30,4 +34,10 @@ def open_office(connection: psycopg.Connection, settings: Settings) -> Office:
     days: dict[object, bool] = dict(connection.execute("SELECT day, working FROM calendar_day").fetchall())
     told = settings.calendar
     calendar = Calendar(zone=told.zone, hours=told.spans, exceptions=days, holidays=told.holidays)
-    return Office(calendar, load_seal(settings), settings.page_language, settings.url.rstrip("/"))
+    return Office(
+        calendar,
+        load_seal(settings),
+        settings.page_language,
+        settings.url.rstrip("/"),
+        webhook=settings.messages.webhook_url is not None,
+    )

@@ -114,14 +114,21 @@ def to_staff(
     *,
     about: str = "",
 ) -> None:
-    """A message in the browser to each of these accounts; once for each revision of the incident and `about`."""
+    """A message in the browser to each of these accounts, once for each revision of the incident and `about`.
+
+    Where the deployment has a webhook, it gets the same with the account's name as receiver, to pass on.
+    """
     values = values_of(connection, office, incident)
+    link = {"link": f"{office.url}/desk#case={incident.number}"} if office.url else {}
+    told = {"web": values} | ({"webhook": {**values, **link}} if office.webhook else {})
     for account in accounts:
-        outbox.queue(
-            connection, office.seal, key=f"{incident.number}:{incident.revision}:{template}:{about}:{account}",
-            channel="web", template=template, lang=office.lang, now=now, account_id=account,
-            incident_id=incident.id, values=values, urgent=incident.kind == "emergency",
-        )  # fmt: skip
+        key = f"{incident.number}:{incident.revision}:{template}:{about}:{account}"
+        for channel, said in told.items():
+            outbox.queue(
+                connection, office.seal, key=key if channel == "web" else f"{key}:{channel}", channel=channel,
+                template=template, lang=office.lang, now=now, account_id=account, incident_id=incident.id,
+                values=said, urgent=incident.kind == "emergency",
+            )  # fmt: skip
 
 
 def to_reporter(

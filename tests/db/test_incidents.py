@@ -1,5 +1,6 @@
 """An incident on the real database: reported, routed, worked on by its people, struck off."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,8 +11,10 @@ from gis_core.errors import ChangedError, ConflictError, ForbiddenError, Invalid
 from gis_core.incidents import store
 from gis_core.incidents.case import Evidence, Person
 from gis_core.incidents.life import Actor
+from gis_core.incidents.outbox import send_due
 from gis_core.incidents.reporting import Receipt, take_report
 from gis_core.incidents.reports import Contact, Report
+from gis_core.incidents.senders import WebhookSender
 from gis_core.incidents.stepping import take_step
 from gis_core.incidents.store import Incident
 from tests.towns.incident_sql import (
@@ -26,6 +29,7 @@ from tests.towns.incident_sql import (
     place,
 )
 from tests.towns.town_sql import CODE
+from tests.unit.test_senders import hook
 
 RESIDENT = Person("reporter", frozenset({Actor.REPORTER}))
 
@@ -122,6 +126,26 @@ def test_emergency_tells_two_levels_at_once(pg: psycopg.Connection) -> None:
     step(pg, number, "wang", "respond", "in_progress")
     found = step(pg, number, "wang", "finish_step", "in_progress", note="已围护")
     assert (found.step, found.limit_s) == (2, 8 * 3600)
+
+
+def test_what_staff_are_told_goes_to_the_webhook_as_well(pg: psycopg.Connection) -> None:
+    """The same messages by both ways, to the same people by name; only the webhook's lead to the desk by a link."""
+    lon, lat = place()
+    with hook() as (url, came):
+        told = replace(office(), webhook=True)
+        number = take_report(pg, told, Report(lon, lat, PIPE, "消防通道"), (), by=RESIDENT, now=NOW).number
+        pg.commit()
+        pg.autocommit = True
+        sent = send_due(pg, told.seal, {"webhook": WebhookSender(f"{url}/204", b"0123456789abcdef")}, NOW)
+    posts = [json.loads(content) for _, _, content in came]
+    web = pg.execute(
+        "SELECT a.name, m.key FROM message m JOIN account a ON a.id = m.account_id WHERE m.channel = 'web'"
+    ).fetchall()
+    assert len(web) == sent == 3
+    assert sorted((one["receiver"], one["key"]) for one in posts) == sorted(
+        (name, f"{key}:webhook") for name, key in web
+    )
+    assert all(one["body"].endswith(f"http://127.0.0.1/desk#case={number}") for one in posts)
 
 
 def test_approval_goes_up_level_by_level_and_is_publicised(pg: psycopg.Connection) -> None:
