@@ -15,7 +15,7 @@ from psycopg_pool import ConnectionPool
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors
-from api.bodies import StorableJson
+from api.bodies import LimitedForms, StorableJson
 from api.deps import only_known_parameters
 from api.head import HeadAsGet
 from api.hosts import KnownHosts
@@ -93,6 +93,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(SecurityHeaders, image_source=settings.basemap_url)
     app.add_middleware(HeadAsGet)
     app.add_middleware(StorableJson)
+    app.add_middleware(LimitedForms, upload_mb=settings.max_upload_mb)
     strict = [Depends(only_known_parameters)]
     for module in (
         incident_desk, sessions, plan_edits, plan_events, plan_states, comments, jobs, communities, city, plans,

@@ -1,20 +1,65 @@
-"""JSON that can be stored: a body that no table can hold, or larger than any request needs, is told at the door."""
+"""Bodies are told at the door: JSON that no table can hold, and whatever is larger than any request needs."""
 
 import json
 
 import orjson
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.deps import page_language
 from api.errors import problem
+from gis_core.incidents import photos
+from gis_core.incidents.reports import MOST_PHOTOS
 
 MOST_BYTES = 4 * 2**20
 """An edit of 20,000 moves takes about 1 MiB."""
+MOST_FORM_BYTES = 2**20
+"""Of a form without files."""
+MOST_MULTIPART_BYTES = MOST_PHOTOS * photos.MOST_BYTES + MOST_FORM_BYTES
+
+
+class LimitedForms:
+    """ASGI middleware: any body but JSON is read no further than its limit; `/imports` has one of its own."""
+
+    def __init__(self, app: ASGIApp, upload_mb: int) -> None:
+        self._app = app
+        self._upload_mb = upload_mb
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on what comes; raises HTTPException (413) to whoever reads past the limit."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        uploads = scope["path"] == "/imports"
+        kind = dict(scope["headers"]).get(b"content-type", b"")
+        most = MOST_MULTIPART_BYTES if kind.startswith(b"multipart/") else MOST_FORM_BYTES
+        most = self._upload_mb << 20 if uploads else most
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > most and not kind.startswith(b"application/json"):
+                zh, en = self._words(most, uploads)
+                raise HTTPException(413, zh if page_language(Request(scope)) == "zh" else en)
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _words(self, most: int, uploads: bool) -> tuple[str, str]:
+        if uploads:
+            mb = self._upload_mb
+            return (
+                f"上传超过 {mb} MB：请分批上传，或调大 WANGGE_MAX_UPLOAD_MB。",
+                f"The upload is larger than {mb} MB: split it, or raise WANGGE_MAX_UPLOAD_MB.",
+            )
+        return f"表单超过 {most} 字节。", f"The form has more than {most} bytes."
 
 
 class StorableJson:
-    """ASGI middleware for bodies of JSON; others, such as files to import, have limits of their own."""
+    """ASGI middleware for bodies of JSON."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

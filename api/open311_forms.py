@@ -1,8 +1,6 @@
 """Forms that Open311's clients send: urlencoded or multipart, UTF-8, with photographs."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -10,14 +8,11 @@ from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from api.bodies import MOST_FORM_BYTES
 from api.errors import request_language
-from gis_core.incidents.photos import MOST_BYTES
 from gis_core.incidents.reports import MOST_PHOTOS
 
 MOST_FIELDS = 1000
-MOST_FORM_BYTES = 2**20
-"""Of a form without photographs."""
-MOST_MULTIPART_BYTES = MOST_PHOTOS * MOST_BYTES + MOST_FORM_BYTES
 PHOTO_FIELDS = ("media", "media[]")
 
 
@@ -43,8 +38,7 @@ async def sent_form(request: Request) -> SentForm:
     if kind == "multipart/form-data":
         return await _multipart(request)
     if kind == "application/x-www-form-urlencoded":
-        body = b"".join([chunk async for chunk in _limited(request, MOST_FORM_BYTES)])
-        return SentForm(_pairs(request, body))
+        return SentForm(_pairs(request, await request.body()))
     return SentForm()
 
 
@@ -64,7 +58,7 @@ def _pairs(request: Request, body: bytes) -> list[tuple[str, str]]:
 async def _multipart(request: Request) -> SentForm:
     parser = MultiPartParser(
         request.headers,
-        _limited(request, MOST_MULTIPART_BYTES),
+        request.stream(),
         max_files=MOST_PHOTOS + 1,
         max_fields=MOST_FIELDS,
         max_part_size=MOST_FORM_BYTES,
@@ -86,20 +80,6 @@ async def _multipart(request: Request) -> SentForm:
         else:
             sent.pairs.append((name, value))
     return sent
-
-
-async def _limited(request: Request, most: int) -> AsyncIterator[bytes]:
-    read = 0
-    async for chunk in request.stream():
-        read += len(chunk)
-        if read > most:
-            raise _refusal(
-                request,
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"The form has more than {most} bytes.",
-                f"表单超过 {most} 字节。",
-            )
-        yield chunk
 
 
 def _too_many(request: Request) -> HTTPException:

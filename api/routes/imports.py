@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +60,7 @@ async def post_import(request: Request, by: By) -> JSONResponse:
     every fault when the file is rejected; 413 when it is larger than the service allows.
     """
     settings: Settings = request.app.state.settings
-    form = await _form(request, settings.max_upload_mb)
+    form = await _form(request)
     lang: Lang = "zh" if _language(request, form, settings) == "zh" else "en"
     uploads = [upload for upload in form.getlist("file") if isinstance(upload, UploadFile)]
     if not uploads:
@@ -81,28 +80,15 @@ async def post_import(request: Request, by: By) -> JSONResponse:
     return JSONResponse(answer)
 
 
-async def _form(request: Request, max_upload_mb: int) -> FormData:
-    """The multipart form, its files spooled to disk; stops reading when it grows beyond the limit."""
+async def _form(request: Request) -> FormData:
+    """The multipart form, its files spooled to disk."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise HTTPException(415, "send multipart/form-data with the field `file`")
-    parser = MultiPartParser(
-        request.headers, _limited(request, max_upload_mb), max_files=MAX_FILES, max_fields=MAX_FIELDS
-    )
+    parser = MultiPartParser(request.headers, request.stream(), max_files=MAX_FILES, max_fields=MAX_FIELDS)
     try:
         return await parser.parse()
     except MultiPartException as error:
         raise HTTPException(400, f"the form cannot be read: {error.message}") from error
-
-
-async def _limited(request: Request, max_upload_mb: int) -> AsyncIterator[bytes]:
-    received = 0
-    async for chunk in request.stream():
-        received += len(chunk)
-        if received > max_upload_mb << 20:
-            raise HTTPException(
-                413, f"the upload is larger than {max_upload_mb} MB: split it, or raise WANGGE_MAX_UPLOAD_MB"
-            )
-        yield chunk
 
 
 def _language(request: Request, form: FormData, settings: Settings) -> str:

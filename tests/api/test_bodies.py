@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from api.bodies import MOST_BYTES
+from api.bodies import MOST_BYTES, MOST_FORM_BYTES, MOST_MULTIPART_BYTES
 from api.commands import worker
 from tests.towns.town_sql import GRID_OF
 
@@ -46,6 +46,20 @@ def test_what_cannot_be_stored(client: TestClient, plan: int, body: str, status:
     assert client.get(f"/plans/{plan}/history").json()["edits"] == []
     stored = client.get(f"/plans/{plan}/assignments").json()
     assert {int(building): grid for building, grid in stored.items()} == GRID_OF
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "most"),
+    [
+        ("/reports", "multipart/form-data; boundary=b", MOST_MULTIPART_BYTES),
+        ("/follow/none/comment", "multipart/form-data; boundary=b", MOST_MULTIPART_BYTES),
+        ("/session", "text/plain", MOST_FORM_BYTES),
+    ],
+)
+def test_no_form_is_read_past_its_limit(client: TestClient, path: str, kind: str, most: int) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a"\r\n\r\n'
+    answer = client.post(path, content=head + bytes(most), headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["detail"]) == (413, f"表单超过 {most} 字节。")
 
 
 def test_rules_names_and_comments_too(client: TestClient, plan: int) -> None:

@@ -98,7 +98,7 @@ def test_an_upload_that_is_too_large_is_not_read_to_its_end(client: TestClient, 
     path.write_bytes(b"0" * (2 << 20))
     answer = post(client, path)
     assert answer.status_code == 413
-    assert answer.json()["detail"].startswith("the upload is larger than 1 MB")
+    assert answer.json()["detail"].startswith("The upload is larger than 1 MB")
 
 
 def test_a_form_without_a_file(client: TestClient) -> None:
