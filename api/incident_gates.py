@@ -47,6 +47,7 @@ def office_of(request: Request) -> Office:
 
 
 InOffice = Annotated[Office, Depends(office_of)]
+"""Stands before `Reader` in a route: whoever opens the office borrows a connection, and holds none meanwhile."""
 
 
 @dataclass(frozen=True)

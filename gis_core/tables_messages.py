@@ -18,6 +18,12 @@ class Message(Base):
         CheckConstraint(one_of("status", ("queued", "sent", "failed", "cancelled")), name="status"),
         Index("ix_message_waiting", "due_at", "id", postgresql_where=text("status = 'queued'")),
         Index("ix_message_account_id_id", "account_id", "id"),
+        Index(
+            "ix_message_failed_notice",
+            "key",
+            postgresql_ops={"key": "text_pattern_ops"},
+            postgresql_where=text("template = 'notice' AND status = 'failed'"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)

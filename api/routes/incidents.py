@@ -124,8 +124,8 @@ def counts(
 def incident(
     request: Request,
     response: Response,
-    connection: Reader,
     office: InOffice,
+    connection: Reader,
     lang: Language,
     number: IncidentNumber,
 ) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def reporter(
 
 
 @router.get("/incidents/{number}/cap", dependencies=[reads_incident])
-def cap(request: Request, connection: Reader, office: InOffice, number: IncidentNumber) -> Response:
+def cap(request: Request, office: InOffice, connection: Reader, number: IncidentNumber) -> Response:
     """An emergency as a draft of a CAP 1.2 alert with the polygon of its grid."""
     found = store.read_incident(connection, number)
     sender = request.headers.get("host", "wangge")

@@ -50,8 +50,8 @@ class ReadsMeasures(Gate):
 @router.get("/measures", dependencies=[Depends(ReadsMeasures())])
 def measures(
     request: Request,
-    connection: Reader,
     office: InOffice,
+    connection: Reader,
     lang: Language,
     period: Annotated[
         str | None, Query(max_length=40, description="2026-11, 2026Q4, 2026 or first/last day")

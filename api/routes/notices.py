@@ -156,7 +156,7 @@ def subscribe(
 
 
 @router.get("/subscriptions/{secret}", dependencies=[open_to_all])
-def subscription(connection: Reader, response: Response, office: InOffice, secret: str) -> dict[str, Any]:
+def subscription(office: InOffice, connection: Reader, response: Response, secret: str) -> dict[str, Any]:
     """What is kept for a private link."""
     response.headers.update(SECRET_ADDRESS)
     one = subscriptions.subscription_of(connection, office, secret)

@@ -59,8 +59,8 @@ def collection(request: Request, connection: Reader, form: Format = None) -> dic
 @router.get("/collections/incidents/items", dependencies=[open_to_all])
 def items(
     request: Request,
-    connection: Reader,
     office: InOffice,
+    connection: Reader,
     lang: Language,
     limit: Annotated[int, Query(ge=1, description=f"how many; above {MOST}: {MOST}")] = 100,
     after: After = None,
@@ -98,8 +98,8 @@ def items(
 @router.get("/collections/incidents/items/{number}", dependencies=[open_to_all])
 def item(
     request: Request,
-    connection: Reader,
     office: InOffice,
+    connection: Reader,
     lang: Language,
     number: Annotated[str, Path(max_length=64, pattern=r"^[^\x00]*$")],
     form: Format = None,  # noqa: ARG001

@@ -39,9 +39,9 @@ def public_view(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
 
 @router.get("/public/incidents", dependencies=[open_to_all])
 def incidents(
+    office: InOffice,
     connection: Reader,
     response: Response,
-    office: InOffice,
     lang: Language,
     bbox: Text = None,
     category: Text = None,

@@ -173,7 +173,7 @@ def follow(request: Request, office: InOffice, number: IncidentNumber, body: Fol
 
 @router.get("/follow/{secret}/case", dependencies=[open_to_all])
 def case(
-    connection: Reader, response: Response, office: InOffice, lang: Language, secret: str
+    office: InOffice, connection: Reader, response: Response, lang: Language, secret: str
 ) -> dict[str, Any]:
     """What the holder of a private link sees."""
     _keep_private(response)
@@ -224,7 +224,7 @@ def own_photo(connection: Reader, secret: str, photo: int) -> Response:
 
 
 @router.get("/follow/{secret}/export", dependencies=[open_to_all])
-def export(connection: Reader, response: Response, office: InOffice, secret: str) -> dict[str, Any]:
+def export(office: InOffice, connection: Reader, response: Response, secret: str) -> dict[str, Any]:
     """Everything that is kept about the reporter, as a file."""
     _keep_private(response)
     response.headers["Content-Disposition"] = 'attachment; filename="report.json"'

@@ -9,6 +9,8 @@ from fastapi.testclient import TestClient
 
 from api.accounts import Gate
 from api.app import create_app
+from api.deps import reading_connection
+from api.incident_gates import office_of
 from api.routes.open311_writing import METHODS
 from gis_core.accounts.rules import PERMISSIONS, Permission, Role
 from gis_core.config import Settings
@@ -223,6 +225,14 @@ def routes(client: TestClient) -> dict[str, APIRoute]:
         for one in router.routes
         for method in sorted(one.methods)
     }
+
+
+def test_nobody_holds_a_connection_while_the_office_is_opened(nobody: TestClient) -> None:
+    """Else as many requests as the pool has connections could each wait for one more."""
+    for name, route in routes(nobody).items():
+        asked = [one.call for one in route.dependant.dependencies]
+        if office_of in asked and reading_connection in asked:
+            assert asked.index(office_of) < asked.index(reading_connection), name
 
 
 def status(client: TestClient, name: str, plan: int, comment: int, headers: dict[str, str]) -> int:
