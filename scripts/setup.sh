@@ -16,6 +16,8 @@ readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/zz-wangge.conf
 readonly SERVER_PACKAGES=(postgresql-15 postgresql-15-postgis-3)
 readonly PRINT_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 fontconfig fonts-wqy-microhei)
 readonly TEST_PACKAGES=(chromium fonts-noto-cjk gdal-bin poppler-utils python3-qgis qgis-providers)
+# The same browser without its window: pages load in it in half the time. Tests take Chromium where it is absent.
+readonly FASTER_BROWSER=chromium-headless-shell
 
 say() { printf '» %s · %s\n' "$1" "$2"; }
 
@@ -144,6 +146,13 @@ install_packages() {
   allow_system_cluster
 }
 
+install_faster_browser() {
+  [ ! -x "/usr/bin/$FASTER_BROWSER" ] && can_be_root || return 0
+  say "安装系统软件包：$FASTER_BROWSER" "installing a Debian package"
+  { apt_get update && apt_get install -y --no-install-recommends "$FASTER_BROWSER"; } >/dev/null 2>&1 ||
+    say "未能安装 $FASTER_BROWSER，测试将使用 Chromium" 'it could not be installed; the tests use Chromium'
+}
+
 check_programs() {
   local missing
   mapfile -t missing < <(missing_programs "$1")
@@ -236,6 +245,7 @@ main() {
   fi
   cd "$ROOT"
   if is_bookworm; then install_packages "$1"; else check_programs "$1"; fi
+  if is_bookworm && [ "$1" = test ]; then install_faster_browser; fi
   set_up_venv "$1"
   compile_engine
   set_up_map

@@ -1,5 +1,6 @@
 """Every bad file gives one clear report and leaves the database as it was."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -9,9 +10,11 @@ from typer.testing import CliRunner
 
 from api.commands.import_ import import_file
 from gis_core.db import connect
+from gis_core.embedded_postgres import EmbeddedPostgres
 from gis_core.exchange.importing import import_source
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.read import read_source
+from tests.databases import fresh_database
 from tests.db.bad_files import BAD_FILES, BadFile, town
 
 TABLES = (
@@ -39,16 +42,22 @@ def command() -> typer.Typer:
     return app
 
 
+@pytest.fixture(scope="module")
+def town_url(server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database that holds the sound town; every test leaves it as it was."""
+    with fresh_database(server) as url:
+        with connect(url) as connection:
+            sound = read_source(town(tmp_path_factory.mktemp("sound")), ImportOptions())
+            import_source(connection, sound, ImportOptions())
+        yield url
+
+
 @pytest.fixture
-def with_town(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A database that holds the sound town already."""
-    folder = tmp_path / "sound"
-    folder.mkdir()
-    with connect(database_url) as connection:
-        import_source(connection, read_source(town(folder), ImportOptions()), ImportOptions())
-    monkeypatch.setenv("DATABASE_URL", database_url)
+def with_town(town_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The database of the sound town, for the command."""
+    monkeypatch.setenv("DATABASE_URL", town_url)
     monkeypatch.setenv("WANGGE_LANG", "en")
-    return database_url
+    return town_url
 
 
 @pytest.mark.parametrize("file", BAD_FILES, ids=lambda file: file.name)
