@@ -1,11 +1,9 @@
 """Working on incidents: steps one by one and many at a time, reports of the staff, photos published."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, File, Form, Header, Request, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from psycopg import Connection
@@ -151,12 +149,14 @@ def _one_step(
     own = checked_key(key, required=False)
     account = account_of(request)
     with transaction(request) as connection:
-        digest = hashlib.sha256(orjson.dumps([number, action, told])).digest()
-        stored = own and f"account {account.name}:{own}"
-        if stored is None or once.given_before(connection, office.seal, stored, digest) is None:
-            found = _step(request, connection, office, number, action, body, photos, revision=revision)
-            if stored is not None:
-                once.remember(connection, office.seal, stored, digest, found.id, {}, datetime.now(UTC))
+        once.carry_out(
+            connection,
+            office.seal,
+            own and f"account {account.name}:{own}",
+            (number, action, told),
+            lambda: _step(request, connection, office, number, action, body, photos, revision=revision).id,
+            datetime.now(UTC),
+        )
         found = store.read_incident(connection, number)
         person = person_of(connection, account, found)
         view = staff_view(connection, office, found, person, datetime.now(UTC), lang)

@@ -22,10 +22,10 @@ from api.incident_filters import box_of
 from api.incident_gates import IncidentNumber, InOffice
 from api.security import SECRET_ADDRESS
 from api.writing import transaction
-from gis_core.accounts.rules import new_secret
+from gis_core.accounts.rules import hashed, new_secret
 from gis_core.datum import Datum
 from gis_core.errors import InvalidInputError, NotFoundError
-from gis_core.incidents import following, nearby, store
+from gis_core.incidents import following, nearby, once, store
 from gis_core.incidents.case import Person
 from gis_core.incidents.life import Actor
 from gis_core.incidents.office import Office
@@ -193,18 +193,25 @@ def act(
     action: str,
     step: Annotated[str, Form()] = "{}",
     photos: Files = None,
+    key: Key = None,
 ) -> dict[str, Any]:
-    """Answer, comment, withdraw, give feedback, confirm or ask to reopen, by the private link."""
+    """Answer, comment, withdraw, give feedback, confirm or ask to reopen, by the private link; once for each key."""
     _keep_private(response)
-    body = parsed(StepBody, step, "step")
+    body, own = parsed(StepBody, step, "step"), checked_key(key, required=False)
     cleaned = photos_of(photos)
     now = datetime.now(UTC)
     with transaction(request) as connection:
         held = following.held_by(connection, secret)
         person = RESIDENT if held.reporter else following.FOLLOWER
-        found = take_step(
-            connection, office, held.incident.number, action, body.evidence(None), cleaned, by=person, now=now
-        )
+
+        def taken() -> int:
+            following.check_steps(connection, held, now)
+            evidence, number = body.evidence(None), held.incident.number
+            return take_step(connection, office, number, action, evidence, cleaned, by=person, now=now).id
+
+        stored = own and f"link {hashed(secret).hex()}:{own}"
+        once.carry_out(connection, office.seal, stored, (action, step), taken, now)
+        found = store.read_incident(connection, held.incident.number)
         view = reporter_view(connection, office, found, person, now, lang, secret)
     return plain({**view, "follower": not held.reporter})
 

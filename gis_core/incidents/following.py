@@ -12,6 +12,7 @@ from gis_core.incidents import store
 from gis_core.incidents.case import Person
 from gis_core.incidents.life import Kind
 from gis_core.incidents.office import Office
+from gis_core.incidents.rates import DAY, MOST_A_DAY, check_rate
 from gis_core.incidents.reports import Contact, Report, check_contact
 from gis_core.incidents.store import Event, Incident
 
@@ -63,17 +64,38 @@ def add_follower(
     Raises:
         NotFoundError: there is no such incident.
         InvalidInputError: the contact is none.
+        RateError: MOST_A_DAY began to follow it within a day.
     """
     incident = store.read_incident(connection, number)
     if not _is_public(connection, incident):
         raise store.no_incident(number)
     check_contact(Report(0, 0, "", contact=contact))
+    rows = connection.execute(
+        "SELECT at FROM incident_follower WHERE incident_id = %s AND at > %s ORDER BY at",
+        [incident.id, now - DAY],
+    ).fetchall()
+    check_rate(
+        [at for (at,) in rows], now, f"{MOST_A_DAY} people began to follow {number} within a day; try again tomorrow.",
+        f"{number} 一天内已有 {MOST_A_DAY} 人开始关注，请明天再试。",
+    )  # fmt: skip
     told = contact.to_dict()
     connection.execute(
         "INSERT INTO incident_follower (incident_id, link_hash, sealed, lang, consent_at, at)"
         " VALUES (%s, %s, %s, %s, %s, %s)",
         [incident.id, hashed(secret), office.seal.seal({**told, "link": secret}), lang,
          now if consent and told else None, now],
+    )  # fmt: skip
+
+
+def check_steps(connection: psycopg.Connection, held: Held, now: datetime) -> None:
+    """Raises RateError where the reporter has taken MOST_A_DAY steps within a day."""
+    rows = connection.execute(
+        "SELECT at FROM incident_event WHERE incident_id = %s AND actor = 'reporter' AND at > %s ORDER BY at",
+        [held.incident.id, now - DAY],
+    ).fetchall()
+    check_rate(
+        [at for (at,) in rows], now, f"{MOST_A_DAY} entries were made by this link within a day; try again tomorrow.",
+        f"此链接一天内已提交 {MOST_A_DAY} 次，请明天再试。",
     )  # fmt: skip
 
 

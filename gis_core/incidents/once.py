@@ -1,6 +1,7 @@
 """Requests that are carried out once: by their idempotency keys, with the answers that were given."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,3 +46,26 @@ def remember(
         "INSERT INTO incident_request (key, body_hash, incident_id, answer, at) VALUES (%s, %s, %s, %s, %s)",
         [key, digest, incident, seal.seal(answer), now],
     )
+
+
+def carry_out(
+    connection: psycopg.Connection,
+    seal: Seal,
+    key: str | None,
+    request: tuple[object, ...],
+    act: Callable[[], int],
+    now: datetime,
+) -> None:
+    """Do it, once for each key where there is one.
+
+    request: what was asked for, as plain values. act: does it and answers with the incident's id.
+
+    Raises:
+        RepeatedKeyError: the key belongs to another request.
+    """
+    digest = hashlib.sha256(repr(request).encode()).digest()
+    if key is not None and given_before(connection, seal, key, digest) is not None:
+        return
+    incident = act()
+    if key is not None:
+        remember(connection, seal, key, digest, incident, {}, now)

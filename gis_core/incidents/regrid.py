@@ -81,6 +81,8 @@ def change_plan(
 
     Raises as `gis_core.editing.versions.change_status` does.
     """
+    if after is PlanStatus.ADOPTED:
+        store.hold_reports(connection)
     before = adopted_plan(connection, plan_row(connection, plan).community)
     row = change_status(connection, places, plan, after, by=by, now=now, revision=revision)
     if after is PlanStatus.ADOPTED:

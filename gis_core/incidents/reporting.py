@@ -82,6 +82,7 @@ def take_report(
             f"{category.code} has no condition {report.condition!r}; leave it out, or take one of the catalogue.",
             f"类别 {category.code} 没有立案条件“{report.condition}”；请去掉或从目录中选择。",
         )
+    store.begin_report(connection)
     spot = _spot(connection, report, within)
     incident, receipt = _store(connection, office, report, photos, category, spot, by, now)
     if key is not None:

@@ -147,9 +147,21 @@ def spot_of(connection: psycopg.Connection, lon: float, lat: float) -> Spot | No
         return cursor.execute(_SPOT, {"lon": lon, "lat": lat}).fetchone()
 
 
-def insert_incident(connection: psycopg.Connection, values: Mapping[str, Any]) -> tuple[int, str]:
-    """(id, number) of a new incident; see `settled_id` for the lock."""
+def begin_report(connection: psycopg.Connection) -> None:
+    """Before the grid of a new incident is looked up: until the commit no other plan comes into force.
+
+    See `hold_reports` and `settled_id`, which wait for it.
+    """
     connection.execute("SELECT pg_advisory_xact_lock_shared(hashtext('wangge incident'))")
+
+
+def hold_reports(connection: psycopg.Connection) -> None:
+    """Wait for reports that are being stored, and let new ones wait until the commit; before any row is locked."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtext('wangge incident'))")
+
+
+def insert_incident(connection: psycopg.Connection, values: Mapping[str, Any]) -> tuple[int, str]:
+    """(id, number) of a new incident, after `begin_report`."""
     row = connection.execute(_INSERT, values).fetchone()
     assert row is not None
     return int(row[0]), str(row[1])
@@ -158,11 +170,11 @@ def insert_incident(connection: psycopg.Connection, values: Mapping[str, Any]) -
 def settled_id(connection: psycopg.Connection) -> int:
     """An id up to which all incidents that will ever be there are there, and the newest committed one is among them.
 
-    Writers hold a lock together from taking an id until they commit; whoever asks waits for them for a moment. So pages
-    in the order of ids have neither gaps nor repeats while new incidents arrive.
+    Writers hold a lock together from before they take an id until they commit; whoever asks waits for them for a
+    moment. So pages in the order of ids have neither gaps nor repeats while new incidents arrive.
     """
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(hashtext('wangge incident'))")
+        hold_reports(connection)
         row = connection.execute("SELECT coalesce(max(id), 0) FROM incident").fetchone()
     assert row is not None
     return int(row[0])

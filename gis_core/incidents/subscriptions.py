@@ -4,23 +4,22 @@ Contacts are sealed, and only the holder of the link reads one; nothing lists th
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import psycopg
 
 from gis_core.accounts.rules import hashed
-from gis_core.errors import InvalidInputError, NotFoundError, RateError
+from gis_core.errors import InvalidInputError, NotFoundError
 from gis_core.incidents import outbox
 from gis_core.incidents.office import Office
 from gis_core.incidents.quiet import QuietHours
+from gis_core.incidents.rates import DAY, MOST_A_DAY, check_rate
 from gis_core.incidents.reports import Contact, Report, check_contact
 
 Channel = Literal["email", "sms"]
 MOST_FAILURES = 3
 """Messages that failed for good since the consent, from which on a subscription is not used."""
-MOST_A_DAY = 50
-"""New subscriptions of one building in a day: each sends a message to a contact that nobody has proved to be theirs."""
 NEAR_M = 50.0
 """A place this near to a building is taken for it, metres."""
 
@@ -199,16 +198,16 @@ def link_of(office: Office, secret: str) -> dict[str, str]:
 
 
 def _check_rate(connection: psycopg.Connection, building: int, now: datetime) -> None:
+    """Each new subscription sends a message to a contact that nobody has proved to be theirs."""
     rows = connection.execute(
         "SELECT consent_at FROM notice_subscription WHERE building_id = %s AND consent_at > %s ORDER BY consent_at",
-        [building, now - timedelta(days=1)],
+        [building, now - DAY],
     ).fetchall()
-    if len(rows) >= MOST_A_DAY:
-        raise RateError(
-            rows[0][0] + timedelta(days=1) - now,
-            f"{MOST_A_DAY} people have subscribed to notices of this building within a day; try again tomorrow.",
-            f"该楼栋一天内已有 {MOST_A_DAY} 人订阅，请明天再试。",
-        )
+    check_rate(
+        [at for (at,) in rows], now,
+        f"{MOST_A_DAY} people have subscribed to notices of this building within a day; try again tomorrow.",
+        f"该楼栋一天内已有 {MOST_A_DAY} 人订阅，请明天再试。",
+    )  # fmt: skip
 
 
 def _checked(channel: Channel, contact: str) -> str:

@@ -225,6 +225,35 @@ def test_what_is_nobody_elses_is_not_followed(world: TestClient, pg: psycopg.Con
     assert pg.execute("SELECT count(*) FROM incident_follower").fetchone() == (1,)
 
 
+def test_a_report_has_so_many_followers_and_entries_in_a_day(
+    world: TestClient, pg: psycopg.Connection
+) -> None:
+    receipt = world.post("/reports", data=body(), headers=KEY).json()
+    number, link = receipt["number"], receipt["link"]
+    row = pg.execute("SELECT id FROM incident").fetchone()
+    pg.execute(
+        "INSERT INTO incident_follower (incident_id, link_hash, sealed, at)"
+        " SELECT %s, sha256(n::text::bytea), '', now() - n * interval '10 min' FROM generate_series(1, 50) n",
+        row,
+    )
+    pg.execute(
+        "INSERT INTO incident_event (incident_id, seq, at, by, actor, action, before, after, hash)"
+        " SELECT %s, n, now() - (60 - n) * interval '10 min', '', 'reporter', 'comment', 'reported', 'reported', ''"
+        " FROM generate_series(2, 51) n",
+        row,
+    )
+    pg.commit()
+    follow = world.post(f"/reports/{number}/followers", json={})
+    assert (follow.status_code, follow.headers["Retry-After"][:2]) == (429, "56"), (
+        "of 1,440 minutes 500 are over"
+    )
+    assert "一天内已有 50 人开始关注" in follow.json()["detail"]
+    entry = world.post(f"{link}/comment", data={"step": json.dumps({"public_note": "x"})})
+    assert entry.status_code == 429
+    assert "一天内已提交 50 次" in entry.json()["detail"]
+    assert world.get(f"{link}/case").status_code == 200
+
+
 def test_whoever_reported_and_handled_does_not_verify_by_the_private_link(
     world: TestClient, staff: dict[str, dict[str, str]]
 ) -> None:

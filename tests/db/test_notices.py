@@ -11,6 +11,7 @@ from gis_core.incidents.case import Person
 from gis_core.incidents.life import Actor
 from gis_core.incidents.notices import Notice, Sent, send_notice
 from gis_core.incidents.outbox import send_due
+from gis_core.incidents.rates import MOST_A_DAY
 from gis_core.incidents.reporting import take_report
 from gis_core.incidents.reports import Contact, Report
 from gis_core.incidents.senders import SendError
@@ -156,7 +157,7 @@ def test_without_consent_or_contact_nobody_is_subscribed(pg: psycopg.Connection)
 
 
 def test_a_building_has_so_many_new_subscriptions_in_a_day(pg: psycopg.Connection) -> None:
-    for number in range(subscriptions.MOST_A_DAY):
+    for number in range(MOST_A_DAY):
         subscribe(pg, 1, "13800138001", f"s{number}")
     with pytest.raises(RateError) as refused:
         subscribe(pg, 1, "13800138001", "one more")

@@ -1,9 +1,11 @@
 """A redraw on the real database: open incidents go to the grids that hold them now, and the people with them."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
+from gis_core.db import connect
 from gis_core.editing.ground import Places
 from gis_core.incidents import people, store
 from gis_core.incidents.case import Evidence, Person
@@ -52,6 +54,34 @@ def test_incidents_and_duties_move_with_the_grids(pg: psycopg.Connection) -> Non
         "SELECT a.name FROM message m JOIN account a ON a.id = m.account_id WHERE template = 'moved'"
     ).fetchall()
     assert receivers == [("wang",)]
+
+
+def test_a_report_during_an_adoption_lies_in_the_new_grid(pg: psycopg.Connection, database_url: str) -> None:
+    """It waits for the plan that is about to be in force, instead of keeping a grid that is retired."""
+    build_incident_town(pg)
+    second = insert_plan(pg, community=1, version=2, status="proposed")
+    pg.execute("UPDATE plan SET rules = %s WHERE id = %s", [json.dumps(LOOSE), second])
+    pg.commit()
+    lon, lat = place(3)
+
+    def report() -> str:
+        with connect(database_url) as other:
+            return take_report(
+                other, office(), Report(lon, lat, RUBBISH, "x"), (), by=RESIDENT, now=NOW
+            ).number
+
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with ThreadPoolExecutor(1) as threads, connect(database_url) as watching:
+        watching.autocommit = True
+        change_plan(pg, Places(), office(), second, PlanStatus.ADOPTED, by="test", now=NOW)
+        number = threads.submit(report)
+        while not number.done() and watching.execute(waiting).fetchone() == (0,):
+            pass
+        assert not number.done()
+        pg.commit()
+        found = store.read_incident(pg, number.result(30))
+    codes = [code for (code,) in pg.execute("SELECT code FROM grid WHERE plan_id = %s", [second])]
+    assert found.grid_code in codes
 
 
 def _id(pg: psycopg.Connection, name: str) -> int:

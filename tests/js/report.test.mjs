@@ -7,7 +7,7 @@ import { createStore, inMemory } from "../../maps/static/js/report/db.js";
 import { fitted } from "../../maps/static/js/report/photos.js";
 import { createQueue, outcomeOf, waitAfter } from "../../maps/static/js/report/queue.js";
 import {
-  blank, categorised, contactOf, faultsOf, grouped, isBlank, matching, newKey, placed, reportOf,
+  blank, categorised, contactOf, faultsOf, grouped, isBlank, matching, placed, reportOf,
 } from "../../maps/static/js/report/state.js";
 import { sayer } from "../../maps/static/js/report/texts.js";
 import { TEXTS as en } from "../../maps/static/js/report/texts_en.js";
@@ -93,18 +93,6 @@ test("a draft is blank until something would be lost with it", () => {
   assert.ok(isBlank(blank("k"), []));
   assert.ok(!isBlank(blank("k"), [{}]));
   assert.ok(!isBlank({ ...blank("k"), description: "x" }, []));
-});
-
-test("keys are UUIDs, with and without the browser's own maker of them", () => {
-  const form = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-  assert.match(newKey(), form);
-  const own = crypto.randomUUID;
-  Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
-  try {
-    assert.match(newKey(), form);
-  } finally {
-    Object.defineProperty(crypto, "randomUUID", { value: own, configurable: true });
-  }
 });
 
 test("photos fit into their square and never grow", () => {

@@ -10,7 +10,7 @@ import httpx
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from gis_core.incidents.case import Evidence
 from gis_core.incidents.stepping import take_step
@@ -104,6 +104,29 @@ def test_the_reporter_reads_on_and_answers(
         assert (
             page.locator("#told img").evaluate("async (it) => (await it.decode(), it.naturalWidth)") == 1067
         )
+
+
+def test_what_is_sent_again_after_a_lost_answer_is_kept_once(
+    browser: Browser, site: str, pg: psycopg.Connection, link: str
+) -> None:
+    def lose_the_answer(route: Route) -> None:
+        assert route.fetch().status == 200
+        route.abort()
+
+    with watched(browser, site, **PHONE) as one:
+        page = one.page
+        open_link(page, link)
+        page.route("**/comment?*", lose_the_answer, times=1)
+        page.locator("summary", has_text="留言").click()
+        page.locator("#note-comment").fill("三单元门口")
+        page.get_by_role("button", name="提交：留言").click()
+        expect(page.locator("#actions [role=alert]", has_text="没有")).to_be_visible()
+        page.get_by_role("button", name="提交：留言").click()
+        expect(page.locator("#notice")).to_contain_text("已提交：留言")
+        assert len(one.complaints) == 1
+        one.complaints.clear()
+    pg.rollback()
+    assert pg.execute("SELECT count(*) FROM incident_event WHERE action = 'comment'").fetchone() == (1,)
 
 
 def test_feedback_and_the_wish_to_reopen(

@@ -5,7 +5,8 @@ import { Refusal } from "../api.js";
 import { h } from "../dom.js";
 import { createForm } from "./forms.js";
 import { entryText } from "./history.js";
-import { newKey, readCase, sendStep } from "./sending.js";
+import { newKey } from "../key.js";
+import { readCase, sendStep } from "./sending.js";
 import { newEntries } from "./state.js";
 import { text } from "./texts.js";
 

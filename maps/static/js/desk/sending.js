@@ -8,12 +8,6 @@ import { read, write, writeForm } from "../api.js";
  * @typedef {{number: string, action: string, step: Record<string, any>, photos: StepPhoto[], revision: number, key: string}} Sent
  */
 
-/** A key by which the server knows a request that comes again. */
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** @param {string} number */
 export const incidentPath = (number) => `incidents/${encodeURIComponent(number)}`;
 

@@ -5,7 +5,7 @@ import { divide } from "./division.js";
 import { createGround } from "./ground.js";
 import { createKeeper } from "./keeping.js";
 import { enqueue, followed, gridAt, rebased } from "./queue.js";
-import { newKey } from "./requests.js";
+import { newKey } from "../key.js";
 import { startEditing, withQueue } from "./state.js";
 
 /**

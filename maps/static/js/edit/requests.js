@@ -1,12 +1,11 @@
 // The requests behind commands, and commands behind requests: one place knows the server's addresses for edits.
 
+import { newKey } from "../key.js";
+
 /**
  * @typedef {import("./queue.js").Command} Command
  * @typedef {import("./division.js").Move} Move
  */
-
-/** A key that no other request has; works on plain http as well, where randomUUID is absent. */
-export const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
 
 /** @type {Record<Command["kind"], [method: "POST" | "PATCH" | "PUT", path: string]>} */
 const ROUTES = {

@@ -3,7 +3,8 @@
 
 import { NoAnswer, Refusal } from "../api.js";
 import { confirmed, overtaken, refused, sending, unsent } from "./queue.js";
-import { newKey, requestOf } from "./requests.js";
+import { newKey } from "../key.js";
+import { requestOf } from "./requests.js";
 
 /**
  * @typedef {import("./queue.js").Queue} Queue

@@ -3,6 +3,7 @@
 
 import { ask, read, Refusal, speak } from "../asking.js";
 import { byId, h } from "../dom.js";
+import { newKey } from "../key.js";
 import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
 import { createStore, openBackend } from "../report/db.js";
 import { twice } from "../report/form.js";
@@ -19,6 +20,8 @@ let lang = chooseLang(location.search, localStorage.getItem(LANG_KEY), settings.
 let say = sayer(FOLLOW_TEXTS, lang);
 /** @type {import("./view.js").Case | null} */
 let shown = null;
+/** What is being sent, with its key: sent again after a lost answer, it is carried out once. */
+let sending = { asked: "", key: "" };
 
 /** @param {string} words @param {boolean} [again] whether trying again may help */
 function notice(words, again = false) {
@@ -51,10 +54,14 @@ function show(one) {
 /** @param {import("./view.js").Case["may"][number]} action @param {import("./actions.js").Step} step */
 async function take(action, { photos, ...step }) {
   const body = new FormData();
-  body.append("step", JSON.stringify(step));
+  const told = JSON.stringify(step);
+  const asked = `${action.action} ${photos.length} ${told}`;
+  if (sending.asked !== asked) sending = { asked, key: newKey() };
+  body.append("step", told);
   photos.forEach(({ blob }, at) => body.append("photos", blob, `${at + 1}.jpg`));
   try {
-    show(await ask(`${path}/${action.action}?lang=${lang}`, { method: "POST", body }));
+    show(await ask(`${path}/${action.action}?lang=${lang}`, { method: "POST", body, headers: { "Idempotency-Key": sending.key } }));
+    sending = { asked: "", key: "" };
     notice(say("done", { action: action.name }));
     element("notice").scrollIntoView({ block: "center" });
     return null;

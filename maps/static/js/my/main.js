@@ -2,9 +2,10 @@
 
 import { NoAnswer, readSession, Refusal, speak } from "../api.js";
 import { windClocks } from "../desk/list.js";
-import { newKey, readCase } from "../desk/sending.js";
+import { readCase } from "../desk/sending.js";
 import { byId } from "../dom.js";
 import { loginAddress, showWho, signOut } from "../door.js";
+import { newKey } from "../key.js";
 import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
 import { createCards } from "./cards.js";
 import { readBuildings, readMine } from "./reading.js";

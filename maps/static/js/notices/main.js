@@ -3,6 +3,7 @@
 import { read, readSession, speak, write } from "../api.js";
 import { byId, h } from "../dom.js";
 import { loginAddress, showWho, signOut } from "../door.js";
+import { newKey } from "../key.js";
 import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
 import { isCounted, noticeBody } from "./asking.js";
 import { NOTICE_TEXTS } from "./texts.js";
@@ -132,7 +133,7 @@ async function openCommunity() {
 async function count() {
   const asked = noticeBody(filled(), true);
   const answer = await write("POST", "/notices", asked);
-  [body, key] = [asked, crypto.randomUUID?.() ?? `notice-${Date.now()}-${Math.random()}`];
+  [body, key] = [asked, newKey()];
   showCount(answer);
   send.disabled = answer.groups.length === 0;
 }

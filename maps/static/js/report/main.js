@@ -2,6 +2,7 @@
 
 import { speak } from "../asking.js";
 import { byId } from "../dom.js";
+import { newKey } from "../key.js";
 import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
 import { createChooser } from "./catalogue.js";
 import { createStore, openBackend } from "./db.js";
@@ -15,7 +16,7 @@ import { createReceipt } from "./receipt.js";
 import { itemOf } from "./queue.js";
 import { createSending } from "./sending.js";
 import { follow, readNear } from "./server.js";
-import { blank, categorised, contactOf, faultsOf, isBlank, newKey, reportOf } from "./state.js";
+import { blank, categorised, contactOf, faultsOf, isBlank, reportOf } from "./state.js";
 import { readTexts } from "./texts.js";
 import { createWhere } from "./where.js";
 
