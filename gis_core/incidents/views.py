@@ -10,7 +10,7 @@ import psycopg
 from gis_core.incidents import store, timing
 from gis_core.incidents.case import Person
 from gis_core.incidents.evidence import REASON_CODES
-from gis_core.incidents.life import Actor, Life, Transition
+from gis_core.incidents.life import ACTOR_NAMES, Actor, Life, Transition
 from gis_core.incidents.office import Office
 from gis_core.incidents.redaction import public_text
 from gis_core.incidents.rules import allowed
@@ -20,7 +20,6 @@ from gis_core.incidents.store import Incident
 _OTHER_ENTRIES = {
     "tell": ("note to the reporter", "告知上报人"),
     "escalate": ("escalated", "超期升级"),
-    "moved": ("moved with the grids", "随网格调整移交"),
 }
 _HIDDEN = (
     "clock",
@@ -34,6 +33,7 @@ _HIDDEN = (
 )
 _BETWEEN_TWO = ("ask", "answer")
 """Steps whose words are between the office and the reporter."""
+_WITHOUT_NAME = (Actor.REPORTER, Actor.SYSTEM)
 _NAMES = """
 SELECT k.name_{0}, d.name_{0}, a.name, c.name, (SELECT number FROM incident WHERE id = i.merged_into),
        EXISTS (SELECT FROM incident_reporter r WHERE r.incident_id = i.id AND r.sealed IS NOT NULL)
@@ -176,4 +176,11 @@ def _action_name(life: Life, action: str, language: str) -> str:
 
 
 def _entry(life: Life, one: Mapping[str, Any], language: str) -> dict[str, Any]:
-    return {**one, "action_name": _action_name(life, one["action"], language)}
+    en, zh = ACTOR_NAMES[Actor(one["actor"])]
+    role = zh if language == "zh" else en
+    return {
+        **one,
+        "action_name": _action_name(life, one["action"], language),
+        "role": role,
+        "who": role if one["actor"] in _WITHOUT_NAME else one["by"],
+    }

@@ -88,7 +88,7 @@ class Office:
         return page
 
 
-@pytest.fixture(params=["desktop", pytest.param("phone", marks=pytest.mark.slow)])
+@pytest.fixture(params=list(SIZES))
 def staff(
     request: pytest.FixtureRequest, browser: Browser, site: str, pg: psycopg.Connection
 ) -> Iterator[Office]:
@@ -98,7 +98,9 @@ def staff(
 
 def shot(page: Page, name: str) -> None:
     if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"incident-{name}.png")
+        for head in page.locator("#case-head").all():
+            head.scroll_into_view_if_needed()
+        page.screenshot(path=Path(SHOTS) / f"incident-{name}.png", scale="css")
 
 
 def value(pg: psycopg.Connection, query: str, *values: Any) -> Any:
@@ -125,6 +127,7 @@ def report_without_network(watching: Watched, site: str) -> tuple[str, str]:
     fill_in(page)
     send(page)
     expect(page.locator("#queue")).to_contain_text("已保存在本机")
+    page.locator("#queue").scroll_into_view_if_needed()
     shot(page, "report")
     page.context.set_offline(False)
     number = received(page)
@@ -160,10 +163,12 @@ def test_from_a_report_without_network_to_the_strike_off(
         page = staff.act("she", number, "dispatch", "已派遣")
         shot(page, f"dispatched-{staff.size}")
         staff.act("guan", number, "start", "处置中")
-        staff.act("guan", number, "resolve", "已处置，待核查", note="已清运", photo=True)
+        page = staff.act("guan", number, "resolve", "已处置，待核查", note="已清运", photo=True)
+        shot(page, f"resolved-{staff.size}")
 
         # somebody else verifies it, the resident is content, the desk strikes it off
         on_the_phone(mine, number, "verify", "现场干净")
+        shot(mine, "verified")
         follow = resident.page
         follow.goto(site + link if link.startswith("/") else link)
         follow.wait_for_selector(READY)
@@ -224,7 +229,8 @@ def test_papers_are_approved_and_publicised_at_three_levels(staff: Office, pg: p
     staff.act("wang", number, "collect", "材料已收集", note="材料齐全")
     staff.act("she", number, "check_papers", "社区已初审", note="符合")
     staff.act("jie", number, "review", "街道已复审", note="符合")
-    staff.act("qu", number, "approve", "区级已决定", note="批准")
+    page = staff.act("qu", number, "approve", "区级已决定", note="批准")
+    shot(page, f"approved-{staff.size}")
     page = staff.act(
         "she", number, "publicise", "公示中", text_zh="拟批准一户。", text_en="One is approved.", days="7"
     )
@@ -249,6 +255,7 @@ def test_suspended_by_a_leader_escalated_by_time_and_reopened(staff: Office, pg:
         "jie", number, "suspend", "已挂账", note="同意", public_note="灯具到货后处理。", until=until
     )
     expect(page.locator("#case-facts")).to_contain_text("不计时")
+    shot(page, f"suspended-{staff.size}")
     staff.act("she", number, "resume", "已受理", note="已到货")
     staff.act("she", number, "dispatch", "已派遣")
     pass_time(pg, datetime.now(UTC) + timedelta(days=60))
@@ -263,3 +270,6 @@ def test_suspended_by_a_leader_escalated_by_time_and_reopened(staff: Office, pg:
     stepped(pg, "reporter", number, "ask_reopen", note="又不亮了")
     page = staff.act("she", number, "reopen", "已重开", public_note="重新派修。")
     expect(page.locator(".entries")).to_contain_text("又不亮了")
+    expect(page.locator(".entries li", has_text="超期升级").first).to_contain_text("系统")
+    expect(page.locator(".entries li", has_text="申请重开").first).to_contain_text("上报人")
+    shot(page, f"reopened-{staff.size}")

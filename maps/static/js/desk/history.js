@@ -6,8 +6,8 @@ import { text, timeText } from "./texts.js";
 /** @typedef {import("../lang.js").Lang} Lang */
 
 /** What happened, in a line. @param {Lang} lang @param {import("./state.js").Entry} entry */
-export const entryText = (lang, { at, by, action_name }) =>
-  text(lang, "changedRow", { at: timeText(lang, at), who: by, what: action_name });
+export const entryText = (lang, { at, who, action_name }) =>
+  text(lang, "changedRow", { at: timeText(lang, at), who, what: action_name });
 
 /** @param {Lang} lang @param {import("./state.js").Case} kase */
 export function historyOf(lang, kase) {
@@ -15,7 +15,7 @@ export function historyOf(lang, kase) {
     h(
       "li",
       {},
-      h("p", { className: "entry-head" }, h("b", {}, entry.action_name), h("span", {}, entry.by), h("time", { dateTime: entry.at }, timeText(lang, entry.at))),
+      h("p", { className: "entry-head" }, h("b", {}, entry.action_name), h("span", { title: entry.role }, entry.who), h("time", { dateTime: entry.at }, timeText(lang, entry.at))),
       entry.text ? h("p", {}, entry.text) : null,
       h("p", { className: "quiet small-print" }, text(lang, entry.public ? "publicEntry" : "internalEntry")),
     ),
