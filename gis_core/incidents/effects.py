@@ -290,14 +290,17 @@ def _publicise(step: Step) -> tuple[Changes, Mapping[str, Any]]:
 
 
 def _assign(step: Step) -> tuple[Changes, Mapping[str, Any]]:
-    row = step.connection.execute(
-        "SELECT id FROM account WHERE name = %s AND disabled_at IS NULL", [step.evidence.assignee]
-    ).fetchone()
-    if row is None:
+    name = step.evidence.assignee
+    workers = [one for one, _ in people.workers_of(step.connection, step.incident)]
+    if name not in workers:
+        there = ", ".join(workers) or "none"
         raise InvalidInputError(
-            f"There is no account {step.evidence.assignee!r}.", f"没有账号“{step.evidence.assignee}”。"
+            f"{name!r} is no grid worker of this place; there are: {there}.",
+            f"“{name}”不是此处的网格员；可指派：{'、'.join(workers) or '无'}。",
         )
-    return {"assignee_id": row[0]}, {"assignee": step.evidence.assignee}
+    row = step.connection.execute("SELECT id FROM account WHERE name = %s", [name]).fetchone()
+    assert row is not None
+    return {"assignee_id": row[0]}, {"assignee": name}
 
 
 def _amend(step: Step) -> tuple[Changes, Mapping[str, Any]]:

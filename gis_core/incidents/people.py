@@ -82,6 +82,18 @@ def on_duty(connection: psycopg.Connection, grid_code: str | None) -> list[int]:
     return [row[0] for row in rows]
 
 
+def workers_of(connection: psycopg.Connection, incident: Incident) -> list[tuple[str, bool]]:
+    """(name, whether they answer for the grid) of the grid workers of an incident's place, those who answer first."""
+    areas = [code for code, _ in areas_above(connection, incident.community_id)]
+    return connection.execute(
+        "SELECT a.name, EXISTS (SELECT FROM grid_duty d WHERE d.account_id = a.id AND d.grid_code = %(grid)s) AS own"
+        " FROM account a WHERE a.disabled_at IS NULL AND EXISTS (SELECT FROM account_grant g WHERE g.account_id = a.id"
+        " AND g.role = 'grid_worker' AND (g.community_id = %(community)s OR g.area_code = ANY(%(areas)s)"
+        " OR (g.community_id IS NULL AND g.area_code IS NULL))) ORDER BY own DESC, a.name",
+        {"grid": incident.grid_code, "community": incident.community_id, "areas": areas},
+    ).fetchall()
+
+
 def members_of(connection: psycopg.Connection, department: str | None) -> list[int]:
     """Accounts that act for a department."""
     rows = connection.execute(

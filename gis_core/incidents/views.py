@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from gis_core.incidents import store, timing
+from gis_core.incidents import people, store, timing
 from gis_core.incidents.case import Person
 from gis_core.incidents.evidence import REASON_CODES
 from gis_core.incidents.life import ACTOR_NAMES, Actor, Life, Transition
@@ -59,6 +59,8 @@ def staff_view(
     category, department, assignee, community, target, has_reporter = names
     steps = timing.steps_of(connection, incident.category, incident.condition, "handle")
     row = {name: value for name, value in asdict(incident).items() if name not in _HIDDEN and name != "id"}
+    may = allowed(office.life, case, person, now)
+    workers = people.workers_of(connection, incident) if any(one.action == "assign" for one in may) else []
     return {
         **row,
         "grid": incident.grid_code, "category_name": category, "department_name": department,
@@ -70,7 +72,8 @@ def staff_view(
             {**photo, "url": f"/incidents/{incident.number}/photos/{photo['id']}"}
             for photo in store.photos_of(connection, incident.id)
         ],
-        "allowed": [action_view(one, language) for one in allowed(office.life, case, person, now)],
+        "allowed": [action_view(one, language) for one in may],
+        "workers": [{"name": name, "on_duty": own} for name, own in workers],
         "reason_codes": [{"code": code, "name": told[language == "zh"]} for code, told in REASON_CODES.items()],
         "has_reporter": has_reporter,
     }  # fmt: skip

@@ -163,6 +163,14 @@ def test_approval_goes_up_level_by_level_and_is_publicised(pg: psycopg.Connectio
         step(pg, number, "she", "close_notice", "closed", public_note="已批准")
 
 
+@pytest.mark.parametrize("name", ["she", "dian", "nobody"])
+def test_only_a_grid_worker_of_the_place_is_assigned(pg: psycopg.Connection, name: str) -> None:
+    number = report(pg).number
+    with pytest.raises(InvalidInputError, match="no grid worker of this place; there are: wang, li"):
+        step(pg, number, "she", "assign", "reported", assignee=name)
+    assert step(pg, number, "she", "assign", "reported", assignee="li").assignee_id is not None
+
+
 def test_a_key_is_taken_once(pg: psycopg.Connection) -> None:
     first = report(pg, key="a")
     again = report(pg, key="a")

@@ -210,17 +210,21 @@ def test_a_refusal_shows_the_words_of_the_server(
     desk: Page, watching: Watched, cases: dict[str, str]
 ) -> None:
     opened(desk, cases["lamp"])
-    desk.locator("#case-actions [data-action=assign]").click()
-    desk.get_by_label("网格员账号").fill("nobody")
-    desk.locator("#case-form button[type=submit]").click()
-    expect(desk.locator("#case-form [role=alert]")).to_have_text("没有账号“nobody”。")
-    watching.expect_refusal(400)
-    desk.keyboard.press("Escape")
     desk.locator("#case-actions [data-action=merge]").click()
     desk.get_by_label("并入的事件编号").fill("999")
     desk.locator("#case-form button[type=submit]").click()
     expect(desk.locator("#case-form [role=alert]")).to_contain_text("999")
     watching.expect_refusal(404)
+
+
+def test_a_grid_worker_is_chosen_from_those_of_the_place(desk: Page, cases: dict[str, str]) -> None:
+    opened(desk, cases["lamp"])
+    desk.locator("#case-actions [data-action=assign]").click()
+    workers = desk.get_by_role("combobox", name="网格员")
+    expect(workers.locator("option")).to_have_text(["请选择", "wang（负责本网格）", "li"])
+    workers.select_option("li")
+    desk.locator("#case-form button[type=submit]").click()
+    expect(desk.locator("#case-facts")).to_contain_text("网格员li")
 
 
 def test_one_step_for_many_tells_what_was_refused(

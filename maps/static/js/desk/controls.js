@@ -76,7 +76,10 @@ const MAKERS = {
     input.setAttribute("list", list.id);
     return [labelFor(given), input, list];
   },
-  assignee: (given) => [labelFor(given), inputOf(given, "assignee", { maxLength: 64, autocapitalize: "none", spellcheck: false })],
+  assignee: (given) => {
+    const named = given.around.workers.map(({ name, on_duty }) => ({ code: name, name: on_duty ? formText(given.lang, "onDuty", { name }) : name }));
+    return [labelFor(given), selectOf(given, "assignee", [["", formText(given.lang, "choose")], ...optionsOf(named)])];
+  },
   until: (given) => [
     labelFor(given),
     inputOf(given, "until", { type: "date", min: new Date().toISOString().slice(0, 10), max: lastReview(new Date()) }),

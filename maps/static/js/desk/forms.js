@@ -14,6 +14,7 @@ import { formText } from "./form_texts.js";
  * @property {{code: string, name: string}[]} departments
  * @property {string | null} routed the department that the routing rule names
  * @property {{code: string, name: string}[]} reasonCodes
+ * @property {{name: string, on_duty: boolean}[]} workers
  * @property {{code: string, name: string, conditions?: {code: string, name: string}[]}[]} categories
  * @property {string[]} numbers of other incidents
  *

@@ -64,6 +64,7 @@ function around(kase) {
     departments: words.departments,
     routed: kase?.department ?? null,
     reasonCodes: kase?.reason_codes ?? reasons,
+    workers: kase?.workers ?? [],
     categories: words.categories,
     numbers: desk.rows.map((row) => row.number).filter((number) => number !== kase?.number),
   };

@@ -35,7 +35,8 @@
  * @typedef {{seq: number, at: string, by: string, who: string, role: string, actor: string, action: string, action_name: string, before: string | null, after: string, public: boolean, text: string | null, details: Record<string, any>}} Entry
  * @typedef {{id: number, kind: string, url: string, width: number, height: number, public: boolean, moderated: boolean}} Photo
  * @typedef {Row & Record<string, any> & {description: string, history: Entry[], photos: Photo[],
- *   allowed: import("./evidence.js").Allowed[], reason_codes: {code: string, name: string}[], has_reporter: boolean}} Case
+ *   allowed: import("./evidence.js").Allowed[], reason_codes: {code: string, name: string}[], workers: {name: string, on_duty: boolean}[],
+ *   has_reporter: boolean}} Case
  *
  * @typedef {object} Desk
  * @property {Lang} lang

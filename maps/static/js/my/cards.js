@@ -40,7 +40,7 @@ export function createCards(element, onStep) {
       lang: shown.lang, step, position: true,
       values: replaces?.values ?? before?.values(),
       shots: replaces ? [...replaces.shots] : before?.shots,
-      around: { departments: [], routed: null, reasonCodes: kase.reason_codes, categories: shown.categories, numbers: [] },
+      around: { departments: [], routed: null, reasonCodes: kase.reason_codes, workers: kase.workers ?? [], categories: shown.categories, numbers: [] },
       onSubmit: async (body, shots) => {
         await onStep(kase, step, body, form.values(), [...shots], replaces);
         close();
