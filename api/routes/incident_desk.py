@@ -13,7 +13,7 @@ from api.schemas import CommunityCode
 from api.writing import IdempotencyKey, transaction
 from gis_core.accounts.rules import Permission
 from gis_core.errors import InvalidInputError, NotFoundError
-from gis_core.incidents import inbox, trying, visits
+from gis_core.incidents import inbox, people, trying, visits
 
 router = APIRouter(tags=["incidents"])
 
@@ -102,7 +102,11 @@ def visit(request: Request, body: VisitBody, idempotency_key: IdempotencyKey = N
     "/communities/{code:path}/visits", dependencies=[Depends(NeedsCommunity(Permission.INCIDENT_READ))]
 )
 def visited(
-    connection: Reader, code: CommunityCode, days: Annotated[int, Query(ge=1, le=366)] = 90
+    request: Request,
+    connection: Reader,
+    code: CommunityCode,
+    days: Annotated[int, Query(ge=1, le=366)] = 90,
 ) -> dict[str, Any]:
-    """When each building was visited last in so many days, and how many of those with households were."""
-    return plain(visits.visited_since(connection, code, datetime.now(UTC) - timedelta(days=days)))
+    """When each building was visited last in so many days, how many of those with households were, and one's grids."""
+    found = visits.visited_since(connection, code, datetime.now(UTC) - timedelta(days=days))
+    return plain({**found, "own_grids": people.grids_of(connection, account_of(request).id, code)})

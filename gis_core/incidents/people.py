@@ -82,6 +82,17 @@ def on_duty(connection: psycopg.Connection, grid_code: str | None) -> list[int]:
     return [row[0] for row in rows]
 
 
+def grids_of(connection: psycopg.Connection, account: int, community: str) -> list[int]:
+    """Numbers of the grids of a community's plan in force that an account answers for."""
+    rows = connection.execute(
+        "SELECT g.number FROM grid_duty d JOIN grid g ON g.code = d.grid_code JOIN plan p ON p.id = g.plan_id"
+        " JOIN community c ON c.id = p.community_id"
+        " WHERE d.account_id = %s AND c.code = %s AND p.status = 'adopted' ORDER BY g.number",
+        [account, community],
+    )
+    return [row[0] for row in rows]
+
+
 def workers_of(connection: psycopg.Connection, incident: Incident) -> list[tuple[str, bool]]:
     """(name, whether they answer for the grid) of the grid workers of an incident's place, those who answer first."""
     areas = [code for code, _ in areas_above(connection, incident.community_id)]

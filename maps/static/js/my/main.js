@@ -26,7 +26,7 @@ const TABS = ["todo", "report", "visit"];
 let lang = chooseLang(location.search, localStorage.getItem(LANG_KEY), settings.lang);
 /** @type {import("./reading.js").Known | null} */
 let known = null;
-/** @type {{buildings: import("./state.js").Building[], due: number, visited: number}} */
+/** @type {import("./state.js").Place} */
 let place = { buildings: [], due: 0, visited: 0 };
 let community = "";
 /** @type {Item[]} */

@@ -50,7 +50,7 @@ function goneAsNull(error) {
 /**
  * Buildings of a community with the grid of the plan in force and the last visit.
  * @param {Store} store @param {string} code
- * @returns {Promise<{buildings: import("./state.js").Building[], due: number, visited: number}>}
+ * @returns {Promise<import("./state.js").Place>}
  */
 export async function readBuildings(store, code) {
   const path = communityPath(code);
@@ -61,7 +61,7 @@ export async function readBuildings(store, code) {
   ]);
   const plan = plans.find((/** @type {{status: string}} */ one) => one.status === "adopted");
   const grids = plan ? await read(`plans/${plan.id}/assignments`) : {};
-  const known = { buildings: buildingsOf(buildings, grids, visits.buildings), due: visits.due, visited: visits.visited };
+  const known = { buildings: buildingsOf(buildings, grids, visits.buildings), due: visits.due, visited: visits.visited, own: visits.own_grids };
   await store.learn(`place:${code}`, known);
   return known;
 }

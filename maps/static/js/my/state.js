@@ -84,6 +84,8 @@ export const tally = (items) => ({
  * @typedef {{id: number, name: string, grid: number | null, lon: number, lat: number, households: number, visited_at: string | null}} Building
  */
 
+/** @typedef {{buildings: Building[], due: number, visited: number, own?: number[]}} Place own: grids that one answers for */
+
 /**
  * Buildings as the page keeps them.
  * @param {any} collection GeoJSON @param {Record<string, number>} grids by building @param {{building: number, visited_at: string | null}[]} visits

@@ -8,7 +8,7 @@ import { text } from "./texts.js";
 /**
  * @typedef {import("../lang.js").Lang} Lang
  * @typedef {import("./state.js").Building} Building
- * @typedef {{lang: Lang, buildings: Building[], due: number, visited: number, communities: {code: string, name: string}[], community: string}} Shown
+ * @typedef {import("./state.js").Place & {lang: Lang, communities: {code: string, name: string}[], community: string}} Shown
  * @typedef {{visit: (building: Building, kind: string, outcome: string) => void, community: (code: string) => void, found: (building: number) => void}} Acts
  */
 const OUTCOMES = ["nothing", "incident", "nobody_in", "advised"];
@@ -16,16 +16,18 @@ const MOST = 60;
 
 /** @param {HTMLElement} element @param {Acts} acts */
 export function createVisits(element, acts) {
-  /** @type {{grid: number | null, q: string, kind: "patrol" | "visit", open: number | null}} */
-  const chosen = { grid: null, q: "", kind: "patrol", open: null };
+  /** The grid is one's own until another is chosen. @type {{grid: number | null | undefined, q: string, kind: "patrol" | "visit", open: number | null}} */
+  const chosen = { grid: undefined, q: "", kind: "patrol", open: null };
   /** @type {Shown | null} */
   let shown = null;
   const list = h("ul", { className: "buildings" });
 
   /** @param {Shown} now */
   function render(now) {
-    const { lang, buildings, due, visited, communities, community } = now;
+    const { lang, buildings, due, visited, communities, community, own } = now;
+    if (shown?.community !== community) chosen.grid = undefined;
     shown = now;
+    if (chosen.grid === undefined && own?.length) [chosen.grid] = own;
     const say = (/** @type {string} */ key, values = {}) => text(lang, key, values);
     const grids = [...new Set(buildings.map((one) => one.grid))].filter((one) => one !== null).sort((a, b) => a - b);
     const place = h("select", { id: "visit-community", onchange: () => acts.community(place.value) }, ...communities.map(({ code, name }) => h("option", { value: code }, name)));
@@ -68,7 +70,7 @@ export function createVisits(element, acts) {
   function renderList() {
     if (!shown) return;
     const { lang, buildings } = shown;
-    list.replaceChildren(...roundOf(buildings, chosen).slice(0, MOST).map((one) => rowOf(lang, one)));
+    list.replaceChildren(...roundOf(buildings, { ...chosen, grid: chosen.grid ?? null }).slice(0, MOST).map((one) => rowOf(lang, one)));
   }
 
   /** @param {Lang} lang @param {Building} building */
