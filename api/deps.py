@@ -59,7 +59,10 @@ def only_known_parameters(request: Request) -> None:
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
         allowed = ", ".join(sorted(known))
-        raise InvalidInputError(f"Unknown query parameter: {', '.join(unknown)}. It takes {allowed}.")
+        raise InvalidInputError(
+            f"Unknown query parameter: {', '.join(unknown)}. It takes {allowed}.",
+            f"没有参数 {'、'.join(unknown)}；可用的有 {allowed}。",
+        )
 
 
 def _query_parameters(dependant: object) -> Iterator[object]:

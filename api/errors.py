@@ -10,6 +10,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from api.fault_texts import words_of
 from api.faults import LastAnswer, logged
 from gis_core.errors import (
     ChangedError,
@@ -92,24 +93,25 @@ def _known(request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-def _invalid(_request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> JSONResponse:
     """All faults of the parameters at once: 400, where FastAPI would say 422."""
     assert isinstance(error, RequestValidationError)
-    faults = [_fault(fault) for fault in error.errors()]
-    return problem(HTTPStatus.BAD_REQUEST, "; ".join(faults), faults=faults)
+    lang = request_language(request)
+    faults = [_fault(fault, lang) for fault in error.errors()]
+    return problem(HTTPStatus.BAD_REQUEST, ("；" if lang == "zh" else "; ").join(faults), faults=faults)
 
 
-def _fault(fault: dict[str, Any]) -> str:
+def _fault(fault: dict[str, Any], lang: str) -> str:
     """Where, the value, and what is wrong; a long value is cut."""
     where, value = ".".join(map(str, fault["loc"][1:])), repr(fault.get("input"))
     if not where:
-        return str(fault["msg"])
+        return words_of(fault, lang)
     shown = (
         ""
         if fault["type"] == "missing"
         else f" = {value if len(value) <= MOST_SHOWN else value[:MOST_SHOWN] + '…'}"
     )
-    return f"{where}{shown}: {fault['msg']}"
+    return f"{where}{shown}{'：' if lang == 'zh' else ': '}{words_of(fault, lang)}"
 
 
 def _unfit(_request: Request, error: Exception) -> JSONResponse:

@@ -10,6 +10,7 @@ import orjson
 from fastapi import UploadFile
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, ValidationError
 
+from api.fault_texts import words_of
 from gis_core.datum import Datum, to_wgs84
 from gis_core.errors import InvalidInputError
 from gis_core.incidents.case import Evidence
@@ -125,12 +126,19 @@ def parsed(kind: type[Body], told: str, field: str) -> Body:
             f"The field `{field}` is not JSON: {error}.", f"字段 {field} 不是有效的 JSON：{error}。"
         ) from error
     except ValidationError as error:
-        faults = [(".".join(map(str, fault["loc"])) or field, fault["msg"]) for fault in error.errors()]
+        faults = [
+            {
+                "field": ".".join(map(str, fault["loc"])) or field,
+                "en": words_of(fault, "en"),
+                "zh": words_of(fault, "zh"),
+            }
+            for fault in error.errors()
+        ]
         refusal = InvalidInputError(
-            "; ".join(f"{where}: {what}" for where, what in faults),
-            "；".join(f"{where}：{what}" for where, what in faults),
+            "; ".join(f"{one['field']}: {one['en']}" for one in faults),
+            "；".join(f"{one['field']}：{one['zh']}" for one in faults),
         )
-        refusal.more = {"faults": [{"field": where, "en": what, "zh": what} for where, what in faults]}
+        refusal.more = {"faults": faults}
         raise refusal from error
 
 

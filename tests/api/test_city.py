@@ -117,7 +117,7 @@ def test_areas_are_told_with_those_above_and_their_communities(client: TestClien
         ("area=1", 400, "area = '1'"),
         ("state=good", 400, "state"),
         ("limit=501", 400, "limit = '501'"),
-        ("colour=red", 400, "Unknown query parameter: colour"),
+        ("colour=red", 400, "没有参数 colour"),
     ],
 )
 def test_what_is_not_known_is_refused_in_words(

@@ -105,11 +105,11 @@ def test_an_unknown_community_is_named(client: TestClient, part: str) -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("limt=5", "Unknown query parameter: limt. It takes after, lang, limit, q."),
-        ("limit=0", "limit = '0': Input should be greater than or equal to 1"),
+        ("limt=5", "没有参数 limt；可用的有 after, lang, limit, q。"),
+        ("limit=0", "limit = '0'：不得小于 1"),
         ("limit=many", "limit = 'many'"),
-        ("q=%00", "String should match pattern"),
-        ("after=%00", "String should match pattern"),
+        ("q=%00", "q = '\\x00'：格式须符合"),
+        ("after=%00&lang=en", "String should match pattern"),
     ],
 )
 def test_unknown_or_invalid_parameters_are_refused(client: TestClient, query: str, words: str) -> None:
