@@ -270,10 +270,7 @@ def test_without_an_account_only_the_door_is_open(nobody: TestClient, plan: int,
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize(
-    "place",
-    [one if "community" in one else pytest.param(one, marks=pytest.mark.slow) for one in PLACES],
-)
+@pytest.mark.parametrize("place", PLACES)
 def test_a_role_opens_what_the_table_says_and_only_where_it_holds(
     nobody: TestClient, pg: psycopg.Connection, plan: int, comment: int, role: Role, place: str
 ) -> None:

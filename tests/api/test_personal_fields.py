@@ -143,13 +143,7 @@ def test_without_an_account_nothing_personal_leaves(world: TestClient, planted: 
     assert found_in(public.content, planted.sealed | WORDS) == set()
 
 
-@pytest.mark.parametrize(
-    "role",
-    [
-        one if one in (Role.GRID_WORKER, Role.COMMUNITY_DESK) else pytest.param(one, marks=pytest.mark.slow)
-        for one in Role
-    ],
-)
+@pytest.mark.parametrize("role", Role)
 def test_a_role_reads_what_it_may_and_that_is_logged(
     world: TestClient, planted: Planted, pg: psycopg.Connection, role: Role
 ) -> None:
