@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import orjson
 from fastapi import UploadFile
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, ValidationError
 
 from api.fault_texts import words_of
 from gis_core.datum import Datum, to_wgs84
@@ -54,7 +54,7 @@ class ReportBody(_Body):
     contact: ContactBody = ContactBody()
     consent: StrictBool = False
     lang: str = Field("zh", pattern="^(zh|en)$")
-    seen_at: datetime | None = None
+    seen_at: AwareDatetime | None = None
     source: str = Field("resident", pattern="^(resident|staff|hotline|patrol)$")
 
     def report(self, *, staff: bool) -> Report:

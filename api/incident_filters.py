@@ -6,6 +6,7 @@ from fastapi import Depends, Query, Request
 
 from api.accounts import account_of, borrowed
 from gis_core.errors import InvalidInputError
+from gis_core.incidents.life import life
 from gis_core.incidents.queue import Filter, View, own_of
 
 Text = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
@@ -47,6 +48,12 @@ def _filter(
     q: Text = None,
     bbox: Text = None,
 ) -> Filter:
+    unknown = [one for one in state if one not in life().states]
+    if unknown:
+        raise InvalidInputError(
+            f"state = {', '.join(unknown)} is none; there are {', '.join(life().states)}.",
+            f"没有状态 {'、'.join(unknown)}；可用的有 {'、'.join(life().states)}。",
+        )
     own = None
     if mine:
         with borrowed(request) as connection:

@@ -3,18 +3,22 @@
 import threading
 import time
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 from psycopg import Connection
 
-from api.accounts import Gate, account_of, borrowed, check_in, enter
-from api.deps import settings_of
-from gis_core.accounts.rules import Permission
+from api.accounts import Gate, account_of, borrowed, check_in, enter, permissions_at
+from api.deps import Lang, settings_of
+from api.incident_bodies import plain
+from gis_core.accounts.rules import Account, Permission
 from gis_core.errors import ForbiddenError
 from gis_core.incidents.office import Office, open_office
+from gis_core.incidents.people import person_of
 from gis_core.incidents.queue import seen_by
 from gis_core.incidents.store import Incident, read_incident
+from gis_core.incidents.views import staff_view
 
 IncidentNumber = Annotated[
     str, Path(max_length=64, pattern=r"^[^\x00]*$", description="number of an incident")
@@ -75,6 +79,16 @@ def check_incident(
             f"Incident {incident.number} is not with your department.",
             f"事件 {incident.number} 不由您单位办理。",
         )
+
+
+def case_view(
+    connection: Connection, office: Office, account: Account, incident: Incident, lang: Lang
+) -> dict[str, Any]:
+    """The incident as a member of the staff sees it, and whether they may look at who reported it."""
+    person = person_of(connection, account, incident)
+    view = staff_view(connection, office, incident, person, datetime.now(UTC), lang)
+    may = permissions_at(connection, account, incident.community)
+    return plain({**view, "reads_reporter": Permission.REPORTER_READ in may})
 
 
 reads_incident = Depends(NeedsIncident(Permission.INCIDENT_READ))

@@ -45,7 +45,8 @@ DEMO_WORDS: dict[Lang, dict[str, str]] = {
         "open": "地图已就绪，请打开：{url}    （Ctrl-C 结束）",
         "link": "此链接只能登录一次，30 分钟内有效；登录后用 {url}。再要一个：wangge user link {name}",
         "incidents": "事件上报（无需登录）：{url}report    事件办理：{url}desk    演示中的网格员、责任单位和领导："
-        "wangge user link demo-worker（demo-department、demo-leader）",
+        "wangge user link demo-worker（demo-department、demo-leader）\n"
+        "事件要到网格员手中：先在地图上提交并采用方案，再用 wangge incident duty 网格代码 demo-worker 指定负责人",
         "nobody": "还没有账号，谁也不能登录。添加一个：wangge user add 账号 --role administrator",
     },
     "en": {
@@ -54,7 +55,9 @@ DEMO_WORDS: dict[Lang, dict[str, str]] = {
         "open": "The map is ready, open: {url}    (Ctrl-C ends it)",
         "link": "That link signs in once, within 30 minutes; afterwards use {url}. Another: wangge user link {name}",
         "incidents": "Report something (no sign-in): {url}report    The desk: {url}desk    The demo's grid worker, "
-        "department and leader: wangge user link demo-worker (demo-department, demo-leader)",
+        "department and leader: wangge user link demo-worker (demo-department, demo-leader)\n"
+        "For incidents to reach the worker: propose and adopt the plan on the map, then say who answers for a grid: "
+        "wangge incident duty GRID-CODE demo-worker",
         "nobody": "There are no accounts yet, so that nobody can sign in. Add one: "
         "wangge user add NAME --role administrator",
     },

@@ -1,5 +1,6 @@
 """Working on incidents: steps one by one and many at a time, reports of the staff, photos published."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -11,8 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.accounts import account_of, check_everywhere_or_in, signed_in
 from api.deps import Lang, Language
-from api.incident_bodies import ReportBody, StepBody, checked_key, parsed, photos_of, plain
-from api.incident_gates import IncidentNumber, InOffice, check_incident, moderates_photos, works_on_incident
+from api.incident_bodies import ReportBody, StepBody, checked_key, parsed, photos_of
+from api.incident_gates import (
+    IncidentNumber,
+    InOffice,
+    case_view,
+    check_incident,
+    moderates_photos,
+    works_on_incident,
+)
 from api.routes.reports import receipt_view
 from api.writing import transaction
 from gis_core import audit
@@ -24,16 +32,16 @@ from gis_core.incidents.case import Person
 from gis_core.incidents.life import Actor
 from gis_core.incidents.office import Office
 from gis_core.incidents.people import person_of
-from gis_core.incidents.photos import redact_photo
+from gis_core.incidents.photos import digests, redact_photo
 from gis_core.incidents.reporting import take_report
 from gis_core.incidents.stepping import Photos, take_step
-from gis_core.incidents.views import staff_view
 
 router = APIRouter(tags=["incidents"])
 Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 IfMatch = Annotated[str | None, Header(description='the ETag of the incident, such as "r3"')]
 Files = Annotated[list[UploadFile] | None, File()]
 _STAFF = {"grid_worker": Actor.GRID_WORKER, "community_desk": Actor.DESK, "department": Actor.DEPARTMENT}
+_REVISION = re.compile(r"r[0-9]{1,9}")
 _DISTANCE = (
     "SELECT ST_Distance(place::geography, ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography)"
     " FROM incident WHERE number = %s"
@@ -153,15 +161,14 @@ def _one_step(
             connection,
             office.seal,
             own and f"account {account.name}:{own}",
-            (number, action, told),
+            (number, action, told, digests(photos)),
             lambda: _step(request, connection, office, number, action, body, photos, revision=revision).id,
             datetime.now(UTC),
         )
         found = store.read_incident(connection, number)
-        person = person_of(connection, account, found)
-        view = staff_view(connection, office, found, person, datetime.now(UTC), lang)
+        view = case_view(connection, office, account, found, lang)
     response.headers["ETag"] = f'"r{found.revision}"'
-    return plain(view)
+    return view
 
 
 def _step(
@@ -199,7 +206,7 @@ def revision_of(if_match: str | None) -> int:
             '请求须说明所依据的事件版本：请在 If-Match 中发送其 ETag，如 "r3"。',
         )
     told = if_match.strip().removeprefix("W/").strip('"')
-    if not told.startswith("r") or not told[1:].isdecimal():
+    if not _REVISION.fullmatch(told):
         raise InvalidInputError(
             f'If-Match = {if_match[:40]} is no ETag of an incident, such as "r3".',
             f'If-Match = {if_match[:40]} 不是事件的 ETag，应如 "r3"。',

@@ -1,7 +1,6 @@
 """Reading incidents: the queue, one case, its photos, who reported, the table of transitions."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,7 +10,7 @@ from api.accounts import account_of, borrowed, open_to_all, signed_in
 from api.deps import Language, Reader
 from api.incident_bodies import plain
 from api.incident_filters import AskedFilter, Text
-from api.incident_gates import IncidentNumber, InOffice, reads_incident, reads_reporter
+from api.incident_gates import IncidentNumber, InOffice, case_view, reads_incident, reads_reporter
 from api.writing import transaction
 from gis_core import audit
 from gis_core.errors import NotFoundError
@@ -20,9 +19,7 @@ from gis_core.incidents import store
 from gis_core.incidents.cap_draft import draft_alert
 from gis_core.incidents.catalogue import read_catalogue
 from gis_core.incidents.life import life
-from gis_core.incidents.people import person_of
 from gis_core.incidents.queue import Filter, View, count_incidents, list_incidents, own_of, seen_by
-from gis_core.incidents.views import staff_view
 
 router = APIRouter(tags=["incidents"])
 CSV_COLUMNS = (
@@ -132,8 +129,7 @@ def incident(
     """One incident with its history, and what one may do with it."""
     found = store.read_incident(connection, number)
     response.headers["ETag"] = f'"r{found.revision}"'
-    person = person_of(connection, account_of(request), found)
-    return plain(staff_view(connection, office, found, person, datetime.now(UTC), lang))
+    return case_view(connection, office, account_of(request), found, lang)
 
 
 @router.get("/incidents/{number}/photos/{photo}", dependencies=[reads_incident])

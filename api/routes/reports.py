@@ -29,6 +29,7 @@ from gis_core.incidents import following, nearby, once, store
 from gis_core.incidents.case import Person
 from gis_core.incidents.life import Actor
 from gis_core.incidents.office import Office
+from gis_core.incidents.photos import digests
 from gis_core.incidents.reporting import Receipt, take_report
 from gis_core.incidents.stepping import take_step
 from gis_core.incidents.views import reporter_view
@@ -210,7 +211,7 @@ def act(
             return take_step(connection, office, number, action, evidence, cleaned, by=person, now=now).id
 
         stored = own and f"link {hashed(secret).hex()}:{own}"
-        once.carry_out(connection, office.seal, stored, (action, step), taken, now)
+        once.carry_out(connection, office.seal, stored, (action, step, digests(cleaned)), taken, now)
         found = store.read_incident(connection, held.incident.number)
         view = reporter_view(connection, office, found, person, now, lang, secret)
     return plain({**view, "follower": not held.reporter})
@@ -218,12 +219,13 @@ def act(
 
 @router.get("/follow/{secret}/photos/{photo}", dependencies=[open_to_all])
 def own_photo(connection: Reader, secret: str, photo: int) -> Response:
-    """A photo that the reporter sent, or one that is public."""
+    """A photo that is public, or, for the reporter, one that they sent."""
     held = following.held_by(connection, secret)
     row = connection.execute(
         "SELECT p.content FROM incident_photo p LEFT JOIN incident_event e ON e.id = p.event_id"
-        " WHERE p.id = %s AND p.incident_id = %s AND p.content IS NOT NULL AND (p.public OR e.actor = 'reporter')",
-        [photo, held.incident.id],
+        " WHERE p.id = %s AND p.incident_id = %s AND p.content IS NOT NULL"
+        " AND (p.public OR (%s AND e.actor = 'reporter'))",
+        [photo, held.incident.id, held.reporter],
     ).fetchone()
     if row is None:
         raise NotFoundError(f"There is no photo {photo} here.", f"没有照片 {photo}。")

@@ -105,8 +105,8 @@ def _dispatch(step: Step) -> tuple[Changes, Mapping[str, Any]]:
     known = step.connection.execute("SELECT FROM department WHERE code = %s", [department]).fetchone()
     if known is None:
         raise InvalidInputError(
-            f"There is no department {department!r}; GET /incidents/catalogue lists them.",
-            f"没有责任单位“{department}”。",
+            f"There is no department {department!r}; GET /incidents/departments lists them.",
+            f"没有责任单位“{department}”；GET /incidents/departments 列出全部。",
         )
     if routed not in (None, department) and not (step.evidence.reason.strip() or step.evidence.note.strip()):
         raise InvalidInputError(

@@ -54,7 +54,7 @@ def likely_duplicates(
             **one,
             "description": public_text(one["description"]),
             "state_name": getattr(states[one["state"]], language),
-            "distance_m": round(one["distance_m"]),
+            "distance_m": round(one["distance_m"], -1),
             "photo": one["photo"] and f"/open311/v2/media/{one['photo']}.jpg",
         }
         for one in rows

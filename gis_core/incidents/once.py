@@ -48,6 +48,11 @@ def remember(
     )
 
 
+def digest_of(*request: object) -> bytes:
+    """(32,) of a request, told by plain values."""
+    return hashlib.sha256(repr(request).encode()).digest()
+
+
 def carry_out(
     connection: psycopg.Connection,
     seal: Seal,
@@ -63,7 +68,7 @@ def carry_out(
     Raises:
         RepeatedKeyError: the key belongs to another request.
     """
-    digest = hashlib.sha256(repr(request).encode()).digest()
+    digest = digest_of(*request)
     if key is not None and given_before(connection, seal, key, digest) is not None:
         return
     incident = act()

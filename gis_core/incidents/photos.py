@@ -1,8 +1,9 @@
 """Photographs as they are kept: turned upright, small, in sRGB, and without a word on who took them, where and when."""
 
+import hashlib
 import io
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -28,6 +29,11 @@ class CleanPhoto:
     content: bytes
     width: int
     height: int
+
+
+def digests(photos: Iterable[tuple[str, CleanPhoto]]) -> tuple[tuple[str, str], ...]:
+    """(kind, SHA-256) of each photo: what tells whether the same ones come again."""
+    return tuple((kind, hashlib.sha256(photo.content).hexdigest()) for kind, photo in photos)
 
 
 def clean_photo(content: bytes, *, longest_px: int = 2048) -> CleanPhoto:
@@ -95,10 +101,10 @@ def _covers(box: tuple[int, int, int, int], width: int, height: int) -> bool:
 def _opened(content: bytes) -> Image.Image:
     """The picture with its header read and nothing decoded."""
     if len(content) > MOST_BYTES:
-        size, most = len(content) / 2**20, MOST_BYTES // 2**20
+        most = MOST_BYTES // 2**20
         raise InvalidInputError(
-            f"The photo has {size:.1f} MiB; {most} MiB is the most. Send a smaller one.",
-            f"照片为 {size:.1f} MiB，最多 {most} MiB。请换一张较小的照片。",
+            f"The photo has more than {most} MiB. Send a smaller one.",
+            f"照片超过 {most} MiB。请换一张较小的照片。",
         )
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF:
         raise InvalidInputError(

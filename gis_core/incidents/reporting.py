@@ -3,7 +3,6 @@
 The caller owns the transaction; what is acknowledged is stored when it is committed.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from gis_core.incidents.catalogue import category_of, conditions_of, read_routes
 from gis_core.incidents.life import Actor, Kind
 from gis_core.incidents.office import Office
 from gis_core.incidents.people import matter_at
-from gis_core.incidents.photos import CleanPhoto
+from gis_core.incidents.photos import CleanPhoto, digests
 from gis_core.incidents.reports import Category, Report, check_report
 from gis_core.incidents.routing import route_for
 from gis_core.incidents.store import Event, Spot
@@ -69,7 +68,7 @@ def take_report(
         InvalidInputError: all faults of the report, or its place lies outside of every community.
         RepeatedKeyError: the key belongs to another report.
     """
-    digest = _digest(report, photos)
+    digest = once.digest_of(report, digests(photos))
     if key is not None:
         before = once.given_before(connection, office.seal, key, digest)
         if before is not None:
@@ -88,14 +87,6 @@ def take_report(
     if key is not None:
         once.remember(connection, office.seal, key, digest, incident, receipt.to_dict(), now)
     return receipt
-
-
-def _digest(report: Report, photos: Photos) -> bytes:
-    told = hashlib.sha256(repr(report).encode())
-    for kind, photo in photos:
-        told.update(kind.encode())
-        told.update(hashlib.sha256(photo.content).digest())
-    return told.digest()
 
 
 def _spot(connection: psycopg.Connection, report: Report, within: Sequence[int] | None) -> Spot:
@@ -132,7 +123,8 @@ def _store(
         "department": route.department if route else None, "reported_by": by.id, "now": now,
     })  # fmt: skip
     actor = next((one for one in Actor if one in by.actors), Actor.REPORTER)
-    seen = {"seen_at": report.seen_at.isoformat()} if report.seen_at else {}
+    # A device whose clock is wrong must not lose its report: what it saw later than now, it saw now.
+    seen = {"seen_at": min(report.seen_at, now).isoformat()} if report.seen_at else {}
     event = store.append_event(
         connection, incident, Event(now, by.name, actor, "report", "draft", "reported", True, seen)
     )

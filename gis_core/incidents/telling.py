@@ -38,7 +38,7 @@ WHERE incident_id = ANY(ARRAY(SELECT id FROM incident WHERE %(id)s IN (id, merge
 def reported(connection: psycopg.Connection, office: Office, incident: Incident, now: datetime) -> None:
     """Of a new report: those who answer for the grid, the reporter, and of an emergency the levels above at once."""
     found = responsible(connection, incident)
-    to_staff(connection, office, incident, "assigned_to_you", found, now)
+    to_staff(connection, office, incident, "reported_here", found, now)
     to_reporter(connection, office, incident, "report", now)
     if incident.kind == "emergency":
         emergency_begun(connection, office, incident, now)

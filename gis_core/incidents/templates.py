@@ -119,6 +119,10 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "zh": ("{number} 已指派给您", "{number}“{category}”已指派给您，请于 {due} 前办理。"),
         "en": ("{number} is yours", '{number} "{category}" was assigned to you; it is due by {due}.'),
     },
+    "reported_here": {
+        "zh": ("{number} 新上报", "{grid} 新上报“{category}”，编号 {number}，请于 {due} 前受理。"),
+        "en": ("{number} reported", '{grid}: "{category}" was reported as {number}; accept it by {due}.'),
+    },
     "dispatched_to_you": {
         "zh": ("{number} 已派遣至您单位", "{number}“{category}”已派遣至您单位，请于 {due} 前处置。"),
         "en": (

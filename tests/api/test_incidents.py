@@ -225,6 +225,82 @@ def test_what_is_nobody_elses_is_not_followed(world: TestClient, pg: psycopg.Con
     assert pg.execute("SELECT count(*) FROM incident_follower").fetchone() == (1,)
 
 
+def test_who_follows_sees_no_photo_that_nobody_published(world: TestClient, pg: psycopg.Connection) -> None:
+    sent = world.post("/reports", data=body(), files=[("photos", picture())], headers=KEY).json()
+    link = world.post(f"/reports/{sent['number']}/followers", json={}).json()["link"]
+    added = world.post(f"{sent['link']}/comment", data={"step": "{}"}, files=[("photos", picture())])
+    assert added.status_code == 200, added.text
+    for (photo,) in pg.execute("SELECT id FROM incident_photo").fetchall():
+        assert world.get(f"{sent['link']}/photos/{photo}").status_code == 200
+        assert world.get(f"{link}/photos/{photo}").status_code == 404
+        pg.execute("UPDATE incident_photo SET public = true, moderated_at = now() WHERE id = %s", [photo])
+        pg.commit()
+        assert world.get(f"{link}/photos/{photo}").status_code == 200
+
+
+def test_another_photo_under_a_used_key_is_refused(
+    world: TestClient, staff: dict[str, dict[str, str]], pg: psycopg.Connection
+) -> None:
+    sent = world.post("/reports", data=body(), headers=KEY).json()
+    other = io.BytesIO()
+    Image.new("RGB", (64, 48), "blue").save(other, "JPEG")
+    for address, headers in (
+        (f"{sent['link']}/comment", {}),
+        (f"/incidents/{sent['number']}/comment", staff["she"]),
+    ):
+        told = {
+            "data": {"step": json.dumps({"note": "x"})},
+            "headers": {**headers, "Idempotency-Key": "a photo"},
+        }
+        before = pg.execute("SELECT count(*) FROM incident_photo").fetchone()[0]
+        told["headers"]["If-Match"] = world.get(f"/incidents/{sent['number']}", headers=staff["she"]).headers[
+            "ETag"
+        ]
+        statuses = [
+            world.post(address, files=[("photos", content)], **told).status_code
+            for content in (picture(), picture(), other.getvalue())
+        ]
+        assert statuses == [200, 200, 422], address
+        assert pg.execute("SELECT count(*) FROM incident_photo").fetchone() == (before + 1,)
+
+
+def test_a_time_that_has_not_come_is_now_and_one_without_zone_is_refused(
+    world: TestClient, pg: psycopg.Connection
+) -> None:
+    assert world.post("/reports", data=body(seen_at="2099-01-01T00:00:00Z"), headers=KEY).status_code == 201
+    row = pg.execute("SELECT (details ->> 'seen_at')::timestamptz <= now() FROM incident_event").fetchone()
+    assert row == (True,)
+    refused = world.post("/reports", data=body(seen_at="2026-01-01T00:00"), headers={"Idempotency-Key": "z"})
+    assert (refused.status_code, refused.json()["detail"]) == (400, "seen_at：须带时区")
+
+
+@pytest.mark.parametrize("told", ['"r' + "9" * 5000 + '"', '"r"', '"r-1"', "r1x"])
+def test_what_is_no_revision(world: TestClient, staff: dict[str, dict[str, str]], told: str) -> None:
+    number = world.post("/reports", data=body(), headers=KEY).json()["number"]
+    refused = world.post(
+        f"/incidents/{number}/accept", json={"note": "x"}, headers={**staff["she"], "If-Match": told}
+    )
+    assert refused.status_code == 400, refused.text
+    assert "不是事件的 ETag" in refused.json()["detail"]
+
+
+def test_a_state_that_there_is_not(world: TestClient, staff: dict[str, dict[str, str]]) -> None:
+    for path in ("/incidents", "/incidents.csv"):
+        refused = world.get(path, params={"state": "zz"}, headers=staff["she"])
+        assert refused.status_code == 400, path
+        assert "没有状态 zz；可用的有 draft、reported" in refused.json()["detail"]
+
+
+def test_only_who_may_ask_is_offered_who_reported(
+    world: TestClient, staff: dict[str, dict[str, str]]
+) -> None:
+    number = world.post("/reports", data=body(), headers=KEY).json()["number"]
+    for name in ("she", "jie", "qu", "wang"):
+        offered = world.get(f"/incidents/{number}", headers=staff[name]).json()["reads_reporter"]
+        asked = world.get(f"/incidents/{number}/reporter", params={"purpose": "回访"}, headers=staff[name])
+        assert offered == (asked.status_code != 403), name
+
+
 def test_a_report_has_so_many_followers_and_entries_in_a_day(
     world: TestClient, pg: psycopg.Connection
 ) -> None:

@@ -69,7 +69,7 @@ def test_a_report_is_placed_routed_and_timed(pg: psycopg.Connection) -> None:
     # half a work day of seven hours: from 10:00, two hours until noon, then an hour and a half from 14:00
     assert found.stage_due_at == NOW.replace(hour=7, minute=30)
     told = pg.execute("SELECT a.name, template FROM message JOIN account a ON a.id = account_id").fetchall()
-    assert told == [("wang", "assigned_to_you")]
+    assert told == [("wang", "reported_here")]
 
 
 def test_coordination_from_report_to_strike_off(pg: psycopg.Connection) -> None:

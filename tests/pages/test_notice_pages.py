@@ -61,7 +61,7 @@ def test_a_resident_subscribes_by_keyboard_changes_and_ends(browser: Browser, of
         page.get_by_label("手机号").fill("13800138001")
         page.get_by_label("我同意为此保存我的联系方式").press("Space")
         page.keyboard.press("Enter")
-        expect(page.locator("#told")).to_have_text("订阅成功。确认消息已发往您填写的联系方式。")
+        expect(page.locator("#told")).to_have_text("订阅成功。本服务的发送渠道可用时，您会收到确认消息。")
         expect(page.locator("#told")).to_be_focused()
         no_violations(page)
         page.get_by_role("link", name="打开我的订阅").click()

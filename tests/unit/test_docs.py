@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from gis_core.accounts.rules import PERMISSIONS, Permission, Role
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
@@ -50,3 +52,12 @@ def test_decision_has_context_decision_and_consequences(page: Path) -> None:
     headings = re.findall(r"^## (.+)$", page.read_text(), flags=re.MULTILINE)
     assert headings[:3] == ["Context", "Decision", "Consequences"]
     assert set(headings[3:]) <= {"Measured"}
+
+
+def test_the_table_of_permissions_is_that_of_the_code() -> None:
+    text = (ROOT / "docs/planner.md").read_text()
+    rows = [
+        line.strip("|").split("|") for line in text.splitlines() if line.startswith("| `") and "✓" in line
+    ]
+    table = {cells[0].strip().split("`")[1]: [cell.strip() == "✓" for cell in cells[1:]] for cells in rows}
+    assert table == {str(one): [one in PERMISSIONS[role] for role in Role] for one in Permission}

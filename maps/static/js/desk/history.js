@@ -17,7 +17,7 @@ export function historyOf(lang, kase) {
       {},
       h("p", { className: "entry-head" }, h("b", {}, entry.action_name), h("span", { title: entry.role }, entry.who), h("time", { dateTime: entry.at }, timeText(lang, entry.at))),
       entry.text ? h("p", {}, entry.text) : null,
-      h("p", { className: "quiet small-print" }, text(lang, entry.public ? "publicEntry" : "internalEntry")),
+      h("p", { className: "quiet small-print" }, text(lang, entry.public ? (entry.text && !entry.details.shown ? "publicStep" : "publicEntry") : "internalEntry")),
     ),
   );
   return h("section", { className: "history" }, h("h3", {}, text(lang, "history")), h("ol", { className: "entries" }, ...entries));

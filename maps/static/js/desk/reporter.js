@@ -5,8 +5,9 @@ import { h } from "../dom.js";
 import { incidentPath } from "./sending.js";
 import { text } from "./texts.js";
 
-/** @param {import("../lang.js").Lang} lang @param {import("./state.js").Case} kase */
+/** Nothing for those who may not ask. @param {import("../lang.js").Lang} lang @param {import("./state.js").Case} kase */
 export function reporterOf(lang, kase) {
+  if (!kase.reads_reporter) return "";
   const say = (/** @type {string} */ key) => text(lang, key);
   const purpose = h("input", { id: "purpose", required: true, maxLength: 200, autocomplete: "off", "aria-required": "true" });
   const answer = h("div", { role: "status" });

@@ -36,7 +36,7 @@
  * @typedef {{id: number, kind: string, url: string, width: number, height: number, public: boolean, moderated: boolean}} Photo
  * @typedef {Row & Record<string, any> & {description: string, history: Entry[], photos: Photo[],
  *   allowed: import("./evidence.js").Allowed[], reason_codes: {code: string, name: string}[], workers: {name: string, on_duty: boolean}[],
- *   has_reporter: boolean}} Case
+ *   has_reporter: boolean, reads_reporter: boolean}} Case
  *
  * @typedef {object} Desk
  * @property {Lang} lang

@@ -25,7 +25,7 @@ export const PUBLIC_TEXTS = {
     list: "事件列表",
     notices: "审批公示",
     noticeOf: "{area} · 至 {date}",
-    privacy: "位置精确到约 10 米，时间精确到日；不显示上报人和上报内容。审批和需要本人联系方式的事项不在此列。",
+    privacy: "位置精确到约 10 米，时间精确到日；不显示上报人和上报内容。审批和需要本人联系方式的事项不在此列。供其他程序使用的 Open311 接口另按其标准给出位置、地址和遮盖后的内容。",
     found: "列出 {n} 件，最新的在前",
     foundMore: "列出最新的 {n} 件，还有更多",
     nothing: "没有符合条件的事件。",
@@ -63,7 +63,7 @@ export const PUBLIC_TEXTS = {
     notices: "Public notices of approvals",
     noticeOf: "{area} · until {date}",
     privacy:
-      "Places are told to about ten metres, times to the day; neither who reported nor their words. Applications and matters that need one's contact are not listed.",
+      "Places are told to about ten metres, times to the day; neither who reported nor their words. Applications and matters that need one's contact are not listed. Open311, for other programs, gives place, address and masked words as its standard has it.",
     found: "{n} listed, the newest first",
     foundMore: "The newest {n} are listed, there are more",
     nothing: "No incident matches.",

@@ -57,7 +57,7 @@ export const TEXTS = {
   phone: "Phone",
   email: "E-mail",
   consent: "You may tell me by text message or e-mail how it goes on",
-  privacy: "Kept encrypted and never published; only staff who handle the matter see it, and each look is logged. Made anonymous {days} days after the end; by the private link you can export it, and delete it after the end.",
+  privacy: "Kept encrypted and never published; only the desk and its leaders see it, and each look is logged. Made anonymous {days} days after the end; by the private link you can export it, and delete it after the end.",
   send: "Send the report",
   sending: "Sending…",
   mend: "Please mend first ({n}):",
