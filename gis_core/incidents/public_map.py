@@ -30,7 +30,7 @@ _FROM = "FROM incident i JOIN incident_category k ON k.code = i.category_code JO
 _ROWS = f"""
 SELECT i.id, i.number, i.category_code AS category, k.name_zh AS category_zh, k.name_en AS category_en,
        k.group_code AS "group", i.kind, i.state, i.open, c.code AS community, c.name AS community_name,
-       ST_X({_PLACE}) AS lon, ST_Y({_PLACE}) AS lat,
+       round(ST_X({_PLACE})::numeric, 4)::float8 AS lon, round(ST_Y({_PLACE})::numeric, 4)::float8 AS lat,
        (i.reported_at AT TIME ZONE %(zone)s)::date AS reported, (i.closed_at AT TIME ZONE %(zone)s)::date AS closed,
        i.public_note AS note,
        ARRAY(SELECT id FROM incident_photo p WHERE p.incident_id = i.id AND p.public AND p.moderated_at IS NOT NULL

@@ -162,6 +162,15 @@ test("cards stand by the time left, and large buttons in the order of the work",
   assert.deepEqual([big.map((one) => one.action), more.map((one) => one.action)], [["check", "accept"], ["comment"]]);
 });
 
+test("a place is told by the building that is near", () => {
+  const at = (id, lon, lat) => ({ id, name: `${id}`, grid: 1, lon, lat, households: 1, visited_at: null });
+  const buildings = [at(1, 113.85, 27.62), at(2, 113.8505, 27.62)];
+  assert.equal(my.nearest(buildings, { lon: 113.8504, lat: 27.62 })?.id, 2);
+  assert.equal(my.nearest(buildings, { lon: 113.85, lat: 27.6205 })?.id, 1);
+  assert.equal(my.nearest(buildings, { lon: 113.85, lat: 27.621 }), null, "110 m away");
+  assert.equal(my.nearest([], { lon: 0, lat: 0 }), null);
+});
+
 test("the round begins where nobody was for longest", () => {
   const feature = (id, x) => ({
     properties: { id, name: `${id}号楼`, households: 10 },

@@ -97,6 +97,7 @@ def test_cards_have_large_buttons_for_the_next_steps(mine: Page, numbers: dict[s
     rubbish = card(mine, numbers["rubbish"])
     expect(rubbish.locator(".big").first.locator("button")).to_have_text(["开始核实", "受理", "现场办结"])
     expect(rubbish).to_contain_text("垃圾成堆")
+    expect(rubbish.locator(".place")).to_have_text("2号楼前")
     expect(mine.locator("#tab-count")).to_have_text("2")
 
 

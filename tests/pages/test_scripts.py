@@ -19,12 +19,6 @@ def test_the_pure_scripts_pass_their_tests() -> None:
     run("node", "--test", *sorted((ROOT / "tests" / "js").glob("*.test.mjs")), cwd=ROOT)
 
 
-def test_the_types_hold() -> None:
-    run(
-        "node", ROOT / "maps/node_modules/typescript/bin/tsc", "--project", "tsconfig.json", cwd=ROOT / "maps"
-    )
-
-
 def test_scripts_and_styles_stay_light() -> None:
     files = [
         *(STATIC / "js" / name for name in map_modules()),

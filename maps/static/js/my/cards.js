@@ -4,17 +4,23 @@ import { h } from "../dom.js";
 import { createForm } from "../desk/forms.js";
 import { badgesOf, clockOf } from "../desk/list.js";
 import { stateSign } from "../desk/marks.js";
-import { buttonsOf, byTimeLeft, foreseen } from "./state.js";
+import { buttonsOf, byTimeLeft, foreseen, nearest } from "./state.js";
 import { text } from "./texts.js";
 
 /**
  * @typedef {import("../lang.js").Lang} Lang
  * @typedef {import("../desk/state.js").Case} Case
  * @typedef {import("./state.js").Item} Item
- * @typedef {{lang: Lang, cases: Case[], items: Item[], table: import("./state.js").Table | null, categories: any[]}} Shown
+ * @typedef {{lang: Lang, cases: Case[], items: Item[], table: import("./state.js").Table | null, categories: any[], buildings: import("./state.js").Building[]}} Shown
  * @typedef {(kase: Case, step: import("../desk/evidence.js").Allowed, body: Record<string, any>, values: Record<string, any>,
  *   shots: import("./state.js").Shot[], replaces: Item | null) => Promise<void>} OnStep
  */
+
+/** Where to go, in words. @param {Lang} lang @param {Case} kase @param {import("./state.js").Building[]} buildings */
+function placeOf(lang, kase, buildings) {
+  const near = kase.address ? null : nearest(buildings, kase);
+  return kase.address || (near ? text(lang, "nearBuilding", { name: near.name }) : `${kase.lon.toFixed(5)}, ${kase.lat.toFixed(5)}`);
+}
 
 /** @param {HTMLElement} element @param {OnStep} onStep */
 export function createCards(element, onStep) {
@@ -77,7 +83,7 @@ export function createCards(element, onStep) {
   }
 
   /** @param {Shown} now @param {Case} kase */
-  function cardOf({ lang, items, table }, kase) {
+  function cardOf({ lang, items, table, buildings }, kase) {
     const { state, label, allowed, waiting } = foreseen(kase, items, table);
     const { big, more } = buttonsOf(allowed);
     const own = open?.number === kase.number ? open : null;
@@ -92,7 +98,8 @@ export function createCards(element, onStep) {
       { className: `card${kase.overdue ? " late" : ""}`, "data-number": kase.number },
       h("h2", {}, stateSign(state, kase), kase.category_name, ...badgesOf(lang, kase)),
       h("p", { className: "state" }, `${label} · `, waiting ? h("b", {}, text(lang, "stepsWaiting", { n: waiting })) : clockOf(lang, kase.stage_due_at)),
-      h("p", {}, kase.description || kase.address),
+      h("p", { className: "place" }, placeOf(lang, kase, buildings)),
+      kase.description ? h("p", {}, kase.description) : null,
       h(
         "details",
         { className: "facts" },
@@ -101,7 +108,7 @@ export function createCards(element, onStep) {
           "dl",
           {},
           ...[
-            ["where", kase.address || `${kase.lon.toFixed(5)}, ${kase.lat.toFixed(5)}`],
+            ["where", `${kase.lon.toFixed(5)}, ${kase.lat.toFixed(5)}`],
             ["publicNote", kase.public_note],
             ["number", kase.number],
           ].flatMap(([key, value]) => (value ? [h("dt", {}, text(lang, key)), h("dd", {}, value)] : [])),

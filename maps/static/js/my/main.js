@@ -174,7 +174,7 @@ function renderPlace() {
 function render() {
   const account = known?.session.account.name ?? null;
   waiting.render({ lang, items, account, offline: offline ? known?.at ?? "" : null, signedOut, lasting: store.lasting });
-  cards.render({ lang, cases: known?.cases ?? [], items, table: known?.table ?? null, categories: known?.categories ?? [] });
+  cards.render({ lang, cases: known?.cases ?? [], items, table: known?.table ?? null, categories: known?.categories ?? [], buildings: place.buildings });
   byId("tab-count", HTMLElement).textContent = known?.cases.length ? String(known.cases.length) : "";
   showWho(known?.session ?? null, (name) => text(lang, "signedInAs", { name }));
   document.body.setAttribute("aria-busy", "false");

@@ -107,6 +107,17 @@ function middleOf({ coordinates }) {
   return [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2];
 }
 
+const NEAR_M = 60;
+const DEGREE_M = 111_195;
+
+/** The building that a place lies nearest to, where one is near. @param {Building[]} buildings @param {{lon: number, lat: number}} place degrees @returns {Building | null} */
+export function nearest(buildings, { lon, lat }) {
+  const east = Math.cos((lat * Math.PI) / 180);
+  const far = (/** @type {Building} */ one) => Math.hypot((one.lon - lon) * east, one.lat - lat) * DEGREE_M;
+  const best = buildings.reduce((/** @type {Building | null} */ found, one) => (found && far(found) <= far(one) ? found : one), null);
+  return best && far(best) <= NEAR_M ? best : null;
+}
+
 /**
  * Buildings of a grid whose name has the words; those longest without a visit first.
  * @param {Building[]} buildings @param {{grid: number | null, q: string}} filter @returns {Building[]}
