@@ -28,11 +28,11 @@ class LimitedForms:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on what comes; raises HTTPException (413) to whoever reads past the limit."""
-        if scope["type"] != "http":
+        kind = dict(scope.get("headers", [])).get(b"content-type", b"")
+        if scope["type"] != "http" or kind.startswith(b"application/json"):
             await self._app(scope, receive, send)
             return
         uploads = scope["path"] == "/imports"
-        kind = dict(scope["headers"]).get(b"content-type", b"")
         most = MOST_MULTIPART_BYTES if kind.startswith(b"multipart/") else MOST_FORM_BYTES
         most = self._upload_mb << 20 if uploads else most
         received = 0
@@ -41,7 +41,7 @@ class LimitedForms:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > most and not kind.startswith(b"application/json"):
+            if received > most:
                 zh, en = self._words(most, uploads)
                 raise HTTPException(413, zh if page_language(Request(scope)) == "zh" else en)
             return message

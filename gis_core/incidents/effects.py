@@ -291,16 +291,14 @@ def _publicise(step: Step) -> tuple[Changes, Mapping[str, Any]]:
 
 def _assign(step: Step) -> tuple[Changes, Mapping[str, Any]]:
     name = step.evidence.assignee
-    workers = [one for one, _ in people.workers_of(step.connection, step.incident)]
+    workers = {one: account for account, one, _ in people.workers_of(step.connection, step.incident)}
     if name not in workers:
         there = ", ".join(workers) or "none"
         raise InvalidInputError(
             f"{name!r} is no grid worker of this place; there are: {there}.",
             f"“{name}”不是此处的网格员；可指派：{'、'.join(workers) or '无'}。",
         )
-    row = step.connection.execute("SELECT id FROM account WHERE name = %s", [name]).fetchone()
-    assert row is not None
-    return {"assignee_id": row[0]}, {"assignee": name}
+    return {"assignee_id": workers[name]}, {"assignee": name}
 
 
 def _amend(step: Step) -> tuple[Changes, Mapping[str, Any]]:

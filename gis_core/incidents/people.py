@@ -93,11 +93,12 @@ def grids_of(connection: psycopg.Connection, account: int, community: str) -> li
     return [row[0] for row in rows]
 
 
-def workers_of(connection: psycopg.Connection, incident: Incident) -> list[tuple[str, bool]]:
-    """(name, whether they answer for the grid) of the grid workers of an incident's place, those who answer first."""
+def workers_of(connection: psycopg.Connection, incident: Incident) -> list[tuple[int, str, bool]]:
+    """(id, name, whether they answer for the grid) of the grid workers of a place, those who answer first."""
     areas = [code for code, _ in areas_above(connection, incident.community_id)]
     return connection.execute(
-        "SELECT a.name, EXISTS (SELECT FROM grid_duty d WHERE d.account_id = a.id AND d.grid_code = %(grid)s) AS own"
+        "SELECT a.id, a.name,"
+        " EXISTS (SELECT FROM grid_duty d WHERE d.account_id = a.id AND d.grid_code = %(grid)s) AS own"
         " FROM account a WHERE a.disabled_at IS NULL AND EXISTS (SELECT FROM account_grant g WHERE g.account_id = a.id"
         " AND g.role = 'grid_worker' AND (g.community_id = %(community)s OR g.area_code = ANY(%(areas)s)"
         " OR (g.community_id IS NULL AND g.area_code IS NULL))) ORDER BY own DESC, a.name",

@@ -73,7 +73,7 @@ def staff_view(
             for photo in store.photos_of(connection, incident.id)
         ],
         "allowed": [action_view(one, language) for one in may],
-        "workers": [{"name": name, "on_duty": own} for name, own in workers],
+        "workers": [{"name": name, "on_duty": own} for _, name, own in workers],
         "reason_codes": [{"code": code, "name": told[language == "zh"]} for code, told in REASON_CODES.items()],
         "has_reporter": has_reporter,
     }  # fmt: skip
