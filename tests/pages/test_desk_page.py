@@ -96,6 +96,13 @@ def test_the_queue_has_the_most_urgent_first_and_the_map_the_same(desk: Page, ca
         expect(desk.locator("#case")).to_contain_text(words)
 
 
+def test_without_incidents_the_map_shows_the_communities(browser: Browser, site: str, she: dict) -> None:
+    with watched(browser, site, reduced_motion="reduce", **she) as one:
+        one.page.goto(f"{site}/desk")
+        expect(one.page.locator(".leaflet-control-scale-line")).to_have_text(re.compile(r"^\d+ m$"))
+        expect(one.page.locator("#panel-queue")).to_contain_text("没有符合条件的事件")
+
+
 def test_filters_narrow_and_stay_in_the_address(desk: Page, cases: dict[str, str]) -> None:
     desk.get_by_label("超期").check()
     expect(desk.locator("#incidents li")).to_have_count(1)

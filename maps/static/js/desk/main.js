@@ -86,7 +86,8 @@ async function load(fit, rows = PAGE) {
     if (fit) map.fit(desk.rows);
     if (!reasons.length && desk.rows.length) reasons = (await readCase(desk.rows[0].number, desk.lang)).reason_codes;
     map.outline(await outlinesOf(desk.rows));
-    if (fit && mine === loads) map.fit(desk.rows);
+    if (fit && !desk.rows.length) map.home((await read("reports/map")).boundaries);
+    else if (fit && mine === loads) map.fit(desk.rows);
   } catch (error) {
     if (mine === loads) failed(error);
   }

@@ -72,6 +72,12 @@ export function createDeskMap(element, { basemap, caption }, acts) {
       if (bounds.isValid()) map.fitBounds(bounds, { padding: [32, 32], maxZoom: NEAR_ZOOM, animate: false });
     },
 
+    /** Where there is nothing to fit to: all communities. @param {GeoJSON.FeatureCollection} boundaries */
+    home(boundaries) {
+      const bounds = L.geoJSON(boundaries).getBounds();
+      if (bounds.isValid()) map.fitBounds(bounds, { animate: false });
+    },
+
     /** @param {Row} row */
     reveal({ lat, lon }) {
       if (!map.getBounds().pad(-0.1).contains([lat, lon])) map.panTo([lat, lon], { animate: !still });
