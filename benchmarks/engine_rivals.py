@@ -36,13 +36,14 @@ def problem_of(town: Community, **more: Any) -> Any:
     return Problem(np.arange(len(town["households"])), **{name: town[name] for name in fields}, **more)
 
 
-def engine(
-    preset: str, effort: str, certify: bool = False, weights: dict[str, float] | None = None
-) -> Method:
+def engine(preset: str, effort: str, certify: bool = False, **rule: Any) -> Method:
+    """rule: further rules, or another tolerance."""
     from partitioning import Rules, draw_grids
 
+    more = {"balance_tolerance": TOLERANCE, **rule}
+
     def draw(town: Community, seed: int) -> tuple[np.ndarray | None, dict[str, Any]]:
-        rules = Rules(grids=town["grids"], balance_tolerance=TOLERANCE, preset=preset, weights=weights)
+        rules = Rules(grids=town["grids"], preset=preset, **more)
         outcome = draw_grids(problem_of(town), rules=rules, seed=seed, effort=effort, certify=certify)
         held = outcome.status in ("optimal", "feasible")
         return outcome.plan.labels if held else None, {"status": outcome.status, "gap": outcome.gap}
@@ -173,8 +174,13 @@ METHODS: dict[str, Callable[[], Method]] = {
     },
     "wangge balanced certified": lambda: engine("balanced", "normal", certify=True),
     "wangge compact certified": lambda: engine("compact", "normal", certify=True),
-    "wangge compactness alone certified": lambda: engine("compact", "normal", True, COMPACTNESS_ALONE),
-    "wangge compactness alone thorough": lambda: engine("compact", "thorough", False, COMPACTNESS_ALONE),
+    "wangge balanced normal 20 %": lambda: engine("balanced", "normal", balance_tolerance=RECOM_TOLERANCE),
+    "wangge compactness alone certified": lambda: engine(
+        "compact", "normal", True, weights=COMPACTNESS_ALONE
+    ),
+    "wangge about buildings thorough": lambda: engine(
+        "compact", "thorough", weights=COMPACTNESS_ALONE, centres="buildings"
+    ),
     "HiGHS Hess": lambda: highs,
     "ReCom 1000": lambda: recom,
     "AZP": lambda: azp,
@@ -183,7 +189,7 @@ METHODS: dict[str, Callable[[], Method]] = {
 }
 
 
-ONLY_AT = {"HiGHS Hess": (60,), "wangge compactness alone thorough": (60,)}
+ONLY_AT = {"HiGHS Hess": (60,), "wangge about buildings thorough": (60,)}
 """Sizes that a method is meant for; the others are for all."""
 
 

@@ -177,7 +177,7 @@ class Draw:
         if all(case.grids != grids for case in self.open):
             pairs = len(neighbours(division, best.labels))
             return LocalCertificate(pairs, pairs, 0.0, 0)
-        if target.moved > 0:
+        if target.moved > 0 or self.problem.anchored:
             return None
         labels, local = split_again(
             division,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partitioning.exact_kernels import MOST_NODES, Masks, list_grids, tile
-from partitioning.graph import Ints, build_graph
+from partitioning.graph import Floats, Ints, Truths, build_graph
 from partitioning.level import Level, Target
 
 
@@ -32,8 +32,23 @@ BRIEF = Limits(20_000, 60_000, 200_000)
 FULL = Limits(300_000, 6_000_000, 60_000_000)
 
 
+_AT_ONCE = 4096
+"""Sets whose distances to all buildings are held at once."""
+
 _SLOTS = (1 << 12, 1 << 20)
 """Sizes of the table of rests: the large one takes ten milliseconds to lay out, and most answers do with the small."""
+
+
+class Ground(NamedTuple):
+    """Nodes that an exact search divides."""
+
+    level: Level
+    part: Ints
+    """(members,) the node of each building, -1 = none."""
+    group: Ints
+    """(n,) nodes with the same number must share a grid, -1 = free."""
+    xy: Floats
+    """(members, 2) positions of the buildings, relative to the centroid like those of the level."""
 
 
 class Answer(NamedTuple):
@@ -50,11 +65,9 @@ class Answer(NamedTuple):
 _SILENT = Answer(None, False, None)
 
 
-def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
-    """The best division of a level's nodes into target.grids connected sets within the bands, if few enough.
-
-    group: (n,) nodes of a group lie in one set, -1 = in none.
-    """
+def solve(ground: Ground, target: Target, limits: Limits) -> Answer:
+    """The best division of a ground's nodes into target.grids connected sets within the bands, if few enough."""
+    level = ground.level
     n = len(level.households)
     splits = _splits(level, target)
     digits = n + target.grids.bit_length() + max(splits, 0).bit_length()
@@ -64,8 +77,11 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
         return _SILENT
     order = _sweep(level)
     turned = _reorder(level, order)
-    bonds = _bonds(turned, group[order])
-    sets, counts, costs, first, complete = list_grids(turned, target, bonds, limits.sets, limits.visits)
+    bonds = _bonds(turned, ground.group[order])
+    about_centroids = target._replace(anchors=np.empty((0, 0, 2)))
+    sets, counts, costs, first, complete = list_grids(
+        turned, about_centroids, bonds, limits.sets, limits.visits
+    )
     if not complete:
         return _SILENT
     bits = (sets[:, None] >> np.arange(n, dtype=np.uint64)) & np.uint64(1)
@@ -73,6 +89,8 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
     covered[order] = bits.any(axis=0)
     if not covered.all():
         return Answer(None, True, covered)
+    if len(target.anchors):
+        costs += target.inertia * _beside(ground, bits[:, np.argsort(order)] > 0)
     for slots in _SLOTS:
         listed = (sets, counts, costs, first)
         chosen, _, proven = tile(turned, target, listed, target.grids, splits, limits.work, slots)
@@ -83,6 +101,23 @@ def solve(level: Level, target: Target, limits: Limits, group: Ints) -> Answer:
     labels = np.empty(n, dtype=np.int64)
     labels[order] = bits[chosen].argmax(axis=0)
     return Answer(labels, proven, covered)
+
+
+def _beside(ground: Ground, chosen: Truths) -> Floats:
+    """(s,) what is added to the inertia of each set of nodes, households times m^2, if it counts about the building of
+    the set that is nearest to the centroid; chosen: (s, n).
+    """
+    level, known = ground.level, ground.part >= 0
+    node, xy = ground.part[known], ground.xy[known]
+    beside = np.zeros(len(chosen))
+    for first in range(0, len(chosen), _AT_ONCE):
+        some = chosen[first : first + _AT_ONCE]
+        h = some @ level.households
+        centre = (some @ level.moment) / np.maximum(h, 1)[:, None]
+        away = ((xy - centre[:, None]) ** 2).sum(axis=2)
+        away[~some[:, node]] = np.inf
+        beside[first : first + _AT_ONCE] = h * away.min(axis=1)
+    return beside
 
 
 def _splits(level: Level, target: Target) -> int:

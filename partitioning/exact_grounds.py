@@ -12,22 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from partitioning.core import Core
-from partitioning.exact import Answer, Limits, solve
-from partitioning.graph import Ints, Truths, build_graph, components, merge_edges
+from partitioning.exact import Answer, Ground, Limits, solve
+from partitioning.graph import Truths, build_graph, components, merge_edges
 from partitioning.joining import join_touching
-from partitioning.level import Level, Target
-from partitioning.levels import base_level
+from partitioning.level import Target
+from partitioning.levels import base_level, middle
 from partitioning.problem import Problem
-
-
-class Ground(NamedTuple):
-    """Nodes that an exact search divides."""
-
-    level: Level
-    part: Ints
-    """(members,) the node of each building, -1 = none."""
-    group: Ints
-    """(n,) nodes with the same number must share a grid, -1 = free."""
 
 
 class Grounds(NamedTuple):
@@ -44,7 +34,8 @@ def exact_grounds(problem: Problem, core: Core) -> Grounds:
     if problem.holds is not None:
         group[part] = problem.holds.group[core.members]
     level = base_level(problem, core.members, part, np.empty((len(core.members), 0)), core.columns)
-    strict = Ground(level, part, group)
+    xy = problem.xy_m[core.members]
+    strict = Ground(level, part, group, xy - middle(xy, problem.households[core.members]))
     empty = (level.counts == 0).all(axis=1)
     return Grounds(_link(strict, empty) if empty.any() and not empty.all() else strict, strict)
 
@@ -57,12 +48,12 @@ def solve_grounds(grounds: Grounds, target: Target, limits: Limits) -> Answer:
     covered: Truths | None = np.ones(len(grounds.loose.group), dtype=np.bool_)
     found = None
     if target.low.max() > 0:
-        found = solve(grounds.loose.level, target, limits, grounds.loose.group)
+        found = solve(grounds.loose, target, limits)
         covered = found.covered
         if found.labels is None:
             return found
     if found is None or grounds.loose is not grounds.strict:
-        found = solve(grounds.strict.level, target, limits, grounds.strict.group)
+        found = solve(grounds.strict, target, limits)
     labels = None if found.labels is None else found.labels[grounds.strict.part]
     return Answer(labels, found.proven, covered)
 
@@ -98,4 +89,4 @@ def _link(ground: Ground, empty: Truths) -> Ground:
         foe_ptr=np.concatenate([[0], np.cumsum(np.bincount(rank[owner[kept_foe]], minlength=nodes))]),
         foe=np.column_stack([rank[level.foe[kept_foe, 0]], level.foe[kept_foe, 1:]]),
     )
-    return Ground(joined, rank[ground.part], ground.group[~empty])
+    return Ground(joined, rank[ground.part], ground.group[~empty], ground.xy)

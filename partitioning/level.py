@@ -59,6 +59,15 @@ class Target(NamedTuple):
     gap: float
     touches: int
     """How often grids may touch estates in all; each more counts as an excess of a mean grid."""
+    anchors: Floats
+    """(rows, columns, 2) where compactness is measured about buildings: the position of the one nearest to the middle
+    of each cell of a raster over the ground, relative to the centroid like those of a level; (0, 0, 2) where it is
+    measured about centroids.
+    """
+    west: float
+    south: float
+    """Position of the raster's corner, metres."""
+    cells_per_m: float
 
     @property
     def low(self) -> Ints:

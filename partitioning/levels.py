@@ -23,9 +23,8 @@ def base_level(
     inside = (place[problem.edges] >= 0).all(axis=1)
     edges, cost = merge_edges(place, problem.edges[inside], problem.border_cost[inside])
     h = problem.households[members]
-    total = h.sum()
     xy = problem.xy_m[members]
-    xy = xy - ((h[:, None] * xy).sum(axis=0) / total if total else xy.mean(axis=0))
+    xy = xy - middle(xy, h)
     pointer, estate, estates, locks = _groups(problem, members, part, nodes)
     size = np.bincount(part, minlength=nodes)
     foe_ptr, foe = _foes(problem, place, nodes)
@@ -50,6 +49,13 @@ def base_level(
         foe_ptr=foe_ptr,
         foe=foe,
     )
+
+
+def middle(xy: Floats, households: Ints) -> Floats:
+    """(2,) household-weighted centroid; without households the mean position."""
+    total = households.sum()
+    centre: Floats = (households[:, None] * xy).sum(axis=0) / total if total else xy.mean(axis=0)
+    return centre
 
 
 def _groups(problem: Problem, members: Ints, part: Ints, nodes: int) -> tuple[Ints, Ints, int, int]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from partitioning.core import Core
 from partitioning.cuts import Links, compress
-from partitioning.exact_grounds import Ground
+from partitioning.exact import Ground
 from partitioning.graph import Ints, Truths
 from partitioning.level import Level, Target
 from partitioning.levels import base_level

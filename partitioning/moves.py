@@ -65,6 +65,16 @@ def _soft_cost(sums: Ints, k: int, counts: Ints, v: int, side: int, soft: Floats
     return cost
 
 
+@compiled(allocates=False)
+def _beside(target: Target, x: float, y: float) -> float:
+    """Square of the distance between a centroid and the building nearest to it, by the raster."""
+    anchors = target.anchors
+    row = min(max(int((y - target.south) * target.cells_per_m), 0), anchors.shape[0] - 1)
+    column = min(max(int((x - target.west) * target.cells_per_m), 0), anchors.shape[1] - 1)
+    east, north = anchors[row, column, 0] - x, anchors[row, column, 1] - y
+    return float(east * east + north * north)
+
+
 @compiled(inline=True)
 def grid_value(
     sums: Ints, k: int, counts: Ints, v: int, side: int, x: float, y: float, target: Target, penalty: float
@@ -81,6 +91,8 @@ def grid_value(
         value += _soft_cost(sums, k, counts, v, side, target.soft)
     if h > 0:
         value -= target.inertia * (x * x + y * y) / h
+        if len(target.anchors) > 0:
+            value += target.inertia * h * _beside(target, x / h, y / h)
     return value
 
 

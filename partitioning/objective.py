@@ -3,8 +3,9 @@
 With K grids, H households, h_k of grid k, mean h = H / K:
 
     border       sum of border_cost over the cut pairs / (sum over all pairs * sqrt(K / n))
-    compactness  sum_k sum_{i in k} h_i |x_i - c_k|^2 / (sum_i h_i |x_i - c|^2 / K), c_k and c
-    household-weighted centroids
+    compactness  sum_k sum_{i in k} h_i |x_i - c_k|^2 / (sum_i h_i |x_i - c|^2 / K), c the
+    household-weighted centroid, c_k that of the grid, or its building nearest to that
+    where the rules measure about buildings
     balance      (1 / K) sum_k (h_k / h - 1)^2
     estates      sum over estates of (grids that it lies in - 1) / number of estates
     moved        households whose grid is not that of the plan in force / H
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from partitioning.graph import Ints, Truths
+from partitioning.graph import Floats, Ints, Truths
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 
@@ -96,18 +97,16 @@ def measure_terms(problem: Problem, labels: Ints) -> Terms:
     """The terms of a plan; labels: (n,) 0..K-1."""
     grids = int(labels.max()) + 1
     h = problem.households.astype(np.float64)
-    per_grid = np.bincount(labels, weights=h, minlength=grids)
-    centre = (
-        np.column_stack(
-            [np.bincount(labels, weights=h * problem.xy_m[:, axis], minlength=grids) for axis in (0, 1)]
-        )
-        / np.maximum(per_grid, 1)[:, None]
-    )
+    per_grid = np.bincount(labels, weights=h, minlength=grids).astype(np.float64)
+    away = _away(problem, labels, per_grid)
+    inertia = float(h @ away)
+    if problem.anchored:
+        inertia += float(per_grid @ away[_nearest(away, labels)])
     cut = labels[problem.edges[:, 0]] != labels[problem.edges[:, 1]]
     mean = h.sum() / grids
     return Terms(
         border_cost_m=float(problem.border_cost[cut].sum()),
-        inertia_hm2=float(h @ ((problem.xy_m - centre[labels]) ** 2).sum(axis=1)),
+        inertia_hm2=inertia,
         balance=float(((per_grid / mean - 1) ** 2).sum()) if mean > 0 else 0.0,
         estates_split=_splits(problem, labels),
         households_moved=_moved(problem, labels),
@@ -115,6 +114,30 @@ def measure_terms(problem: Problem, labels: Ints) -> Terms:
         if problem.links is None
         else int((labels[problem.links[:, 0]] == labels[problem.links[:, 1]]).sum()),
     )
+
+
+def best_buildings(problem: Problem, labels: Ints) -> Ints:
+    """(K,) place of the building of each grid that its inertia is least about; labels: (n,) 0..K-1."""
+    per_grid = np.bincount(labels, weights=problem.households).astype(np.float64)
+    return _nearest(_away(problem, labels, per_grid), labels)
+
+
+def _away(problem: Problem, labels: Ints, per_grid: Floats) -> Floats:
+    """(n,) squared distance of each building to the centroid of its grid, m^2; per_grid: (K,) households."""
+    moments = [
+        np.bincount(labels, weights=problem.households * problem.xy_m[:, axis], minlength=len(per_grid))
+        for axis in (0, 1)
+    ]
+    centre = np.column_stack(moments) / np.maximum(per_grid, 1)[:, None]
+    away: Floats = ((problem.xy_m - centre[labels]) ** 2).sum(axis=1)
+    return away
+
+
+def _nearest(away: Floats, labels: Ints) -> Ints:
+    """(K,) place of the first building with the least value in each grid."""
+    order = np.lexsort((away, labels))
+    first = np.unique(labels[order], return_index=True)[1]
+    return order[first]
 
 
 def _splits(problem: Problem, labels: Ints) -> int:

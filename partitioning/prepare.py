@@ -1,5 +1,7 @@
 """What the search divides: the problem with what some rules make of it, so that the kernels need not know them."""
 
+from copy import copy
+
 import numpy as np
 
 from partitioning.graph import Ints, components
@@ -26,21 +28,25 @@ def prepare(problem: Problem, rules: Rules) -> Problem:
 
 def lay_ground(problem: Problem, rules: Rules) -> Problem:
     """The problem itself, or with links over its gaps, as edges that cost nothing, where the rules let grids span them,
-    and in the plane of walking distances where the rules measure by these.
+    in the plane of walking distances where the rules measure by these, and about buildings where they measure so.
     """
-    linked, walked = (
+    linked, walked, anchored = changes = (
         rules.spans_gaps and problem.links is None,
         rules.distance == "walking" and not problem.walked,
+        rules.centres == "buildings" and not problem.anchored,
     )
-    if not linked and not walked:
+    if not any(changes):
         return problem
-    ground = problem.laid.get((linked, walked))
+    ground = problem.laid.get(changes)
     if ground is None:
         ground = problem.with_links(problem.gap_links) if linked and len(problem.gap_links) else problem
         if walked:
             ground = ground.change(xy_m=walking_plane(ground.xy_m, ground.edges))
             ground.walked = True
-        problem.laid[linked, walked] = ground
+        if anchored:
+            ground = copy(ground)
+            ground.anchored = True
+        problem.laid[changes] = ground
     return ground
 
 

@@ -57,6 +57,8 @@ class Problem:
     """(l, 2) edges that span a gap, where partitioning.prepare has added such."""
     walked: bool
     """Whether partitioning.prepare has put the buildings into the plane of walking distances."""
+    anchored: bool
+    """Whether compactness is measured about the best building of each grid, as partitioning.prepare has found."""
     soft_locks: Ints | None
     """(n,) locks that may be broken at a cost and hold nothing together: `locked` where the rules make it soft."""
 
@@ -82,7 +84,7 @@ class Problem:
     ) -> None:
         check = Check(building_ids)
         self.soft_locks = self.links = None
-        self.walked = False
+        self.walked = self.anchored = False
         self.building_ids = check.ids
         self.households = check.counts("households", households)
         self.persons = None if persons is None else check.counts("persons", persons)
@@ -117,7 +119,8 @@ class Problem:
     def change(self, **arguments: Any) -> "Problem":
         """The same problem with other values for some arguments, checked anew."""
         changed = Problem(**{name: getattr(self, name) for name in _ARGUMENTS} | arguments)
-        changed.soft_locks, changed.links, changed.walked = self.soft_locks, self.links, self.walked
+        changed.soft_locks, changed.links = self.soft_locks, self.links
+        changed.walked, changed.anchored = self.walked, self.anchored
         return changed
 
     def with_links(self, links: Ints) -> "Problem":
@@ -172,8 +175,10 @@ class Problem:
         return kept
 
     @cached_property
-    def laid(self) -> "dict[tuple[bool, bool], Problem]":
-        """What partitioning.prepare has made of the ground already: with links or not, in the walking plane or not."""
+    def laid(self) -> "dict[tuple[bool, bool, bool], Problem]":
+        """What partitioning.prepare has made of the ground already: with links or not, in the walking plane or not,
+        measured about buildings or not.
+        """
         return {}
 
     @cached_property

@@ -14,6 +14,7 @@ Preset = Literal["balanced", "border", "compact", "stable"]
 Oversized = Literal["refuse", "own_grid", "split"]
 Contiguity = Literal["hard", "gaps"]
 Distance = Literal["straight", "walking"]
+Centres = Literal["centroids", "buildings"]
 
 TERMS = ("border", "compactness", "balance", "estates", "moved")
 """The soft terms of the objective, see docs/engine.md."""
@@ -22,7 +23,7 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
     {
         "balanced": MappingProxyType(dict(zip(TERMS, (1.15, 0.85, 0.4, 0.35, 0.0), strict=True))),
         "border": MappingProxyType(dict(zip(TERMS, (1.0, 0.02, 0.02, 0.02, 0.0), strict=True))),
-        "compact": MappingProxyType(dict(zip(TERMS, (0.01, 1.0, 0.01, 0.01, 0.0), strict=True))),
+        "compact": MappingProxyType(dict(zip(TERMS, (0.005, 1.0, 0.005, 0.005, 0.0), strict=True))),
         "stable": MappingProxyType(dict(zip(TERMS, (1.0, 0.1, 0.05, 0.1, 1.8), strict=True))),
     }
 )
@@ -33,9 +34,12 @@ NO_WORKLOADS = (*SOFT_RULES, "pinned", "apart", "estates", "patches", "buildings
 """Names that reasons and violations use already, and a workload may not have."""
 
 _BANDS = ("grids", "households", "persons")
-_CONTIGUITY = ("hard", "gaps")
-_DISTANCE = ("straight", "walking")
-_OVERSIZED = ("refuse", "own_grid", "split")
+_CHOICES = (
+    ("oversized", ("refuse", "own_grid", "split")),
+    ("contiguity", ("hard", "gaps")),
+    ("distance", ("straight", "walking")),
+    ("centres", ("centroids", "buildings")),
+)
 _OFF = "off"
 
 
@@ -56,7 +60,8 @@ class Rules:
     "gaps" lets a grid span the gaps between them over the shortest links, as does a soft contiguity at its weight.
     patches: least and most patches, or one number, that the grids are grouped into after the draw: contiguous and with
     households as even as can be; None groups none. distance: what compactness measures by, "straight" lines or
-    "walking" over the neighbours of buildings.
+    "walking" over the neighbours of buildings. centres: what it measures from, the "centroids" of the grids, or the
+    best of the "buildings" of each, as in the model of Hess et al. 1965: where its service point may stand.
 
     Raises RulesError with all faults.
     """
@@ -74,6 +79,7 @@ class Rules:
     contiguity: Contiguity = "hard"
     patches: Band | int | None = None
     distance: Distance = "straight"
+    centres: Centres = "centroids"
 
     def __post_init__(self) -> None:
         faults: list[str] = []
@@ -95,7 +101,7 @@ class Rules:
             faults.append(f"estate_splits = {splits!r} must be a whole number, 0 or more.")
         if self.preset not in PRESETS:
             faults.append(f"preset = {self.preset!r} is unknown; choose one of {', '.join(PRESETS)}.")
-        for name, known in (("oversized", _OVERSIZED), ("contiguity", _CONTIGUITY), ("distance", _DISTANCE)):
+        for name, known in _CHOICES:
             if getattr(self, name) not in known:
                 faults.append(
                     f"{name} = {getattr(self, name)!r} is unknown; choose one of {', '.join(known)}."

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from partitioning.bands import counted_bands
 from partitioning.errors import ProblemError
 from partitioning.graph import Ints, Truths, components
-from partitioning.objective import coefficients, measure_terms
+from partitioning.objective import best_buildings, coefficients, measure_terms
 from partitioning.prepare import lay_ground
 from partitioning.problem import Problem
 from partitioning.rules import Band, Rules
@@ -37,7 +37,8 @@ class Violation:
 @dataclass(frozen=True)
 class GridScore:
     """Counts of one grid; persons is None where they are not known, workloads has a sum for each of the problem's.
-    waived: one oversized building, bands off.
+    waived: one oversized building, bands off. centre: place of the building that compactness is measured about, None
+    where the rules measure about centroids.
     """
 
     grid: int
@@ -46,6 +47,7 @@ class GridScore:
     persons: int | None
     waived: bool
     workloads: Mapping[str, int] = field(default_factory=dict)
+    centre: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,12 @@ class Scores:
     """Figures of a plan.
 
     border_cost_m: cost of the cut borders, metres. inertia_m2: household-weighted mean square distance to the
-    grid's household-weighted centroid, in the plane that the rules measure by. deviation: largest |households -
-    mean| / mean. estates_split: over estates, grids that it lies in less one. households_moved: against the plan in
-    force. objective: see partitioning.objective. violations: hard rules that are broken. soft: soft ones, and
-    soft_cost what that adds to the objective, see partitioning.soft. gaps: links over gaps between parts of the
-    ground that grids span, where the rules let them. notes: what the rules let pass and a planner should know: each
-    grid that spans a gap, unless contiguity is soft.
+    grid's household-weighted centroid, or to the best of its buildings, in the plane that the rules measure by.
+    deviation: largest |households - mean| / mean. estates_split: over estates, grids that it lies in less one.
+    households_moved: against the plan in force. objective: see partitioning.objective. violations: hard rules that
+    are broken. soft: soft ones, and soft_cost what that adds to the objective, see partitioning.soft. gaps: links
+    over gaps between parts of the ground that grids span, where the rules let them. notes: what the rules let pass
+    and a planner should know: each grid that spans a gap, unless contiguity is soft.
     """
 
     grids: tuple[GridScore, ...]
@@ -89,6 +91,7 @@ def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
     cost = soft_cost(problem, rules, soft_terms(problem, rules, grids, alone), z, alone)
     total = int(h.sum())
     by = coefficients(ground, rules, grids)
+    centres = best_buildings(ground, z).tolist() if ground.anchored else [None] * grids
     spans = _named(_pieces(problem, z), names) if terms.gaps else ()
     return Scores(
         grids=tuple(
@@ -99,6 +102,7 @@ def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
                 None if p is None else int(p[k]),
                 bool(waived[k]),
                 {name: int(load[k]) for name, load in loads.items()},
+                centres[k],
             )
             for k in range(grids)
         ),

@@ -124,7 +124,11 @@ def _on_buildings(town: PartedTown, outcome: Outcome) -> Outcome:
     scores = outcome.plan.scores
     held = np.unique(np.column_stack([labels, town.building]), axis=0)[:, 0]
     grids = tuple(
-        replace(score, buildings=int(count))
+        replace(
+            score,
+            buildings=int(count),
+            centre=None if score.centre is None else int(town.building[score.centre]),
+        )
         for score, count in zip(scores.grids, np.bincount(held, minlength=len(scores.grids)), strict=True)
     )
     violations, soft, notes = (

@@ -5,11 +5,16 @@ import numpy as np
 from partitioning.bands import UNLIMITED
 from partitioning.core import Case, Core
 from partitioning.explain_estates import splits_left
+from partitioning.graph import Floats
 from partitioning.level import Target
+from partitioning.levels import middle
 from partitioning.objective import Coefficients, coefficients
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 from partitioning.soft import soft_terms
+
+_CELLS, _SIDE = 8, (64, 512)
+"""Cells of the raster for the side of a building's share of the ground, and along the longer side of the ground."""
 
 
 def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Target:
@@ -19,6 +24,7 @@ def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Targe
     touches = splits_left(problem, rules, core)
     soft = soft_terms(problem, rules, case.grids, core.waived)
     mean = core.totals.sum(axis=0) / max(bands.grids, 1)
+    anchors, corner, cells_per_m = _anchors(problem, core)
     return Target(
         grids=bands.grids,
         bands=np.column_stack([bands.low, bands.high, np.maximum(mean, 1.0)]),
@@ -37,7 +43,26 @@ def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Targe
         moved=by.moved,
         gap=by.gap,
         touches=UNLIMITED if touches is None else touches,
+        anchors=anchors,
+        west=float(corner[0]),
+        south=float(corner[1]),
+        cells_per_m=cells_per_m,
     )
+
+
+def _anchors(problem: Problem, core: Core) -> tuple[Floats, Floats, float]:
+    """The raster of the nearest buildings, its corner and its cells a metre, see Target.anchors."""
+    if not problem.anchored or not len(core.members):
+        return np.empty((0, 0, 2)), np.zeros(2), 0.0
+    from scipy.spatial import cKDTree  # slow to import, and only this needs it
+
+    xy = problem.xy_m[core.members]
+    xy = xy - middle(xy, problem.households[core.members])
+    corner, extent = xy.min(axis=0), np.ptp(xy, axis=0)
+    cell = max(extent.max(), 1.0) / np.clip(np.ceil(_CELLS * np.sqrt(len(xy))), *_SIDE)
+    x, y = (corner[axis] + cell * (np.arange(int(extent[axis] / cell) + 1) + 0.5) for axis in (0, 1))
+    nearest = cKDTree(xy).query(np.stack(np.meshgrid(x, y), axis=-1))[1]
+    return np.ascontiguousarray(xy[nearest]), corner, float(1 / cell)
 
 
 def coefficients_of(target: Target) -> Coefficients:

@@ -21,6 +21,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "status": "结果", "grids": "网格数", "objective": "目标值", "bound": "下界", "gap": "差距",
         "border": "切割代价 米", "inertia": "紧凑度 平方米", "deviation": "户数最大偏差",
         "estates": "被分割小区", "optimal": "最优", "feasible": "可行", "infeasible": "无解（已证明）",
+        "centre": "中心楼栋",
         "split": "{n} 栋楼按长轴估算拆分到多个网格：{names}",
         "unknown": "未找到（下面是最接近的方案）", "no_persons": "没有人口数据：人口规则不参与划分",
     },
@@ -31,6 +32,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "status": "result", "grids": "grids", "objective": "objective", "bound": "bound", "gap": "gap",
         "border": "border cost m", "inertia": "inertia m2", "deviation": "largest deviation",
         "estates": "estates split", "optimal": "optimal", "feasible": "feasible", "infeasible": "infeasible (proven)",
+        "centre": "centre building",
         "split": "Buildings split among grids, estimated along their long axis: {n} ({names})",
         "unknown": "unknown (the nearest plan follows)",
         "no_persons": "There are no counts of persons: the persons rule is left out",
@@ -49,16 +51,26 @@ class GridRow:
     persons: int | None
     buildings: int
     area_m2: float
+    centre: str | None = None
+    """Building that compactness is measured about, where it is not the centroid."""
 
 
 def rows_of(drawing: Drawing, codes: Sequence[str] = ()) -> list[GridRow]:
     """The grids of a drawing, with their codes where they have any."""
     if drawing.outcome.plan is None:
         return []
-    scores = drawing.outcome.plan.scores.grids
+    scores, names = drawing.outcome.plan.scores.grids, drawing.problem.building_ids
     named: Sequence[str | None] = codes or [None] * len(scores)
     return [
-        GridRow(score.grid + 1, code, score.households, score.persons, score.buildings, area.area)
+        GridRow(
+            score.grid + 1,
+            code,
+            score.households,
+            score.persons,
+            score.buildings,
+            area.area,
+            None if score.centre is None else str(names[score.centre]),
+        )
         for score, code, area in zip(scores, named, drawing.areas, strict=True)
     ]
 
@@ -95,7 +107,7 @@ def _table(
     broken = {(violation["grid"], violation["rule"]): violation for violation in violations}
     kept = [name for name in ("households", "persons") if getattr(rules, name) is not None]
     checks = [*kept, "contiguity", *(["balance"] if rules.balance_tolerance is not None else [])]
-    with_code = any(row.code for row in rows)
+    with_code, with_centre = any(row.code for row in rows), any(row.centre for row in rows)
     table = Table()
     numeric = ("households", "persons", "buildings", "area")
     for name in ("grid", *(["code"] if with_code else []), *numeric):
@@ -103,13 +115,19 @@ def _table(
     for name in checks:
         band = getattr(rules, name, None)
         table.add_column(f"{words[name]} {band[0]}–{band[1]}" if isinstance(band, tuple) else words[name])
+    if with_centre:
+        table.add_column(words["centre"], overflow="fold")
     for row in rows:
         held = [
             _held(broken.get((row.number, name)), "~ " if rules.is_soft(name) else "✗ ", words)
             for name in checks
         ]
         table.add_row(
-            str(row.number), *([escape(row.code or "")] if with_code else []), *_figures([row]), *held
+            str(row.number),
+            *([escape(row.code or "")] if with_code else []),
+            *_figures([row]),
+            *held,
+            *([escape(row.centre or "")] if with_centre else []),
         )
     table.add_section()
     table.add_row(words["total"], *([""] if with_code else []), *_figures(rows))
