@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from partitioning.chance import below, uniform
+from partitioning.chance import MOST_TOSSED, below, toss
 from partitioning.compiled import compiled
 from partitioning.graph import Ints
 from partitioning.level import Level, Target
@@ -13,9 +13,6 @@ from partitioning.moves import Standing, excess_of, flip, flip_delta, may_leave,
 
 PENALTY = 40.0
 """First penalty of an excess of one mean grid, in mean absolute changes of a proposal."""
-
-_HOPELESS = 12.0
-"""A change so many temperatures above 0 is not even tossed for: it would be taken once in 160,000 times."""
 
 
 class Schedule(NamedTuple):
@@ -101,9 +98,9 @@ def _run(
         if now.nodes[a] == 1 or level.pin[v] >= 0:
             continue
         total = flip_delta(level, target, now, v, b, penalty)
-        if total > penalty + _HOPELESS * temperature:
+        if total > penalty + MOST_TOSSED * temperature:
             continue
-        limit = -temperature * np.log(1.0 - uniform(state)) if total > 0.0 else 0.0
+        limit = temperature * toss(state) if total > 0.0 else 0.0
         u = -1
         if total > limit:
             if total > limit + penalty:

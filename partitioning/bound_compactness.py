@@ -8,7 +8,7 @@ buildings divisible and no more of contiguity than what partitioning.bound_sides
 
 import numpy as np
 
-from partitioning.bound_prices import raise_prices
+from partitioning.bound_prices import proven, raise_prices
 from partitioning.bound_pricing import Finds, Market, cheapest_anywhere
 from partitioning.bound_sides import find_sides
 from partitioning.core import Core
@@ -45,7 +45,7 @@ def compactness_bound(
     tolerance = _TOLERANCE * inertia / target.grids
     nothing = Finds(np.empty((0, 2)), np.empty((0, len(market.h))), np.empty(0))
     cheapest, _ = cheapest_anywhere(market, prices, tolerance, _SQUARES, 0.0, 0.0, nothing)
-    return max(0.0, float(market.h @ prices + target.grids * cheapest))
+    return max(0.0, float(proven(market, prices, target.grids, cheapest)))
 
 
 def _market(problem: Problem, core: Core, target: Target, counted: Truths) -> Market:

@@ -32,9 +32,22 @@ _KEEP = 3.0
 _PACE, _SLOWING, _LEAST_PACE = 0.4, 0.75, 0.02
 """Share of Polyak's step: at first, factor of every round without a better bound, at least."""
 
+_LOST = 2.3e-16
+"""Share of all summands by which a sum may be off, for each of them."""
+
 _MOMENTUM = 0.7
 _LONGEST = 0.3
 """No step aims at more than this share of the goal."""
+
+
+@compiled(cache=True)
+def proven(market: Market, prices: Floats, grids: int, floor: float) -> float:
+    """What prices prove where no grid is cheaper than the floor, less what adding up may have lost: prices of what must
+    be in any grid may rise without end, until the digits that matter are gone.
+    """
+    paid = market.h * prices
+    lost = _LOST * (len(paid) + 10) * (np.abs(paid).sum() + grids * abs(floor))
+    return float(paid.sum() + grids * floor - lost)
 
 
 @compiled()
@@ -82,7 +95,7 @@ def raise_prices(
         floor, count = cheapest_anywhere(
             market, prices, _TOLERANCE * unit, _SQUARES, _KEEP * width, near, finds
         )
-        bound = (market.h * prices).sum() + grids * floor
+        bound = proven(market, prices, grids, floor)
         if bound > best_bound:
             best[:] = prices
             best_bound = bound

@@ -11,10 +11,9 @@ from partitioning.core import Case, Core, possible_cases
 from partitioning.exact import BRIEF, FULL, Limits, first_try, is_small
 from partitioning.exact_grounds import Grounds, exact_grounds, solve_grounds
 from partitioning.explain import explain_violations
-from partitioning.graph import Floats, Ints, Truths
-from partitioning.joining import count_torn, hold_parts
-from partitioning.levels import base_level
+from partitioning.graph import Ints, Truths
 from partitioning.local import Division, neighbours, split_again
+from partitioning.nodes import lay_nodes
 from partitioning.objective import measure_terms
 from partitioning.packing import explain_packing, explain_refuted
 from partitioning.plan import EffortName, LocalCertificate, Outcome, Plan, number_grids
@@ -22,6 +21,7 @@ from partitioning.problem import Problem
 from partitioning.reasons import Reason
 from partitioning.redraw import start_from_current
 from partitioning.refute import Refutation, limits_of, refute
+from partitioning.rounds import Effort
 from partitioning.rules import Rules
 from partitioning.scores import check_plan, score_plan
 from partitioning.search import EFFORTS, Found, effort_for, refine_start, search_rounds, stream_for
@@ -32,8 +32,10 @@ from partitioning.terrain import survey
 _FINALISTS = 2
 """Numbers of grids that get the full effort."""
 
-_AGAIN, _BATCHES, _BATCH = 1_000, 5, 4
-"""Where nothing was found: the number of the first round of a second search, its batches, and the rounds of each."""
+_AGAIN, _BATCHES, _BATCHES_HELD, _BATCH = 1_000, 5, 15, 4
+"""Where nothing was found: the number of the first round of a second search, its batches, more of them where buildings
+are held, and the rounds of each.
+"""
 _ROUNDS_TO_DECIDE = 2
 """Rounds for each number of grids where it only matters whether there is a plan."""
 
@@ -64,11 +66,7 @@ class Draw:
         self.open = list(self.ask.cases)
         self.soft = {case.grids: soft_terms(problem, rules, case.grids, core.waived) for case in self.open}
         self.targets = {case.grids: make_target(problem, rules, core, case) for case in self.open}
-        self.part = hold_parts(problem, core.members)
-        self.torn = count_torn(problem, core.members, self.part)
-        self.level = base_level(problem, core.members, self.part, _stay(problem, core), core.columns)
-        self.component = np.empty(len(self.level.households), dtype=np.int64)
-        self.component[self.part] = core.component
+        self.nodes = lay_nodes(problem, core)
         self.refuted: list[Refutation] = []
         self.solved: list[Case] = []
         self.best: dict[int, Candidate] = {}
@@ -82,7 +80,7 @@ class Draw:
         """Exact answers first; search for what they leave open; exact again where the search found
         nothing.
         """
-        nodes = int(self.level.counts.any(axis=1).sum())
+        nodes = int(self.nodes.level.counts.any(axis=1).sum())
         if self.budget.left() and any(is_small(nodes, case.grids) for case in self.open):
             self._solve_exactly(first_try(self.grounds.loose.level))
         if self.open:
@@ -256,22 +254,30 @@ class Draw:
                     return
 
     def _persist(self) -> None:
-        """Where nothing was found: longer rounds from new starts, as long as there is no plan."""
+        """Where nothing was found: longer rounds from new starts, as long as there is no plan; held buildings are
+        joined over ever other ground, since what they are joined over rules some plans out.
+        """
         cases = sorted(self.open, key=lambda case: self.best[case.grids].rank)[: _FINALISTS + 1]
-        for first in range(_AGAIN, _AGAIN + _BATCHES * _BATCH, _BATCH):
+        held = self.problem.holds is not None
+        for batch in range(_BATCHES_HELD if held else _BATCHES):
+            if held and batch > 0:
+                self.nodes = lay_nodes(self.problem, self.core, batch)
+                self.found.clear()
+            first = _AGAIN + batch * _BATCH
             for case in cases:
                 if not self._go_on():
                     return
-                stream, target = stream_for(self.seed, case.grids), self.targets[case.grids]
-                rounds, effort = range(first, first + _BATCH), EFFORTS["thorough"]
                 self._keep_found(
-                    case,
-                    search_rounds(
-                        self.level, target, self.component, case.shares, effort, stream, rounds, None
-                    ),
+                    case, self._rounds(case, EFFORTS["thorough"], range(first, first + _BATCH), None)
                 )
                 if self._has_plan():
                     return
+
+    def _rounds(self, case: Case, effort: Effort | None, rounds: range, best: Found | None) -> Found:
+        """What rounds of the search find for a number of grids, the best before them combined with it."""
+        stream, target = stream_for(self.seed, case.grids), self.targets[case.grids]
+        level, component = self.nodes.level, self.nodes.component
+        return search_rounds(level, target, component, case.shares, effort, stream, rounds, best)
 
     def _start(self, case: Case, rounds: range) -> bool:
         """Rounds from the coarsest level, and from the plan in force; when the time is up, from that alone.
@@ -280,12 +286,7 @@ class Draw:
         """
         if self.budget.left() or not self._start_near(case, rounds.start):
             effort = self.spend if self.budget.left() else None
-            target, stream = self.targets[case.grids], stream_for(self.seed, case.grids)
-            best = self.found.get(case.grids)
-            found = search_rounds(
-                self.level, target, self.component, case.shares, effort, stream, rounds, best
-            )
-            self._keep_found(case, found)
+            self._keep_found(case, self._rounds(case, effort, rounds, self.found.get(case.grids)))
             if self._go_on() or not self._has_plan():
                 self._start_near(case, rounds.start)
         self.rounds_done += len(rounds)
@@ -296,22 +297,23 @@ class Draw:
         if self.problem.current is None:
             return False
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, case.grids, number])))
-        current = np.full(len(self.level.households), -1, dtype=np.int64)
-        current[self.part] = self.problem.current[self.core.members]
-        held = self.level.pin >= 0
-        current[held] = self.problem.grid_names[self.level.pin[held]]
-        start = start_from_current(self.level, current, self.component, case.shares, rng)
+        level = self.nodes.level
+        current = np.full(len(level.households), -1, dtype=np.int64)
+        current[self.nodes.part] = self.problem.current[self.core.members]
+        held = level.pin >= 0
+        current[held] = self.problem.grid_names[level.pin[held]]
+        start = start_from_current(level, current, self.nodes.component, case.shares, rng)
         if start is None:
             return False
         share = self.spend.last if self.budget.left() else 0.0
-        self._keep_found(case, refine_start(self.level, self.targets[case.grids], start, share, rng))
+        self._keep_found(case, refine_start(level, self.targets[case.grids], start, share, rng))
         return True
 
     def _keep_found(self, case: Case, found: Found) -> None:
         """Judge an assignment of the nodes if it is the best of its number of grids."""
         if case.grids not in self.found or found.rank < self.found[case.grids].rank:
             self.found[case.grids] = found
-            self._keep(case, found.labels[self.part], found.excess + self.torn)
+            self._keep(case, found.labels[self.nodes.part], found.excess + self.nodes.torn)
 
     def _keep(self, case: Case, labels: Ints, excess: float) -> None:
         """Add the waived buildings' own grids to an assignment of the core, and remember it if it is the best."""
@@ -345,11 +347,3 @@ class Draw:
             scores = score_plan(self.asked, best.labels, self.rules)
             self.leader = (best, None if scores.violations else Plan(best.labels, scores))
         return self.leader[1]
-
-
-def _stay(problem: Problem, core: Core) -> Floats:
-    """(members, C) one where the building is in this grid of the plan in force; C = 0 without one."""
-    if problem.current is None:
-        return np.empty((len(core.members), 0))
-    stay: Floats = (problem.current[core.members, None] == problem.grid_names).astype(np.float64)
-    return stay

@@ -9,13 +9,13 @@ _HOME = 1e-3
 """How much nearer a building seems to a group that is held in the building's grid of the plan in force."""
 
 
-def hold_parts(problem: Problem, members: Ints) -> Ints:
+def hold_parts(problem: Problem, members: Ints, uneven: Floats | None = None) -> Ints:
     """Node of each member (places in the problem) when buildings that must share a grid are one node.
 
     A group whose buildings do not touch is joined through buildings of few households between them, those of its
     grid in the plan in force first; that keeps every grid contiguous but rules some plans out. Ground of other
     pins, and what must not share its grid, is gone around. A group that is still in pieces then stays so, and no
-    plan will hold.
+    plan will hold. uneven: (members,) factors on the households of what is joined, for other ways than the cheapest.
     """
     n = len(members)
     if problem.holds is None:
@@ -26,7 +26,7 @@ def hold_parts(problem: Problem, members: Ints) -> Ints:
     apart = [name for name in np.unique(group[group >= 0]) if len(np.unique(piece[group == name])) > 1]
     links = inner
     for _ in apart:
-        links, stuck = _join(problem, members, edges, inner, apart)
+        links, stuck = _join(problem, members, edges, inner, apart, uneven)
         if not stuck:
             break
         apart = [*stuck, *(name for name in apart if name not in stuck)]
@@ -75,7 +75,7 @@ def _among(problem: Problem, members: Ints, pairs: Ints) -> Ints:
 
 
 def _join(
-    problem: Problem, members: Ints, edges: Ints, inner: Ints, order: list[int]
+    problem: Problem, members: Ints, edges: Ints, inner: Ints, order: list[int], uneven: Floats | None
 ) -> tuple[Ints, list[int]]:
     """Links that join the groups one after the other, and the groups that those before them left no way."""
     assert problem.holds is not None
@@ -93,7 +93,8 @@ def _join(
         for choice in [allowed] if allowed >= 0 else [-1, *np.unique(pin[pin >= 0])]:
             open_ = ((taken < 0) | (taken == choice)) & ~_facing(apart, node, own)
             roads = edges[open_[edges].all(axis=1)]
-            found = _tree(own, node, roads, _steps(problem, members, int(choice)))
+            step = _steps(problem, members, int(choice))
+            found = _tree(own, node, roads, step if uneven is None else step * uneven)
             if found is not None:
                 links = np.concatenate([links, found])
                 break

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partitioning.annealing import PENALTY, keep, mean_change
-from partitioning.chance import below, uniform
+from partitioning.chance import below, toss
 from partitioning.compiled import compiled
 from partitioning.graph import Floats, Ints
 from partitioning.level import Level, Target
@@ -133,7 +133,7 @@ def _run(
         spare = target.touches - now.touches[0] + both
         i, first, new = _best_cut(level, target, now, tree, size, (a, b), spare, penalty)
         total = new - old
-        if i >= 0 and abs(total) > 1e-12 and total <= -temperature * np.log(1.0 - uniform(state)):
+        if i >= 0 and abs(total) > 1e-12 and total <= temperature * toss(state):
             _cut_off(level, target, now, tree, size, i, (a, b) if first else (b, a))
             change = excess_of(target, now, a, b) - before
             excess += change

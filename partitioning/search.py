@@ -12,19 +12,22 @@ from partitioning.rules import Preset
 
 EFFORTS: dict[EffortName, Effort] = {
     "fast": Effort(1, 2, 150, 0, 8.0, 8.0),
-    "normal": Effort(5, 2, 200, 0, 8.0, 8.0),
-    "thorough": Effort(60, 4, 200, 0, 16.0, 20.0),
+    "normal": Effort(6, 2, 200, 0, 8.0, 8.0),
+    "thorough": Effort(100, 4, 200, 0, 16.0, 20.0),
 }
 
 _NORMAL_OF: dict[Preset, Effort] = {
-    "border": Effort(48, 2, 100, 10, 8.0, 16.0),
+    "border": Effort(32, 2, 100, 10, 8.0, 16.0),
     "compact": Effort(12, 2, 200, 0, 8.0, 8.0),
     "stable": Effort(10, 2, 200, 0, 8.0, 60.0),
 }
 """`normal` of the presets that search more there: what that gains and costs stands in docs/engine.md."""
 
-_MANY, _ROUNDS_ON_MANY = 400, {"balanced": 4, "border": 24, "compact": 24}
-"""Rounds of `normal` on more nodes than so many, where each takes longer and finds less; other presets keep theirs."""
+_ROUNDS_ABOVE: tuple[tuple[int, dict[Preset, int]], ...] = (
+    (400, {"balanced": 4, "border": 24, "compact": 24}),
+    (100, {"balanced": 7}),
+)
+"""Rounds of `normal` on more nodes than so many: what one gains and takes differs; other presets keep theirs."""
 
 _AT_ONCE = Effort(1, 1, 0, 0, 0.0, 0.0)
 """What is still done when the time is up and there is no plan yet: a grown start."""
@@ -35,9 +38,8 @@ def effort_for(name: EffortName, preset: Preset, nodes: int) -> Effort:
     if name != "normal":
         return EFFORTS[name]
     effort = _NORMAL_OF.get(preset, EFFORTS[name])
-    if nodes <= _MANY:
-        return effort
-    return effort._replace(rounds=_ROUNDS_ON_MANY.get(preset, effort.rounds))
+    rounds = next((rounds for least, rounds in _ROUNDS_ABOVE if nodes > least), {})
+    return effort._replace(rounds=rounds.get(preset, effort.rounds))
 
 
 @dataclass(frozen=True)

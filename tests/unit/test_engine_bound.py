@@ -125,11 +125,12 @@ def test_below_every_division_of_a_small_ground(data, preset, grids):
     problem = problem.change(
         **{name: getattr(problem, name)[bridges] for name in ("edges", "border_m", "border_cost")}
     )
-    low, p_low = data.draw(st.integers(0, 40)), data.draw(st.integers(0, 60))
+    mean, p_mean = sum(counts) // grids, sum(persons) // grids
+    low, p_low = data.draw(st.integers(0, mean)), data.draw(st.integers(0, p_mean))
     rules = Rules(
         grids=grids,
-        households=(low, low + 80),
-        persons=(p_low, p_low + data.draw(st.sampled_from([40, 120]))),
+        households=(low, mean + data.draw(st.integers(10, 60))),
+        persons=(p_low, p_mean + data.draw(st.sampled_from([40, 120]))),
         preset=preset,
         oversized="own_grid",
     )
@@ -146,6 +147,19 @@ def test_below_every_division_of_a_small_ground(data, preset, grids):
     target = make_target(problem, rules, core, cases[0])
     for labels in (kept[0], kept[-1]):
         assert lower_bound(problem, core, target, labels) <= least + 1e-9
+
+
+def test_prices_that_rise_without_end_prove_no_more_than_there_is():
+    """One grid must have the only building with persons, whose price may then be anything."""
+    problem = lattice(3, 2, [0, 0, 0, 0, 4, 15], persons=[0, 0, 0, 0, 1, 0])
+    rules = Rules(grids=1, households=(0, 29), persons=(1, 41), oversized="own_grid")
+    core = build_core(problem, rules)
+    (case,) = possible_cases(core, rules)
+    inertia = measure_terms(problem, np.zeros(6, dtype=np.int64)).inertia_hm2
+    bound = compactness_bound(
+        problem, core, make_target(problem, rules, core, case), np.zeros(6, dtype=np.int64)
+    )
+    assert 0.99 * inertia <= bound <= inertia
 
 
 def test_persons_part_what_households_would_join():

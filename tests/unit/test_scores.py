@@ -29,7 +29,7 @@ def test_objective_is_the_stated_formula():
     scores = score_plan(town, [0, 1, 2] * 3, RULES)
     border = 60 / (120 * np.sqrt(3 / 9))
     compactness = (900 * 2 / 3) / (900 * 4 / 3 / 3)
-    assert scores.objective == pytest.approx(1.15 * border + 0.85 * compactness)
+    assert scores.objective == pytest.approx(1.2 * border + 0.8 * compactness)
 
 
 def test_moved_follows_the_grids_and_not_their_numbers():
