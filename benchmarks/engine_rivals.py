@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-TOLERANCE = 0.1
-RECOM_TOLERANCE = 0.2
+TOLERANCE, LOOSE_TOLERANCE = 0.1, 0.2
 RECOM_STEPS = 1000
 HIGHS_LIMIT_S = 60.0
 COMPACTNESS_ALONE = {"border": 0.0, "compactness": 1.0, "balance": 0.0, "estates": 0.0, "moved": 0.0}
@@ -92,43 +91,47 @@ def highs(town: Community, _seed: int) -> tuple[np.ndarray | None, dict[str, Any
     return plan.labels, {"status": plan.status, "seconds": plan.seconds}
 
 
-def recom(town: Community, seed: int) -> tuple[np.ndarray, dict[str, Any]]:
+def recom(tolerance: float) -> Method:
     """Recursive tree, then short bursts of 10 ReCom steps on the border cost, 1,000 steps in all."""
-    import networkx as nx
-    from gerrychain import Graph, Partition, constraints, tree, updaters
-    from gerrychain.optimization import SingleMetricOptimizer
-    from gerrychain.proposals import recom as step
 
-    graph = nx.Graph()
-    graph.add_nodes_from((i, {"households": int(h)}) for i, h in enumerate(town["households"]))
-    graph.add_weighted_edges_from(
-        zip(*town["edges"].T.tolist(), town["border_cost"].tolist(), strict=True), weight="cost"
-    )
-    costs = {tuple(sorted(edge)): cost for *edge, cost in graph.edges(data="cost")}
-    target = float(town["households"].sum() / town["grids"])
-    start = Partition.from_random_assignment(
-        graph=Graph.from_networkx(graph),
-        n_parts=town["grids"],
-        epsilon=RECOM_TOLERANCE,
-        pop_col="households",
-        updaters={
-            "households": updaters.Tally("households"),
-            "cut": lambda plan: sum(costs[tuple(sorted(edge))] for edge in plan["cut_edges"]),
-        },
-        method=tree.recursive_tree_part,
-    )
-    search = SingleMetricOptimizer(
-        lambda plan: step(plan, "households", target, RECOM_TOLERANCE, node_repeats=1),
-        constraints.within_percent_of_ideal_population(start, RECOM_TOLERANCE, pop_key="households"),
-        start,
-        lambda plan: plan["cut"],
-        maximize=False,
-        rng=seed,
-    )
-    for _ in search.short_bursts(10, RECOM_STEPS // 10):
-        pass
-    best = search.best_part
-    return np.array([best.assignment[i] for i in range(len(town["households"]))]), {}
+    def draw(town: Community, seed: int) -> tuple[np.ndarray, dict[str, Any]]:
+        import networkx as nx
+        from gerrychain import Graph, Partition, constraints, tree, updaters
+        from gerrychain.optimization import SingleMetricOptimizer
+        from gerrychain.proposals import recom as step
+
+        graph = nx.Graph()
+        graph.add_nodes_from((i, {"households": int(h)}) for i, h in enumerate(town["households"]))
+        graph.add_weighted_edges_from(
+            zip(*town["edges"].T.tolist(), town["border_cost"].tolist(), strict=True), weight="cost"
+        )
+        costs = {tuple(sorted(edge)): cost for *edge, cost in graph.edges(data="cost")}
+        target = float(town["households"].sum() / town["grids"])
+        start = Partition.from_random_assignment(
+            graph=Graph.from_networkx(graph),
+            n_parts=town["grids"],
+            epsilon=tolerance,
+            pop_col="households",
+            updaters={
+                "households": updaters.Tally("households"),
+                "cut": lambda plan: sum(costs[tuple(sorted(edge))] for edge in plan["cut_edges"]),
+            },
+            method=tree.recursive_tree_part,
+        )
+        search = SingleMetricOptimizer(
+            lambda plan: step(plan, "households", target, tolerance, node_repeats=1),
+            constraints.within_percent_of_ideal_population(start, tolerance, pop_key="households"),
+            start,
+            lambda plan: plan["cut"],
+            maximize=False,
+            rng=seed,
+        )
+        for _ in search.short_bursts(10, RECOM_STEPS // 10):
+            pass
+        best = search.best_part
+        return np.array([best.assignment[i] for i in range(len(town["households"]))]), {}
+
+    return draw
 
 
 def azp(town: Community, seed: int) -> tuple[np.ndarray, dict[str, Any]]:
@@ -174,7 +177,6 @@ METHODS: dict[str, Callable[[], Method]] = {
     },
     "wangge balanced certified": lambda: engine("balanced", "normal", certify=True),
     "wangge compact certified": lambda: engine("compact", "normal", certify=True),
-    "wangge balanced normal 20 %": lambda: engine("balanced", "normal", balance_tolerance=RECOM_TOLERANCE),
     "wangge compactness alone certified": lambda: engine(
         "compact", "normal", True, weights=COMPACTNESS_ALONE
     ),
@@ -182,7 +184,8 @@ METHODS: dict[str, Callable[[], Method]] = {
         "compact", "thorough", weights=COMPACTNESS_ALONE, centres="buildings"
     ),
     "HiGHS Hess": lambda: highs,
-    "ReCom 1000": lambda: recom,
+    "ReCom 1000": lambda: recom(TOLERANCE),
+    "ReCom 1000 at 20 %": lambda: recom(LOOSE_TOLERANCE),
     "AZP": lambda: azp,
     "KMeans": lambda: kmeans,
     "KMeans constrained": lambda: constrained_kmeans,
