@@ -52,9 +52,9 @@ def one_size(size: int, options: argparse.Namespace) -> list[Result]:
     for name in wanted:
         if name not in rows:
             rows[name] = say(run_method(name, size, seeds, options))
-        for restarts, method, key in RESTARTS:
-            if method == name and RIVAL in wanted:
-                rows[restarts] = say(run_restarts(rows[name], key, restarts, options))
+        for again in RESTARTS:
+            if again.method == name and RIVAL in wanted:
+                rows[again.name] = say(run_restarts(rows[name], again, options))
     return list(rows.values())
 
 

@@ -30,12 +30,34 @@ RATIOS: tuple[tuple[str, str, str, dict[int, float]], ...] = (
     (HESS, "hess", HIGHS, {60: 1.001}),
     (HESS, "seconds", HIGHS, {60: 1 / 4}),
 )
-# METIS restarted for as long as a method of ours took, the best in a figure: name of the row, method, figure.
+
+
+class Restarts(NamedTuple):
+    """METIS restarted for as long as a method of ours took."""
+
+    name: str
+    """Of the row."""
+    method: str
+    figure: str
+    """In which the best of its feasible plans is kept."""
+    held: bool = False
+    """Whether only plans count that hold the tolerance that METIS is asked for, as all of ours do."""
+
+    @property
+    def target(self) -> str:
+        """What the list of targets calls it."""
+        return f"{self.method}: {self.figure} / METIS for the same time" + (
+            " and tolerance" if self.held else ""
+        )
+
+
 RESTARTS = (
-    ("METIS restarts, balanced: objective", BALANCED, "objective"),
-    ("METIS restarts, balanced: cut", BALANCED, "cut"),
-    ("METIS restarts, border: cut", "wangge border normal", "cut"),
-    ("METIS restarts, compact: inertia", "wangge compact normal", "inertia"),
+    Restarts("METIS restarts, balanced: objective", BALANCED, "objective"),
+    Restarts("METIS restarts, balanced: cut", BALANCED, "cut"),
+    Restarts("METIS restarts within 10 %, balanced: cut", BALANCED, "cut", held=True),
+    Restarts("METIS restarts, border: cut", "wangge border normal", "cut"),
+    Restarts("METIS restarts within 10 %, border: cut", "wangge border normal", "cut", held=True),
+    Restarts("METIS restarts, compact: inertia", "wangge compact normal", "inertia"),
 )
 GAPS = {200: 0.015, 800: 0.03}
 
@@ -143,9 +165,9 @@ def _beside_metis(rows: Rows, sizes: list[int]) -> Iterator[Check]:
         yield Check(n, f"{THOROUGH}: share at least as good in all three figures", share, "≥", 0.9)
         if n <= 800:
             yield Check(n, f"{THOROUGH}: seconds", middle(thorough, lambda run: run["seconds"]), "≤", 1)
-        for name, method, key in RESTARTS:
-            value = ratio(rows.get((n, method)), rows.get((n, name)), key)
-            yield Check(n, f"{method}: {key} / METIS for the same time", value, "<", 1)
+        for again in RESTARTS:
+            value = ratio(rows.get((n, again.method)), rows.get((n, again.name)), again.figure)
+            yield Check(n, again.target, value, "<", 1)
 
 
 def _ratios(rows: Rows, sizes: list[int]) -> Iterator[Check]:

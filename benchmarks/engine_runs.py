@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.arguments import ROOT
-from benchmarks.engine_rivals import Community, problem_of
+from benchmarks.engine_checks import Restarts
+from benchmarks.engine_rivals import TOLERANCE, Community, problem_of
 from benchmarks.hess import hess_objective
 
 HESS_SIZE = 60
+ROUNDING = 1e-9
 PATIENCE = {"HiGHS Hess": 5}
 """Methods that get this many times the limit."""
 
@@ -110,10 +112,11 @@ def take_turns(rival: str, ours: str, size: int, seeds: int, options: argparse.N
     return turns[0]
 
 
-def run_restarts(drawn: Result, key: str, name: str, options: argparse.Namespace) -> Result:
+def run_restarts(drawn: Result, again: Restarts, options: argparse.Namespace) -> Result:
     """One row: METIS restarted on each community for as long as our draw took.
 
-    Of its feasible plans the best in a figure is kept; where none is feasible, the best of all.
+    Of its feasible plans the best in a figure is kept, of those that hold its tolerance where only these count; where
+    there is none, the best of all.
     """
     from communities import make_community
 
@@ -125,6 +128,8 @@ def run_restarts(drawn: Result, key: str, name: str, options: argparse.Namespace
     for answer in answers:
         town = make_community(size, seed=answer["seed"])
         judged = [figures_of(town, labels) for labels in answer.pop("plans")]
-        kept = [figures for figures in judged if figures["feasible"]]
-        runs.append({**answer, "figures": min(kept or judged, key=lambda figures: figures[key])})
-    return {"n": size, "method": name, "seeds": drawn["seeds"], "stop": stop, "runs": runs}
+        most = TOLERANCE + ROUNDING if again.held else np.inf
+        kept = [figures for figures in judged if figures["feasible"] and figures["deviation"] <= most]
+        best = min(kept or judged, key=lambda figures: figures[again.figure])
+        runs.append({**answer, "figures": best})
+    return {"n": size, "method": again.name, "seeds": drawn["seeds"], "stop": stop, "runs": runs}

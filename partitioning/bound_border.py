@@ -12,9 +12,11 @@ with the least. The masses are not known, only their bands and their sum, so tha
 taken: as many grids as can be are full, from the first on.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from partitioning.core import Core
 from partitioning.graph import Floats, Ints
@@ -107,7 +109,8 @@ def _by_eigenvalues(laplacian: Floats, mass: _Mass, grids: int, goal: float) -> 
     best, pace = -np.inf, 1.0
     for _ in range(int(np.clip(_WORK // len(scale), 1, _MOST_STEPS))):
         matrix = scale[:, None] * (laplacian + np.diag(prices)) * scale
-        least, vectors = eigh(matrix, subset_by_index=(0, grids - 1))
+        with _libraries().limit(limits=1, user_api="blas"):
+            least, vectors = eigh(matrix, subset_by_index=(0, grids - 1))
         least -= _ROUNDING * np.abs(matrix).sum(axis=1).max()
         bound = float(grid_mass @ least - prices.sum()) / 2
         if bound > best:
@@ -120,6 +123,12 @@ def _by_eigenvalues(laplacian: Floats, mass: _Mass, grids: int, goal: float) -> 
             break
         prices = prices + pace * (goal - bound) / length * wanted
     return best
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The libraries of linear algebra, whose threads wait for each other longer than they work on small matrices."""
+    return ThreadpoolController()
 
 
 def _heaviest_first(mass: _Mass, grids: int) -> Floats:
