@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.deps import page_language
+from api.deps import request_language
 from api.errors import problem
 from gis_core.incidents import photos
 from gis_core.incidents.reports import MOST_PHOTOS
@@ -43,7 +43,7 @@ class LimitedForms:
             received += len(message.get("body", b""))
             if received > most:
                 zh, en = self._words(most, uploads)
-                raise HTTPException(413, zh if page_language(Request(scope)) == "zh" else en)
+                raise HTTPException(413, zh if request_language(Request(scope)) == "zh" else en)
             return message
 
         await self._app(scope, counted, send)
@@ -77,7 +77,7 @@ class StorableJson:
         refusal = _refusal(body)
         if refusal is not None:
             status, words, words_zh = refusal
-            await problem(status, words_zh if page_language(Request(scope)) == "zh" else words)(
+            await problem(status, words_zh if request_language(Request(scope)) == "zh" else words)(
                 scope, receive, send
             )
             return

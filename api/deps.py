@@ -44,8 +44,10 @@ def language(
     return lang or settings_of(request).page_language
 
 
-def page_language(request: Request) -> Lang:
-    """The language of a page: that of `?lang=`, or the server's where the one asked for is not known."""
+def request_language(request: Request) -> Lang:
+    """The language of a page, or of an answer outside of a route: that of `?lang=`, or the server's where the one asked
+    for is not known.
+    """
     told = request.query_params.get("lang")
     return cast(Lang, told) if told in get_args(Lang) else settings_of(request).page_language
 

@@ -1,7 +1,7 @@
 """Errors as HTTP answers: one table from class to status; what is not in it answers a reference number only."""
 
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +10,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from api.deps import request_language
 from api.fault_texts import words_of
 from api.faults import LastAnswer, logged
 from gis_core.errors import (
@@ -70,12 +71,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _no_database)
     app.add_exception_handler(Exception, _unknown)
     app.add_middleware(LastAnswer, answer=_unknown)
-
-
-def request_language(request: Request) -> Literal["zh", "en"]:
-    """The language that the request asks for, else the server's; for answers outside of a route."""
-    asked = request.query_params.get("lang")
-    return asked if asked in ("zh", "en") else request.app.state.settings.page_language
 
 
 def _known(request: Request, error: Exception) -> JSONResponse:

@@ -10,7 +10,8 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
-from api.errors import request_language, status_of
+from api.deps import request_language
+from api.errors import status_of
 from api.faults import logged
 from gis_core.errors import WanggeError
 from gis_core.open311.formats import CONTENT_TYPES, Format, Root, render

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.bodies import MOST_FORM_BYTES
-from api.errors import request_language
+from api.deps import request_language
 from gis_core.incidents.reports import MOST_PHOTOS
 
 MOST_FIELDS = 1000

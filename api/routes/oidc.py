@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.accounts import borrowed, open_to_all
-from api.deps import page_language, settings_of
+from api.deps import request_language, settings_of
 from api.oidc import Attempt, Provider
 from api.routes.sessions import Next, go, own_path, with_cookie
 from gis_core.accounts import service
@@ -99,5 +99,5 @@ def _refused(request: Request, error: WanggeError, after: str) -> Response:
     """The sign-in page, with the reason."""
     refusal = {"zh": error.text("zh"), "en": error.text("en")}
     provider = settings_of(request).oidc.name
-    html = login_page(page_language(request), after=own_path(after), refusal=refusal, provider=provider)
+    html = login_page(request_language(request), after=own_path(after), refusal=refusal, provider=provider)
     return HTMLResponse(html, status_code=401, headers={"Cache-Control": "no-store"})

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request, Response
 from psycopg import Connection
 
 from api.accounts import open_to_all
-from api.deps import Reader, settings_of
-from api.errors import request_language
+from api.deps import Reader, request_language, settings_of
 from api.open311_errors import Open311Route, document
 from gis_core.errors import InvalidInputError, NotFoundError
 from gis_core.open311 import keys, store

@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from psycopg import Connection
 
 from api.accounts import borrowed, open_to_all, program_with_key
-from api.errors import request_language
+from api.deps import request_language
 from api.incident_bodies import photos_of
 from api.incident_gates import InOffice
 from api.open311_errors import Open311Route, document
@@ -54,7 +54,7 @@ def update(request: Request, office: InOffice, form: str, sent: Form) -> Respons
     return document(known, "service_request_updates", [UpdateAcknowledgement(number)])
 
 
-@router.api_route("/{rest:path}", methods=METHODS, dependencies=[open_to_all])
+@router.api_route("/{rest:path}", methods=METHODS, dependencies=[open_to_all], include_in_schema=False)
 def no_such_address(request: Request, rest: str) -> Response:
     """What no route answers: 405 where another method would be answered, else 404."""
     zh = request_language(request) == "zh"

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
 from api.accounts import open_to_all, page_for_signed_in
-from api.deps import page_language, settings_of
+from api.deps import request_language, settings_of
 from api.security import SECRET_ADDRESS
 from maps.pages import (
     STATIC,
@@ -27,7 +27,7 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 def page(request: Request) -> HTMLResponse:
     """The map of communities and their plans."""
     settings = settings_of(request)
-    html = map_page(page_language(request), basemap=settings.basemap, caption=settings.caption)
+    html = map_page(request_language(request), basemap=settings.basemap, caption=settings.caption)
     return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
 
@@ -35,7 +35,7 @@ def page(request: Request) -> HTMLResponse:
 def city(request: Request) -> HTMLResponse:
     """All communities with the state of their plans."""
     settings = settings_of(request)
-    html = city_page(page_language(request), basemap=settings.basemap, caption=settings.caption)
+    html = city_page(request_language(request), basemap=settings.basemap, caption=settings.caption)
     return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
 
@@ -43,14 +43,14 @@ def city(request: Request) -> HTMLResponse:
 def desk(request: Request) -> HTMLResponse:
     """Incidents: the queue, the map and one case."""
     settings = settings_of(request)
-    html = desk_page(page_language(request), basemap=settings.basemap, caption=settings.caption)
+    html = desk_page(request_language(request), basemap=settings.basemap, caption=settings.caption)
     return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/my", response_class=HTMLResponse, dependencies=[page_for_signed_in])
 def my(request: Request) -> HTMLResponse:
     """What a grid worker has to do, on the phone."""
-    return HTMLResponse(my_page(page_language(request)), headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(my_page(request_language(request)), headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/report", response_class=HTMLResponse, dependencies=[open_to_all])
@@ -58,7 +58,7 @@ def report(request: Request) -> HTMLResponse:
     """Reporting an incident, without an account."""
     settings = settings_of(request)
     html = incident_report_page(
-        page_language(request),
+        request_language(request),
         days=settings.keep.contacts,
         basemap=settings.basemap,
         caption=settings.caption,
@@ -69,7 +69,7 @@ def report(request: Request) -> HTMLResponse:
 @router.get("/follow/{secret}", response_class=HTMLResponse, dependencies=[open_to_all])
 def follow(request: Request, secret: str) -> HTMLResponse:  # noqa: ARG001 (the page's script reads it)
     """What became of a report, by its private link."""
-    html = follow_page(page_language(request), days=settings_of(request).keep.contacts)
+    html = follow_page(request_language(request), days=settings_of(request).keep.contacts)
     return HTMLResponse(html, headers=SECRET_ADDRESS)
 
 
@@ -84,30 +84,30 @@ def worker() -> FileResponse:
 @router.get("/notify", response_class=HTMLResponse, dependencies=[page_for_signed_in])
 def notices(request: Request) -> HTMLResponse:
     """Notices to residents: count, send, and what was sent."""
-    return HTMLResponse(notices_page(page_language(request)), headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(notices_page(request_language(request)), headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/subscribe", response_class=HTMLResponse, dependencies=[open_to_all])
 def subscribe(request: Request) -> HTMLResponse:
     """Agree to notices for a building."""
-    return HTMLResponse(subscribe_page(page_language(request)), headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(subscribe_page(request_language(request)), headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/subscribe/{secret}", response_class=HTMLResponse, dependencies=[open_to_all])
 def subscription(request: Request) -> HTMLResponse:
     """See, change or end a subscription by its private link."""
-    return HTMLResponse(subscribe_page(page_language(request)), headers=SECRET_ADDRESS)
+    return HTMLResponse(subscribe_page(request_language(request)), headers=SECRET_ADDRESS)
 
 
 @router.get("/public", response_class=HTMLResponse, dependencies=[open_to_all])
 def public(request: Request) -> HTMLResponse:
     """The map of incidents that everybody may see."""
     settings = settings_of(request)
-    html = public_page(page_language(request), basemap=settings.basemap, caption=settings.caption)
+    html = public_page(request_language(request), basemap=settings.basemap, caption=settings.caption)
     return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/statistics", response_class=HTMLResponse, dependencies=[page_for_signed_in])
 def statistics(request: Request) -> HTMLResponse:
     """The measures of incidents as a table."""
-    return HTMLResponse(statistics_page(page_language(request)), headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(statistics_page(request_language(request)), headers={"Cache-Control": "no-cache"})

@@ -17,7 +17,7 @@ from api.accounts import (
     signed_in,
     signed_in_account,
 )
-from api.deps import Reader, page_language, settings_of
+from api.deps import Reader, request_language, settings_of
 from gis_core import audit
 from gis_core.accounts import service, store
 from gis_core.accounts.rules import SESSION, csrf_of, hashed
@@ -86,7 +86,7 @@ def login(request: Request, next_: Next = "/") -> Response:
     with borrowed(request) as connection:
         if signed_in_account(request, connection) is not None:
             return go(after)
-    html = login_page(page_language(request), after=after, provider=settings_of(request).oidc.name)
+    html = login_page(request_language(request), after=after, provider=settings_of(request).oidc.name)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
@@ -100,7 +100,7 @@ def login_by_link(request: Request, secret: str) -> Response:
         if signed_in_account(request, connection) is not None:
             return go("/")
     html = login_page(
-        page_language(request), after="/", refusal=_VOID_LINK, provider=settings_of(request).oidc.name
+        request_language(request), after="/", refusal=_VOID_LINK, provider=settings_of(request).oidc.name
     )
     return HTMLResponse(html, status_code=410, headers={"Cache-Control": "no-store"})
 
