@@ -1,7 +1,5 @@
 """What the search divides: the problem with what some rules make of it, so that the kernels need not know them."""
 
-from copy import copy
-
 import numpy as np
 
 from partitioning.graph import Ints, components
@@ -44,8 +42,7 @@ def lay_ground(problem: Problem, rules: Rules) -> Problem:
             ground = ground.change(xy_m=walking_plane(ground.xy_m, ground.edges))
             ground.walked = True
         if anchored:
-            ground = copy(ground)
-            ground.anchored = True
+            ground = ground.about_buildings()
         problem.laid[changes] = ground
     return ground
 

@@ -137,9 +137,21 @@ class Problem:
 
     def with_soft_locks(self, labels: Ints) -> "Problem":
         """The same problem with these locks, (n,) labels, -1 = free, to be broken at a cost."""
-        loose = copy(self)
+        loose = self._copy()
         loose.soft_locks = labels
         return loose
+
+    def about_buildings(self) -> "Problem":
+        """The same problem with compactness measured about the best building of each grid."""
+        anchored = self._copy()
+        anchored.anchored = True
+        return anchored
+
+    def _copy(self) -> "Problem":
+        """The same problem, on which the grounds laid for this one do not count."""
+        other = copy(self)
+        other.__dict__.pop("laid", None)
+        return other
 
     def read_labels(self, name: str, values: ArrayLike) -> Ints:
         """(n,) labels, -1 = none, from what a caller gave under that name. Raises ProblemError with all faults."""

@@ -133,6 +133,16 @@ def test_the_bound_about_centroids_holds_about_buildings():
     )
 
 
+def test_grounds_laid_before_are_not_measured_about_buildings():
+    street = path([100] * 4)
+    walking = Rules(grids=2, distance="walking")
+    lay_ground(street, walking)
+    anchored = lay_ground(street, about_buildings(2))
+    assert anchored.anchored
+    assert lay_ground(anchored, walking).anchored
+    assert not lay_ground(street, walking).anchored
+
+
 def test_it_goes_with_walking_distance():
     """Round a bend the best building is that with the shortest ways, not that nearest by straight lines."""
     bent = town([(0, 0), (1, 0), (1, 1), (0, 1)], [(0, 1), (1, 2), (2, 3)], 100)
