@@ -3,21 +3,27 @@
 Lagrangian relaxation of "every household is in exactly one grid": with a price for each building, every grid is
 the cheapest set of households about some point, within the bands. The sum of all prices and K times the cheapest
 grid anywhere is a bound for any prices. It reaches what the linear model over all sets of households gives, with
-buildings divisible and no more of contiguity than what partitioning.bound_sides says.
+buildings divisible and no more of contiguity than what partitioning.bound_sides says. About buildings it is that of
+partitioning.bound_points.
 """
 
 import numpy as np
 
+from partitioning.bound_points import bound_at_points
 from partitioning.bound_prices import proven, raise_prices
 from partitioning.bound_pricing import Finds, Market, cheapest_anywhere
 from partitioning.bound_sides import find_sides
 from partitioning.core import Core
 from partitioning.graph import Floats, Ints, Truths
 from partitioning.level import Target
+from partitioning.objective import measure_terms
 from partitioning.problem import Problem
 
 _WORK, _ROUNDS = 12_000, (8, 40)
 """Rounds of the ascent: _WORK / n, not fewer and not more."""
+
+_WORK_AT_POINTS, _STEPS = 80_000, (20, 400)
+"""Steps where grids are measured about buildings: _WORK_AT_POINTS / n, not fewer and not more."""
 
 _SQUARES = 16_000
 _TOLERANCE = 3e-4
@@ -39,6 +45,10 @@ def compactness_bound(
     prices, inertia = _first_prices(market.h, market.xy, labels[core.members[counted]])
     if inertia <= 0:  # every grid stands on one place, so that there is nothing to price
         return 0.0
+    if problem.anchored:
+        points, goal = problem.xy_m[core.members], measure_terms(problem, labels).inertia_hm2
+        steps = int(np.clip(_WORK_AT_POINTS // len(points), *_STEPS))
+        return max(0.0, bound_at_points(market, points, prices, target.grids, goal, steps, enough))
     rounds = int(np.clip(_WORK // len(market.h), *_ROUNDS))
     aim = enough * (1 + _TOLERANCE) if enough > 0 else 0.0
     prices = raise_prices(market, prices, target.grids, inertia, rounds, aim)
