@@ -24,7 +24,7 @@ from partitioning.refute import Refutation, limits_of, refute
 from partitioning.rounds import Effort
 from partitioning.rules import Rules
 from partitioning.scores import check_plan, score_plan
-from partitioning.search import EFFORTS, Found, effort_for, refine_start, search_rounds, stream_for
+from partitioning.search import THOROUGH, Found, effort_for, refine_start, search_rounds, stream_for
 from partitioning.soft import soft_cost, soft_terms
 from partitioning.target import coefficients_of, make_target
 from partitioning.terrain import survey
@@ -267,9 +267,7 @@ class Draw:
             for case in cases:
                 if not self._go_on():
                     return
-                self._keep_found(
-                    case, self._rounds(case, EFFORTS["thorough"], range(first, first + _BATCH), None)
-                )
+                self._keep_found(case, self._rounds(case, THOROUGH, range(first, first + _BATCH), None))
                 if self._has_plan():
                     return
 

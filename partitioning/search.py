@@ -10,36 +10,42 @@ from partitioning.plan import EffortName
 from partitioning.rounds import WARM, Effort, best_round, refine
 from partitioning.rules import Preset
 
-EFFORTS: dict[EffortName, Effort] = {
-    "fast": Effort(1, 2, 150, 0, 8.0, 8.0),
-    "normal": Effort(6, 2, 200, 0, 8.0, 8.0),
-    "thorough": Effort(100, 4, 200, 0, 16.0, 20.0),
-}
+FAST, THOROUGH = Effort(1, 2, 150, 0, 8.0, 8.0), Effort(100, 4, 200, 0, 16.0, 20.0)
 
-_NORMAL_OF: dict[Preset, Effort] = {
-    "border": Effort(32, 2, 100, 10, 8.0, 16.0),
-    "compact": Effort(12, 2, 200, 0, 8.0, 8.0),
-    "stable": Effort(10, 2, 200, 0, 8.0, 60.0),
-}
-"""`normal` of the presets that search more there: what that gains and costs stands in docs/engine.md."""
-
-_ROUNDS_ABOVE: tuple[tuple[int, dict[Preset, int]], ...] = (
-    (400, {"balanced": 4, "border": 24, "compact": 24}),
-    (100, {"balanced": 7}),
+_NORMAL: tuple[tuple[int, dict[Preset, Effort]], ...] = (
+    (
+        400,
+        {
+            "balanced": Effort(4, 2, 200, 0, 8.0, 8.0),
+            "border": Effort(24, 2, 100, 10, 8.0, 16.0),
+            "compact": Effort(24, 2, 200, 0, 8.0, 8.0),
+            "stable": Effort(20, 2, 200, 0, 8.0, 60.0),
+        },
+    ),
+    (100, {"balanced": Effort(6, 2, 200, 0, 8.0, 8.0)}),
+    (
+        -1,
+        {
+            "balanced": Effort(4, 2, 300, 0, 8.0, 2.0),
+            "border": Effort(32, 2, 100, 10, 8.0, 16.0),
+            "compact": Effort(12, 2, 200, 0, 8.0, 8.0),
+            "stable": Effort(10, 2, 200, 0, 8.0, 60.0),
+        },
+    ),
 )
-"""Rounds of `normal` on more nodes than so many: what one gains and takes differs; other presets keep theirs."""
+"""`normal` on more nodes than so many, the first that knows the preset: what a round finds and takes differs. What this
+gains and costs stands in docs/engine.md.
+"""
 
 _AT_ONCE = Effort(1, 1, 0, 0, 0.0, 0.0)
 """What is still done when the time is up and there is no plan yet: a grown start."""
 
 
 def effort_for(name: EffortName, preset: Preset, nodes: int) -> Effort:
-    """The effort of that name; at `normal` some presets search more, by the number of nodes."""
+    """The effort of that name; `normal` depends on the preset and the number of nodes."""
     if name != "normal":
-        return EFFORTS[name]
-    effort = _NORMAL_OF.get(preset, EFFORTS[name])
-    rounds = next((rounds for least, rounds in _ROUNDS_ABOVE if nodes > least), {})
-    return effort._replace(rounds=rounds.get(preset, effort.rounds))
+        return FAST if name == "fast" else THOROUGH
+    return next(efforts[preset] for least, efforts in _NORMAL if nodes > least and preset in efforts)
 
 
 @dataclass(frozen=True)
