@@ -61,6 +61,7 @@ def bound_at_points(
             pace, since = pace * _SLOWING, 0
             prices[:] = kept
             direction[:] = 0.0
+            continue
         direction[:] = _MOMENTUM * direction + 1.0 - grids * wanted
         length = (market.h * direction * direction).sum()
         if length <= 0.0 or goal - best <= 1e-9 * goal or best >= enough:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from partitioning.bound_pricing import (
+    FAR,
     Basket,
     Finds,
     Market,
@@ -46,7 +47,8 @@ def proven(market: Market, prices: Floats, grids: int, floor: float) -> float:
     be in any grid may rise without end, until the digits that matter are gone.
     """
     paid = market.h * prices
-    lost = _LOST * (len(paid) + 10) * (np.abs(paid).sum() + grids * abs(floor))
+    forced = FAR * market.high if len(market.crossings) > 0 else 0.0
+    lost = _LOST * (len(paid) + 10) * (np.abs(paid).sum() + grids * (abs(floor) + forced))
     return float(paid.sum() + grids * floor - lost)
 
 

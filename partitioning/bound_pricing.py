@@ -11,7 +11,7 @@ _DOUBLINGS = 12
 _HALVINGS = 8
 """Steps in the search for the price of what else is counted."""
 
-_FAR = 1e9
+FAR = 1e9
 """m^2: what keeps a building out of a grid, or in it."""
 
 
@@ -193,15 +193,15 @@ def _on_sides(market: Market, basket: Basket, cutoff: float) -> float:
         if way < 2:
             for i in range(len(h)):
                 if market.side[i] != way:
-                    basket.rate[i] = _FAR
+                    basket.rate[i] = FAR
         else:
             for i in market.crossings[way - 2]:
                 if i >= 0:
-                    basket.rate[i] -= _FAR
+                    basket.rate[i] -= FAR
                     forced += h[i]
-        enough = min(cutoff, best) - _FAR * forced
+        enough = min(cutoff, best) - FAR * forced
         value = _within_households(market, basket, enough)
-        value = _with_other(market, basket, value, enough) + _FAR * forced
+        value = _with_other(market, basket, value, enough) + FAR * forced
         if value < best:
             best = value
             share[:] = basket.share

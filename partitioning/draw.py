@@ -26,7 +26,7 @@ from partitioning.rules import Rules
 from partitioning.scores import check_plan, score_plan
 from partitioning.search import THOROUGH, Found, effort_for, refine_start, search_rounds, stream_for
 from partitioning.soft import soft_cost, soft_terms
-from partitioning.target import coefficients_of, make_target
+from partitioning.target import coefficients_of, lay_raster, make_target
 from partitioning.terrain import survey
 
 _FINALISTS = 2
@@ -65,7 +65,8 @@ class Draw:
         self.spend = effort_for(effort, rules.preset, len(core.members))
         self.open = list(self.ask.cases)
         self.soft = {case.grids: soft_terms(problem, rules, case.grids, core.waived) for case in self.open}
-        self.targets = {case.grids: make_target(problem, rules, core, case) for case in self.open}
+        raster = lay_raster(problem, core)
+        self.targets = {case.grids: make_target(problem, rules, core, case, raster) for case in self.open}
         self.nodes = lay_nodes(problem, core)
         self.refuted: list[Refutation] = []
         self.solved: list[Case] = []
@@ -258,11 +259,9 @@ class Draw:
         joined over ever other ground, since what they are joined over rules some plans out.
         """
         cases = sorted(self.open, key=lambda case: self.best[case.grids].rank)[: _FINALISTS + 1]
-        held = self.problem.holds is not None
-        for batch in range(_BATCHES_HELD if held else _BATCHES):
-            if held and batch > 0:
-                self.nodes = lay_nodes(self.problem, self.core, batch)
-                self.found.clear()
+        for batch in range(_BATCHES_HELD):
+            if not (batch > 0 and self._join_again(batch)) and batch >= _BATCHES:
+                return
             first = _AGAIN + batch * _BATCH
             for case in cases:
                 if not self._go_on():
@@ -270,6 +269,17 @@ class Draw:
                 self._keep_found(case, self._rounds(case, THOROUGH, range(first, first + _BATCH), None))
                 if self._has_plan():
                     return
+
+    def _join_again(self, attempt: int) -> bool:
+        """Join what is held over other ground; False where there is none."""
+        if self.problem.holds is None:
+            return False
+        nodes = lay_nodes(self.problem, self.core, (self.seed, attempt))
+        if np.array_equal(nodes.part, self.nodes.part):
+            return False
+        self.nodes = nodes
+        self.found.clear()
+        return True
 
     def _rounds(self, case: Case, effort: Effort | None, rounds: range, best: Found | None) -> Found:
         """What rounds of the search find for a number of grids, the best before them combined with it."""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from partitioning.exact_kernels import MOST_NODES, Masks, list_grids, tile
-from partitioning.graph import Floats, Ints, Truths, build_graph
+from partitioning.exact_kernels import MOST_NODES, Masks, beside, list_grids, tile
+from partitioning.graph import Floats, Ints, build_graph
 from partitioning.level import Level, Target
 
 
@@ -31,9 +31,6 @@ BRIEF = Limits(20_000, 60_000, 200_000)
 """Where an answer is asked for many times, and one may stay out."""
 FULL = Limits(300_000, 6_000_000, 60_000_000)
 
-
-_AT_ONCE = 4096
-"""Sets whose distances to all buildings are held at once."""
 
 _SLOTS = (1 << 12, 1 << 20)
 """Sizes of the table of rests: the large one takes ten milliseconds to lay out, and most answers do with the small."""
@@ -90,7 +87,8 @@ def solve(ground: Ground, target: Target, limits: Limits) -> Answer:
     if not covered.all():
         return Answer(None, True, covered)
     if len(target.anchors):
-        costs += target.inertia * _beside(ground, bits[:, np.argsort(order)] > 0)
+        rank = np.append(np.argsort(order), -1)  # -1: a building that is part of no node
+        costs += target.inertia * beside(turned, sets, rank[ground.part], ground.xy)
     for slots in _SLOTS:
         listed = (sets, counts, costs, first)
         chosen, _, proven = tile(turned, target, listed, target.grids, splits, limits.work, slots)
@@ -101,23 +99,6 @@ def solve(ground: Ground, target: Target, limits: Limits) -> Answer:
     labels = np.empty(n, dtype=np.int64)
     labels[order] = bits[chosen].argmax(axis=0)
     return Answer(labels, proven, covered)
-
-
-def _beside(ground: Ground, chosen: Truths) -> Floats:
-    """(s,) what is added to the inertia of each set of nodes, households times m^2, if it counts about the building of
-    the set that is nearest to the centroid; chosen: (s, n).
-    """
-    level, known = ground.level, ground.part >= 0
-    node, xy = ground.part[known], ground.xy[known]
-    beside = np.zeros(len(chosen))
-    for first in range(0, len(chosen), _AT_ONCE):
-        some = chosen[first : first + _AT_ONCE]
-        h = some @ level.households
-        centre = (some @ level.moment) / np.maximum(h, 1)[:, None]
-        away = ((xy - centre[:, None]) ** 2).sum(axis=2)
-        away[~some[:, node]] = np.inf
-        beside[first : first + _AT_ONCE] = h * away.min(axis=1)
-    return beside
 
 
 def _splits(level: Level, target: Target) -> int:

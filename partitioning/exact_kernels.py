@@ -162,6 +162,30 @@ def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: in
     return sets[:count], counts[:count], costs[:count], first, True
 
 
+@compiled(cache=True)
+def beside(level: Level, sets: Masks, node: Ints, xy: Floats) -> Floats:
+    """(s,) what is added to the inertia of each set, households times m^2, where it counts about the building nearest
+    to the centroid. node: of each building, -1 = of none; xy: where it stands, relative like the level.
+    """
+    added = np.zeros(len(sets))
+    for s in range(len(sets)):
+        h, x, y, left = 0.0, 0.0, 0.0, sets[s]
+        while left:
+            v = _lowest(left)
+            left &= left - _ONE
+            h += level.households[v]
+            x += level.moment[v, 0]
+            y += level.moment[v, 1]
+        if h == 0.0:
+            continue
+        nearest = np.inf
+        for i in range(len(node)):
+            if node[i] >= 0 and (sets[s] >> np.uint64(node[i])) & _ONE:
+                nearest = min(nearest, (xy[i, 0] - x / h) ** 2 + (xy[i, 1] - y / h) ** 2)
+        added[s] = h * nearest
+    return added
+
+
 @compiled()
 def _fits(level: Level, target: Target, near: Masks, rest: np.uint64, grids: int, sums: Ints) -> bool:
     """Whether the connected parts of the rest could be shared out over so many grids, by their counts.

@@ -27,7 +27,7 @@ class Nodes(NamedTuple):
     """(n,) connected part of the core that each node lies in."""
 
 
-def lay_nodes(problem: Problem, core: Core, seed: int | None = None) -> Nodes:
+def lay_nodes(problem: Problem, core: Core, seed: tuple[int, int] | None = None) -> Nodes:
     """The nodes of a core; seed: where groups that are held are to be joined over other ground than the cheapest."""
     uneven = None
     if seed is not None:

@@ -24,6 +24,9 @@ from partitioning.graph import Floats, Ints, Truths
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 
+_ONE_PLACE = 1e-12
+"""Buildings that lie within this share of their coordinates stand on one place: what is left is rounding."""
+
 _EMPTY = 1e-6
 """What a building counts beside its households when grids are matched, so that empty ones decide between equals."""
 
@@ -55,6 +58,8 @@ def coefficients(problem: Problem, rules: Rules, grids: int) -> Coefficients:
     if total > 0:
         away = xy - (h[:, None] * xy).sum(axis=0) / total
         inertia = float((h * (away**2).sum(axis=1)).sum()) / grids
+        if inertia * grids <= total * (_ONE_PLACE * float(np.abs(xy).max())) ** 2:
+            inertia = 0.0
     estates = problem.estate_places[2]
     return Coefficients(
         border=_share(weight["border"], border),
@@ -124,11 +129,15 @@ def best_buildings(problem: Problem, labels: Ints) -> Ints:
 
 def _away(problem: Problem, labels: Ints, per_grid: Floats) -> Floats:
     """(n,) squared distance of each building to the centroid of its grid, m^2; per_grid: (K,) households."""
+    weight = np.where(
+        per_grid[labels] > 0, problem.households, 1.0
+    )  # grids without households have a middle too
     moments = [
-        np.bincount(labels, weights=problem.households * problem.xy_m[:, axis], minlength=len(per_grid))
+        np.bincount(labels, weights=weight * problem.xy_m[:, axis], minlength=len(per_grid))
         for axis in (0, 1)
     ]
-    centre = np.column_stack(moments) / np.maximum(per_grid, 1)[:, None]
+    whole = np.bincount(labels, weights=weight, minlength=len(per_grid))
+    centre = np.column_stack(moments) / np.maximum(whole, 1)[:, None]
     away: Floats = ((problem.xy_m - centre[labels]) ** 2).sum(axis=1)
     return away
 

@@ -59,7 +59,7 @@ class Outcome:
     plans with the plan's number of grids, None where none was asked for. gap: (objective - bound) /
     objective, at least 0. alternatives: further feasible plans, see partitioning.alternatives.
     interrupted: a time cap or a cancel ended the search. local: what is proven of other splits of neighbouring grids,
-    None where none was asked for, moves count or buildings are centres.
+    None where none was asked for, or the plan is not exact and moves count or buildings are centres.
     """
 
     status: Status

@@ -84,9 +84,8 @@ def add_relaxations(
     Where no change is known to admit a plan, a reason that says what it needs is left as it is.
     """
     quiet = budget.quiet(brief=True)
-    rules = replace(
-        rules, distance="straight"
-    )  # by what compactness measures matters to no rule that may be relaxed
+    # what compactness measures matters to no rule that may be relaxed
+    rules = replace(rules, distance="straight", centres="centroids")
     prover = Prover(problem, quiet)
     found = [_smallest(prover, rules, change) for change in list_changes(problem, rules)]
     spoken = {reason.rule for reason in reasons} | {way.rule for reason in reasons for way in _named(reason)}

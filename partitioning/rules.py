@@ -102,10 +102,9 @@ class Rules:
         if self.preset not in PRESETS:
             faults.append(f"preset = {self.preset!r} is unknown; choose one of {', '.join(PRESETS)}.")
         for name, known in _CHOICES:
-            if getattr(self, name) not in known:
-                faults.append(
-                    f"{name} = {getattr(self, name)!r} is unknown; choose one of {', '.join(known)}."
-                )
+            if (value := getattr(self, name)) not in known:
+                told = repr(_OFF if value is None else value)
+                faults.append(f"{name} = {told} is unknown; choose one of {', '.join(known)}.")
         object.__setattr__(self, "weights", _weights(self.weights, faults))
         object.__setattr__(self, "workloads", _workloads(self.workloads, faults))
         object.__setattr__(self, "soft", _soft(self.soft, self.workloads or {}, faults))

@@ -33,19 +33,19 @@ _NORMAL: tuple[tuple[int, dict[Preset, Effort]], ...] = (
         },
     ),
 )
-"""`normal` on more nodes than so many, the first that knows the preset: what a round finds and takes differs. What this
-gains and costs stands in docs/engine.md.
+"""`normal` on more buildings than so many, the first that knows the preset: what a round finds and takes differs. What
+this gains and costs stands in docs/engine.md.
 """
 
 _AT_ONCE = Effort(1, 1, 0, 0, 0.0, 0.0)
 """What is still done when the time is up and there is no plan yet: a grown start."""
 
 
-def effort_for(name: EffortName, preset: Preset, nodes: int) -> Effort:
-    """The effort of that name; `normal` depends on the preset and the number of nodes."""
+def effort_for(name: EffortName, preset: Preset, buildings: int) -> Effort:
+    """The effort of that name; `normal` depends on the preset and the number of buildings."""
     if name != "normal":
         return FAST if name == "fast" else THOROUGH
-    return next(efforts[preset] for least, efforts in _NORMAL if nodes > least and preset in efforts)
+    return next(efforts[preset] for least, efforts in _NORMAL if buildings > least and preset in efforts)
 
 
 @dataclass(frozen=True)

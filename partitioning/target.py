@@ -1,5 +1,7 @@
 """What the kernels are asked for: bands and coefficients of one number of grids."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from partitioning.bands import UNLIMITED
@@ -17,14 +19,28 @@ _CELLS, _SIDE = 8, (64, 512)
 """Cells of the raster for the side of a building's share of the ground, and along the longer side of the ground."""
 
 
-def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Target:
-    """Bands and coefficients of a case as the kernels take them."""
+class Raster(NamedTuple):
+    """The building nearest to the middle of each cell, see Target.anchors; no cells where none matters."""
+
+    anchors: Floats
+    west: float
+    south: float
+    cells_per_m: float
+
+
+_NONE = Raster(np.empty((0, 0, 2)), 0.0, 0.0, 0.0)
+
+
+def make_target(
+    problem: Problem, rules: Rules, core: Core, case: Case, raster: Raster | None = None
+) -> Target:
+    """Bands and coefficients of a case as the kernels take them. raster: that of the core, else it is laid."""
     by = coefficients(problem, rules, case.grids)
     bands = case.bands
     touches = splits_left(problem, rules, core)
     soft = soft_terms(problem, rules, case.grids, core.waived)
     mean = core.totals.sum(axis=0) / max(bands.grids, 1)
-    anchors, corner, cells_per_m = _anchors(problem, core)
+    raster = lay_raster(problem, core) if raster is None else raster
     return Target(
         grids=bands.grids,
         bands=np.column_stack([bands.low, bands.high, np.maximum(mean, 1.0)]),
@@ -43,17 +59,17 @@ def make_target(problem: Problem, rules: Rules, core: Core, case: Case) -> Targe
         moved=by.moved,
         gap=by.gap,
         touches=UNLIMITED if touches is None else touches,
-        anchors=anchors,
-        west=float(corner[0]),
-        south=float(corner[1]),
-        cells_per_m=cells_per_m,
+        anchors=raster.anchors if by.inertia > 0 else _NONE.anchors,
+        west=raster.west,
+        south=raster.south,
+        cells_per_m=raster.cells_per_m,
     )
 
 
-def _anchors(problem: Problem, core: Core) -> tuple[Floats, Floats, float]:
-    """The raster of the nearest buildings, its corner and its cells a metre, see Target.anchors."""
+def lay_raster(problem: Problem, core: Core) -> Raster:
+    """The raster of a core; empty where compactness is not measured about buildings."""
     if not problem.anchored or not len(core.members):
-        return np.empty((0, 0, 2)), np.zeros(2), 0.0
+        return _NONE
     from scipy.spatial import cKDTree  # slow to import, and only this needs it
 
     xy = problem.xy_m[core.members]
@@ -62,7 +78,7 @@ def _anchors(problem: Problem, core: Core) -> tuple[Floats, Floats, float]:
     cell = max(extent.max(), 1.0) / np.clip(np.ceil(_CELLS * np.sqrt(len(xy))), *_SIDE)
     x, y = (corner[axis] + cell * (np.arange(int(extent[axis] / cell) + 1) + 0.5) for axis in (0, 1))
     nearest = cKDTree(xy).query(np.stack(np.meshgrid(x, y), axis=-1))[1]
-    return np.ascontiguousarray(xy[nearest]), corner, float(1 / cell)
+    return Raster(np.ascontiguousarray(xy[nearest]), float(corner[0]), float(corner[1]), float(1 / cell))
 
 
 def coefficients_of(target: Target) -> Coefficients:

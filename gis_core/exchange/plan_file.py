@@ -190,10 +190,13 @@ def _grids(towns: Towns, answers: Sequence[Answer], by: str, crs: CRS, *, drawn:
                 "persons": score.persons,
                 "buildings": score.buildings,
                 "area_m2": round(float(area.area), 1),
+                "centre": None if score.centre is None else str(drawing.problem.building_ids[score.centre]),
             }
             for score, area in zip(drawing.outcome.plan.scores.grids, drawing.areas, strict=True)
         ]
     columns = [by, "number", "households", "persons", "buildings", "area_m2"]
+    if any(row["centre"] is not None for row in rows):
+        columns.append("centre")
     frame = pd.DataFrame(rows, columns=columns).astype({"persons": "Int64"})
     metric = as_multi(np.array(areas, dtype=object)) if areas else np.empty(0, dtype=object)
     series = gpd.GeoSeries(metric, crs=CRS.from_epsg(towns.source.metric_epsg)).to_crs(crs)

@@ -117,6 +117,20 @@ def test_same_seed_same_plan_and_rules_from_toml(tmp_path: Path) -> None:
     assert plans[0].nunique() == 6
 
 
+def test_centres_that_are_buildings_are_named(tmp_path: Path) -> None:
+    rules, output = tmp_path / "rules.toml", tmp_path / "plan.gpkg"
+    rules.write_text('centres = "buildings"\npersons = "off"\n')
+    done = draw(bubenec_file(), output, "--floors", "5", "--rules", str(rules))
+    assert done.returncode == 0, done.stderr
+    assert "centre building" in done.stdout
+    grids, buildings = (gpd.read_file(output, layer=layer) for layer in ("grids", "buildings"))
+    rows = grids["centre"].astype(int) - 1  # without identifiers buildings are numbered from 1
+    assert buildings["grid"].iloc[rows].tolist() == grids["number"].tolist()
+    plain = tmp_path / "plain.gpkg"
+    assert draw(bubenec_file(), plain, "--floors", "5", "--persons-per-household", "3.3").returncode == 0
+    assert "centre" not in gpd.read_file(plain, layer="grids")
+
+
 def test_soft_rules_from_toml_are_told_and_workloads_need_counts(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text("households = [150, 151]\npersons = 'off'\n[soft]\nhouseholds = 0.5\n", encoding="utf-8")

@@ -109,6 +109,23 @@ def test_a_service_point_stands_where_it_can():
     assert outcome.plan.scores.inertia_m2 == pytest.approx(2 * 100**2 / 4)
 
 
+def test_a_grid_without_households_has_its_middle_building():
+    scores = score_plan(path([0, 0, 0, 100]), [0, 0, 0, 1], about_buildings(2))
+    assert [grid.centre for grid in scores.grids] == [1, 3]
+
+
+def test_many_buildings_of_few_estates_are_answered_exactly():
+    """Sixteen nodes of a hundred buildings each, every estate whole: the answer does not wait for the buildings."""
+    side = np.arange(1600) % 40 // 10 + np.arange(1600) // 400 * 4
+    whole = lattice(40, 40, [1] * 1600, estates=side)
+    rules = about_buildings(4, (300, 500), estate_splits=0)
+    outcome = draw_grids(whole, rules=rules)
+    assert outcome.status == "optimal"
+    assert hess(whole, outcome.plan.labels) == pytest.approx(
+        outcome.plan.scores.inertia_m2 * whole.households.sum()
+    )
+
+
 def test_parts_and_repairs_tell_buildings():
     """A building in parts is named as a whole, and a repair counts about buildings too."""
     street = path([100, 450, 100, 100])

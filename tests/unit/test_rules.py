@@ -51,6 +51,11 @@ def test_every_rule_is_documented_with_its_default():
     assert set(soft) == {*SOFT_RULES, "visits"}
 
 
+def test_a_choice_that_is_off_is_told_as_it_was_written():
+    with pytest.raises(RulesError, match="centres = 'off' is unknown; choose one of centroids, buildings"):
+        Rules.from_toml('centres = "off"')
+
+
 def test_reads_toml():
     text = """
     grids = [5, 7]

@@ -86,3 +86,15 @@ def test_labels_must_fit():
 def test_grids_are_numbered_west_to_east_then_north_to_south():
     xy = np.array([[100.0, 0.0], [0.0, 0.0], [0.0, 50.0]])
     assert number_grids(np.array([5, 9, 7]), xy).tolist() == [2, 1, 0]
+
+
+def test_buildings_at_one_place_have_no_shape():
+    """What rounding leaves of their distances does not weigh."""
+    town_of_one = lattice(3, 1, [10, 20, 30]).change(xy_m=np.full((3, 2), 4_123_456.7))
+    rules = Rules(
+        grids=2, households=None, persons=None, preset="compact", weights={"border": 0, "balance": 0}
+    )
+    values = {
+        score_plan(town_of_one, labels, rules).objective for labels in ([0, 0, 1], [0, 1, 1], [0, 1, 0])
+    }
+    assert values == {0.0}
