@@ -13,10 +13,11 @@ from partitioning.rules import Preset
 FAST, THOROUGH = Effort(1, 2, 150, 0, 8.0, 8.0), Effort(100, 4, 200, 0, 16.0, 20.0)
 
 _NORMAL: tuple[tuple[int, dict[Preset, Effort]], ...] = (
+    (1500, {"balanced": Effort(4, 2, 200, 0, 8.0, 8.0)}),
     (
         400,
         {
-            "balanced": Effort(4, 2, 200, 0, 8.0, 8.0),
+            "balanced": Effort(3, 2, 200, 0, 8.0, 8.0),
             "border": Effort(24, 2, 100, 10, 8.0, 16.0),
             "compact": Effort(24, 2, 200, 0, 8.0, 8.0),
             "stable": Effort(20, 2, 200, 0, 8.0, 60.0),

@@ -25,7 +25,7 @@ def test_the_number_of_nodes_decides_the_rounds_of_some_presets_at_normal():
         preset: [effort_for("normal", preset, nodes).rounds for nodes in (60, 100, 101, 400, 401, 3000)]
         for preset in ("balanced", "border", "compact", "stable")
     }
-    assert rounds["balanced"] == [4, 4, 6, 6, 4, 4]
+    assert rounds["balanced"] == [4, 4, 6, 6, 3, 4]
     assert rounds["border"][3] > rounds["border"][4]
     assert rounds["compact"][3] < rounds["compact"][4]
     assert rounds["stable"][3] < rounds["stable"][4]
