@@ -260,7 +260,8 @@ class Draw:
         """
         cases = sorted(self.open, key=lambda case: self.best[case.grids].rank)[: _FINALISTS + 1]
         for batch in range(_BATCHES_HELD):
-            if not (batch > 0 and self._join_again(batch)) and batch >= _BATCHES:
+            joined = batch > 0 and self._join_again(batch)
+            if batch >= _BATCHES and not joined:
                 return
             first = _AGAIN + batch * _BATCH
             for case in cases:

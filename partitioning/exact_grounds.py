@@ -16,7 +16,7 @@ from partitioning.exact import Answer, Ground, Limits, solve
 from partitioning.graph import Truths, build_graph, components, merge_edges
 from partitioning.joining import join_touching
 from partitioning.level import Target
-from partitioning.levels import base_level, middle
+from partitioning.levels import base_level, relative_xy
 from partitioning.problem import Problem
 
 
@@ -34,8 +34,7 @@ def exact_grounds(problem: Problem, core: Core) -> Grounds:
     if problem.holds is not None:
         group[part] = problem.holds.group[core.members]
     level = base_level(problem, core.members, part, np.empty((len(core.members), 0)), core.columns)
-    xy = problem.xy_m[core.members]
-    strict = Ground(level, part, group, xy - middle(xy, problem.households[core.members]))
+    strict = Ground(level, part, group, relative_xy(problem, core.members))
     empty = (level.counts == 0).all(axis=1)
     return Grounds(_link(strict, empty) if empty.any() and not empty.all() else strict, strict)
 

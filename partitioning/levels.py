@@ -23,8 +23,7 @@ def base_level(
     inside = (place[problem.edges] >= 0).all(axis=1)
     edges, cost = merge_edges(place, problem.edges[inside], problem.border_cost[inside])
     h = problem.households[members]
-    xy = problem.xy_m[members]
-    xy = xy - middle(xy, h)
+    xy = relative_xy(problem, members)
     pointer, estate, estates, locks = _groups(problem, members, part, nodes)
     size = np.bincount(part, minlength=nodes)
     foe_ptr, foe = _foes(problem, place, nodes)
@@ -51,11 +50,12 @@ def base_level(
     )
 
 
-def middle(xy: Floats, households: Ints) -> Floats:
-    """(2,) household-weighted centroid; without households the mean position."""
-    total = households.sum()
-    centre: Floats = (households[:, None] * xy).sum(axis=0) / total if total else xy.mean(axis=0)
-    return centre
+def relative_xy(problem: Problem, members: Ints) -> Floats:
+    """(members, 2) positions relative to their household-weighted centroid; without households to their mean."""
+    h, xy = problem.households[members], problem.xy_m[members]
+    total = h.sum()
+    relative: Floats = xy - ((h[:, None] * xy).sum(axis=0) / total if total else xy.mean(axis=0))
+    return relative
 
 
 def _groups(problem: Problem, members: Ints, part: Ints, nodes: int) -> tuple[Ints, Ints, int, int]:

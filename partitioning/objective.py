@@ -129,9 +129,8 @@ def best_buildings(problem: Problem, labels: Ints) -> Ints:
 
 def _away(problem: Problem, labels: Ints, per_grid: Floats) -> Floats:
     """(n,) squared distance of each building to the centroid of its grid, m^2; per_grid: (K,) households."""
-    weight = np.where(
-        per_grid[labels] > 0, problem.households, 1.0
-    )  # grids without households have a middle too
+    # grids without households have a middle too
+    weight = np.where(per_grid[labels] > 0, problem.households, 1.0)
     moments = [
         np.bincount(labels, weights=weight * problem.xy_m[:, axis], minlength=len(per_grid))
         for axis in (0, 1)

@@ -9,7 +9,7 @@ from partitioning.core import Case, Core
 from partitioning.explain_estates import splits_left
 from partitioning.graph import Floats
 from partitioning.level import Target
-from partitioning.levels import middle
+from partitioning.levels import relative_xy
 from partitioning.objective import Coefficients, coefficients
 from partitioning.problem import Problem
 from partitioning.rules import Rules
@@ -72,8 +72,7 @@ def lay_raster(problem: Problem, core: Core) -> Raster:
         return _NONE
     from scipy.spatial import cKDTree  # slow to import, and only this needs it
 
-    xy = problem.xy_m[core.members]
-    xy = xy - middle(xy, problem.households[core.members])
+    xy = relative_xy(problem, core.members)
     corner, extent = xy.min(axis=0), np.ptp(xy, axis=0)
     cell = max(extent.max(), 1.0) / np.clip(np.ceil(_CELLS * np.sqrt(len(xy))), *_SIDE)
     x, y = (corner[axis] + cell * (np.arange(int(extent[axis] / cell) + 1) + 0.5) for axis in (0, 1))
