@@ -10,8 +10,8 @@ partitioning.bound_points.
 import numpy as np
 
 from partitioning.bound_points import bound_at_points
-from partitioning.bound_prices import proven, raise_prices
-from partitioning.bound_pricing import Finds, Market, cheapest_anywhere
+from partitioning.bound_prices import bound_anywhere
+from partitioning.bound_pricing import Market
 from partitioning.bound_sides import find_sides
 from partitioning.core import Core
 from partitioning.graph import Floats, Ints, Truths
@@ -25,9 +25,8 @@ _WORK, _ROUNDS = 12_000, (8, 40)
 _WORK_AT_POINTS, _STEPS = 80_000, (20, 400)
 """Steps where grids are measured about buildings: _WORK_AT_POINTS / n, not fewer and not more."""
 
-_SQUARES = 16_000
 _TOLERANCE = 3e-4
-"""Share of a mean grid by which the last search for the cheapest grid may stop short."""
+"""Share by which the prices are raised above a value that is enough, since the last search may stop short."""
 
 
 def compactness_bound(
@@ -51,11 +50,7 @@ def compactness_bound(
         return max(0.0, bound_at_points(market, points, prices, target.grids, goal, steps, enough))
     rounds = int(np.clip(_WORK // len(market.h), *_ROUNDS))
     aim = enough * (1 + _TOLERANCE) if enough > 0 else 0.0
-    prices = raise_prices(market, prices, target.grids, inertia, rounds, aim)
-    tolerance = _TOLERANCE * inertia / target.grids
-    nothing = Finds(np.empty((0, 2)), np.empty((0, len(market.h))), np.empty(0))
-    cheapest, _ = cheapest_anywhere(market, prices, tolerance, _SQUARES, 0.0, 0.0, nothing)
-    return max(0.0, float(proven(market, prices, target.grids, cheapest)))
+    return max(0.0, bound_anywhere(market, prices, target.grids, inertia, rounds, aim))
 
 
 def _market(problem: Problem, core: Core, target: Target, counted: Truths) -> Market:

@@ -21,6 +21,9 @@ _INNER = 10
 _FINDS = 160
 _SQUARES = 10_000
 _TOLERANCE = 1e-3
+_LAST_SQUARES, _LAST_TOLERANCE = 16_000, 3e-4
+"""Squares of the last search for the cheapest grid, and share of a mean grid by which it may stop short."""
+
 _NEAR = 0.06
 """Finds nearer than this share of a grid's mean radius count as one."""
 
@@ -41,7 +44,7 @@ _LONGEST = 0.3
 """No step aims at more than this share of the goal."""
 
 
-@compiled(cache=True)
+@compiled()
 def proven(market: Market, prices: Floats, grids: int, floor: float) -> float:
     """What prices prove where no grid is cheaper than the floor, less what adding up may have lost: prices of what must
     be in any grid may rise without end, until the digits that matter are gone.
@@ -77,7 +80,22 @@ def _wanted(finds: Finds, count: int, width: float, wanted: Floats) -> None:
 
 
 @compiled(cache=True)
-def raise_prices(
+def bound_anywhere(
+    market: Market, prices: Floats, grids: int, goal: float, rounds: int, enough: float
+) -> float:
+    """The bound that prices prove for grids about their own centroids, once they are raised: by a last, finer search of
+    the whole ground. Arguments as in _raise_prices; one compiled call, since loading another takes longer than itself.
+    """
+    prices = _raise_prices(market, prices, grids, goal, rounds, enough)
+    nothing = Finds(np.empty((0, 2)), np.empty((0, len(market.h))), np.empty(0))
+    floor, _ = cheapest_anywhere(
+        market, prices, _LAST_TOLERANCE * goal / grids, _LAST_SQUARES, 0.0, 0.0, nothing
+    )
+    return proven(market, prices, grids, floor)
+
+
+@compiled()
+def _raise_prices(
     market: Market, prices: Floats, grids: int, goal: float, rounds: int, enough: float
 ) -> Floats:
     """Prices of a household's place, improved round by round towards the goal, a value that the bound cannot pass.

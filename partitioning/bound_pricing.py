@@ -255,7 +255,7 @@ def _note(finds: Finds, count: int, x: float, y: float, value: float, share: Flo
     return max(count, at + 1)
 
 
-@compiled(cache=True)
+@compiled()
 def cheapest_anywhere(
     market: Market, prices: Floats, tolerance: float, most: int, keep: float, near: float, finds: Finds
 ) -> tuple[float, int]:
