@@ -24,7 +24,7 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
         "balanced": MappingProxyType(dict(zip(TERMS, (1.2, 0.8, 0.4, 0.35, 0.0), strict=True))),
         "border": MappingProxyType(dict(zip(TERMS, (1.0, 0.02, 0.02, 0.02, 0.0), strict=True))),
         "compact": MappingProxyType(dict(zip(TERMS, (0.005, 1.0, 0.005, 0.005, 0.0), strict=True))),
-        "stable": MappingProxyType(dict(zip(TERMS, (1.0, 0.02, 0.01, 0.05, 1.5), strict=True))),
+        "stable": MappingProxyType(dict(zip(TERMS, (1.0, 0.02, 0.01, 0.05, 1.75), strict=True))),
     }
 )
 SOFT_RULES = ("grids", "households", "persons", "balance", "locked", "contiguity")

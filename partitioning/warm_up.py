@@ -1,19 +1,52 @@
 """`python -m partitioning.warm_up`: compile the engine once, so that the first draw does not wait for it.
 
-numba keeps the compiled code beside the sources and compiles again when they change. Set-up calls this.
+numba keeps the compiled code beside the sources and compiles again when they change. Set-up calls this. The search is
+compiled in one process and all else in another, each of them about half of the work.
 """
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from typing import get_args
 
 import numpy as np
 
+from partitioning.bound import lower_bound
+from partitioning.core import build_core, possible_cases
 from partitioning.engine import draw_grids
+from partitioning.exact_grounds import exact_grounds
+from partitioning.local import Division, split_again
+from partitioning.prepare import lay_ground
 from partitioning.problem import Problem
-from partitioning.rules import Rules
+from partitioning.rules import Centres, Rules
+from partitioning.target import make_target
+
+_RULES = Rules(grids=4, households=(150, 300), persons=None)
 
 
 def warm_up() -> None:
-    """Draw communities that need each of the searches: packings, exact divisions, annealing; with their bounds."""
-    for side, households in ((3, 90), (5, 40), (12, 8)):
-        draw_grids(_lattice(side, households), rules=Rules(grids=(4, 5), households=(150, 300), persons=None))
+    """Compile what draws need: packings, exact divisions, annealing, bounds and local certificates."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        for done in [processes.submit(_search), processes.submit(_prove)]:
+            done.result()
+
+
+def _search() -> None:
+    draw_grids(_lattice(12, 8), rules=_RULES, certify=False)
+
+
+def _prove() -> None:
+    """Divide a few buildings exactly; bound and certify stripes of many, which need no search."""
+    for centres in get_args(Centres):
+        rules = replace(_RULES, centres=centres)
+        draw_grids(_lattice(4, 60), rules=rules)
+        town = lay_ground(_lattice(12, 8), rules)
+        core = build_core(town, rules)
+        target = make_target(town, rules, core, possible_cases(core, rules)[0])
+        stripes = np.arange(len(town)) * rules.grid_range[-1] // len(town)
+        lower_bound(town, core, target, stripes)
+        division = Division(town, core, exact_grounds(town, core).strict, target)
+        split_again(division, stripes, lambda _: 1.0, lambda _: True, lambda: True)
 
 
 def _lattice(side: int, households: int) -> Problem:

@@ -214,7 +214,7 @@ compile_engine() {
   local stamp="$VENV/.stamp-engine" wanted
   wanted=$(hash_of partitioning/*.py)
   is_stamped "$stamp" "$wanted" && return
-  say '编译划分引擎（约一分半钟）' 'compiling the engine (about 90 seconds)'
+  say '编译划分引擎（约一分钟）' 'compiling the engine (about a minute)'
   # numba looks only at the file of the function that it kept, not at those that it calls: begin anew.
   rm -f partitioning/__pycache__/*.nb[ic]
   quietly 'python -m partitioning.warm_up' "$VENV/bin/python" -m partitioning.warm_up

@@ -103,6 +103,23 @@ def test_without_incidents_the_map_shows_the_communities(browser: Browser, site:
         expect(one.page.locator("#panel-queue")).to_contain_text("没有符合条件的事件")
 
 
+@pytest.mark.parametrize(
+    "pressed", ["#counts button[data-state=reported]", "#incidents li:last-child > button"]
+)
+def test_a_press_while_the_queue_is_read_again_counts(desk: Page, pressed: str) -> None:
+    box = desk.locator(pressed).bounding_box()
+    desk.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    desk.mouse.down()
+    with (
+        desk.expect_response(re.compile("/incidents\\?")),
+        desk.expect_response(re.compile("/incidents/counts")),
+    ):
+        desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    desk.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    desk.mouse.up()
+    expect(desk).to_have_url(re.compile("state=reported|case="))
+
+
 def test_filters_narrow_and_stay_in_the_address(desk: Page, cases: dict[str, str]) -> None:
     desk.get_by_label("超期").check()
     expect(desk.locator("#incidents li")).to_have_count(1)

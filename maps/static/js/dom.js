@@ -21,6 +21,21 @@ export function h(tag, properties = {}, ...children) {
 }
 
 /**
+ * Shows these children in an element. Those that look as before stay, so that a press or the focus on them is not lost;
+ * what is listened to is listened to at the element itself.
+ * @param {Element} element
+ * @param {Element[]} children
+ */
+export function renew(element, children) {
+  const before = [...element.children];
+  for (const [at, child] of children.entries()) {
+    if (!before[at]) element.append(child);
+    else if (!before[at].isEqualNode(child)) before[at].replaceWith(child);
+  }
+  for (const one of before.slice(children.length)) one.remove();
+}
+
+/**
  * The element of this id, of the class expected.
  * @template {HTMLElement} Kind
  * @param {string} id

@@ -1,6 +1,6 @@
 // What narrows the queue: which cases, words, state, kind, category and marks; and how many cases are in each state.
 
-import { byId, h } from "../dom.js";
+import { byId, h, renew } from "../dom.js";
 import { signOf, stateSign } from "./marks.js";
 import { KINDS, MARK_NAMES, narrowed, VIEWS } from "./state.js";
 import { text } from "./texts.js";
@@ -60,8 +60,9 @@ export function createFilters(onNarrow) {
       const box = byId("counts", HTMLElement);
       const focused = document.activeElement instanceof HTMLElement && box.contains(document.activeElement) ? document.activeElement.dataset.state : null;
       const shown = states.filter(({ state: one }) => counts.states[one] || one === filter.state);
-      box.replaceChildren(
-        ...shown.map(({ state: one, name }) =>
+      renew(
+        box,
+        shown.map(({ state: one, name }) =>
           h(
             "button",
             { type: "button", "data-state": one, "aria-pressed": String(one === filter.state) },

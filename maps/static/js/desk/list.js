@@ -1,7 +1,7 @@
 // The queue: a row for each incident, which opens its case; rows can be ticked for a step with many.
 
 import { nextIndex } from "../arrows.js";
-import { h } from "../dom.js";
+import { h, renew } from "../dom.js";
 import { stateSign } from "./marks.js";
 import { leftText, text, timeText } from "./texts.js";
 
@@ -66,7 +66,8 @@ export function createList(element, onOpen, onTick, onPoint) {
       const held = document.activeElement instanceof HTMLElement && element.contains(document.activeElement);
       const number = held ? numberAt(document.activeElement) : null;
       const ticking = document.activeElement instanceof HTMLInputElement;
-      element.replaceChildren(...desk.rows.map((row) => rowOf(desk, row)));
+      renew(element, desk.rows.map((row) => rowOf(desk, row)));
+      for (const box of element.querySelectorAll("input")) box.checked = desk.ticked.includes(numberAt(box) ?? "");
       if (number) this.focus(number, ticking);
     },
 
@@ -79,7 +80,7 @@ export function createList(element, onOpen, onTick, onPoint) {
 }
 
 /** @param {Desk} desk @param {Row} row */
-function rowOf({ lang, number, ticked }, row) {
+function rowOf({ lang, number }, row) {
   const chosen = row.number === number;
   return h(
     "li",
@@ -87,7 +88,7 @@ function rowOf({ lang, number, ticked }, row) {
     h(
       "label",
       { className: "tick" },
-      h("input", { type: "checkbox", checked: ticked.includes(row.number), "aria-label": text(lang, "tick", { number: row.number }) }),
+      h("input", { type: "checkbox", "aria-label": text(lang, "tick", { number: row.number }) }),
     ),
     h(
       "button",
