@@ -1,7 +1,7 @@
 """Draws grids: arrays in, plans and reasons out; no database, web, clock or global random."""
 
 from partitioning.engine import draw_grids
-from partitioning.errors import DrawCancelledError, PartitioningError, ProblemError, RulesError
+from partitioning.errors import CallError, DrawCancelledError, PartitioningError, ProblemError, RulesError
 from partitioning.explain import explain_notes
 from partitioning.parts import PartId, Parts
 from partitioning.plan import LocalCertificate, Outcome, Plan
@@ -13,6 +13,7 @@ from partitioning.rules import Rules
 from partitioning.scores import Scores, Violation, check_plan, score_plan
 
 __all__ = [
+    "CallError",
     "DrawCancelledError",
     "Entrance",
     "LocalCertificate",

@@ -68,8 +68,8 @@ def list_changes(problem: Problem, rules: Rules) -> Iterator[Change]:
         counts = problem.counts_of(rule)
         assert counts is not None
         total = int(counts.sum())
-        if not len(alone):
-            possible = min(possible, total // max(low, 1))
+        if not len(alone) and low > 0:
+            possible = min(possible, total // low)
         breaks = tuple(int(count) - high for count in np.unique(counts[alone]) if count > high)
         yield Change(rule, "most", high, total - high, breaks)
         yield Change(rule, "least", low, low)

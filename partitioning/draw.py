@@ -332,9 +332,12 @@ class Draw:
         self._remember(case.grids, full, excess)
 
     def _remember(self, grids: int, labels: Ints, excess: float) -> None:
-        """Number a full assignment and remember it if it is the best of its number of grids."""
+        """Number a full assignment and remember it if it is the best of its number of grids; each grid that it lacks is
+        an excess of 1.
+        """
         labels = number_grids(labels, self.asked.xy_m)
-        candidate = Candidate(labels, excess, self._value(grids, labels))
+        missing = grids - 1 - int(labels.max())
+        candidate = Candidate(labels, excess + missing, self._value(grids, labels))
         if grids not in self.best or candidate.rank < self.best[grids].rank:
             self.best[grids] = candidate
 

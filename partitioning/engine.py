@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from partitioning.alternatives import find_alternatives
 from partitioning.budget import Budget, Progress
 from partitioning.candidates import Ask
 from partitioning.core import Case, Core, build_core, cases_among
-from partitioning.errors import RulesError
+from partitioning.errors import CallError, RulesError
 from partitioning.explain import prove_infeasible
 from partitioning.explain_patches import blame_patches
 from partitioning.patches import add_patches
@@ -47,12 +47,29 @@ def draw_grids(
     seed and effort decide the answer, not the clock; time_limit_s is a cap that ends the search with the
     best so far. certify adds a proven lower bound on the objective. alternatives adds the plans that the other
     presets' weights give with effort "fast", as far as none is as good in border cost, deviation, inertia and
-    households moved at once. Raises RulesError where the rules do not fit the problem.
+    households moved at once. Raises RulesError where the rules do not fit the problem, CallError where seed, effort or
+    time_limit_s is none.
     """
+    check_call(seed, effort, time_limit_s)
     budget = Budget(time_limit_s, progress)
     return draw_within(
         problem, rules, seed=seed, effort=effort, certify=certify, alternatives=alternatives, budget=budget
     )
+
+
+def check_call(seed: int, effort: EffortName, time_limit_s: float | None) -> None:
+    """Raises CallError with every argument of a draw that is none."""
+    faults = []
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        faults.append(f"seed = {seed!r} must be a whole number, 0 or more.")
+    if effort not in get_args(EffortName):
+        faults.append(f"effort = {effort!r} is unknown; choose one of {', '.join(get_args(EffortName))}.")
+    if time_limit_s is not None and not time_limit_s >= 0:
+        faults.append(
+            f"time_limit_s = {time_limit_s!r} must be a number of seconds, 0 or more, or None for no limit."
+        )
+    if faults:
+        raise CallError(faults)
 
 
 def draw_within(
@@ -79,7 +96,7 @@ def draw_within(
 
 
 def _check_counts(problem: Problem, rules: Rules) -> None:
-    """Raises RulesError with every band whose counts the problem lacks."""
+    """Raises RulesError with every band whose counts the problem lacks, and with patches that do not fit."""
     missing = [rule for rule in rules.bands if problem.counts_of(rule) is None]
     faults = [
         f"{rule} is a rule, but the problem has no {rule}; give the counts, or leave the rule out: "
@@ -88,6 +105,10 @@ def _check_counts(problem: Problem, rules: Rules) -> None:
     ]
     if rules.patches is not None and problem.patches is not None:
         faults.append("patches is a rule, but the problem has patches; leave one of the two out.")
+    most = rules.grid_range[-1]
+    if rules.patch_numbers is not None and rules.patch_numbers[0] > most:
+        numbers = list(rules.patch_numbers)
+        faults.append(f"patches = {numbers}, but at most {most} grids; lower patches, or raise grids.")
     if faults:
         raise RulesError(faults)
 

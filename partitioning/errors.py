@@ -29,5 +29,11 @@ class RulesError(PartitioningError):
     subject = "Rules"
 
 
+class CallError(PartitioningError):
+    """A draw is asked for with an effort, a seed or a time limit that is none."""
+
+    subject = "Call"
+
+
 class DrawCancelledError(Exception):
     """Raised by a progress callback to end a draw; the best plan so far is returned."""

@@ -23,8 +23,6 @@ class Limits(NamedTuple):
 
 _FEW = 40
 """Up to so many nodes an exact search is worth a try before any other."""
-_FEW_WITHOUT_LEAST = 14
-"""Up to so many nodes every connected set is listed; where no band asks for anything, nearly all of them count."""
 QUICK = Limits(20_000, 60_000, 2_000_000)
 _GLANCE = Limits(20_000, 2_000, 2_000_000, 8)
 BRIEF = Limits(20_000, 60_000, 200_000)
@@ -69,8 +67,6 @@ def solve(ground: Ground, target: Target, limits: Limits) -> Answer:
     splits = _splits(level, target)
     digits = n + target.grids.bit_length() + max(splits, 0).bit_length()
     if n > min(MOST_NODES, limits.nodes_a_grid * target.grids) or digits > 64:
-        return _SILENT
-    if target.low.max() < 1 and n > _FEW_WITHOUT_LEAST:
         return _SILENT
     order = _sweep(level)
     turned = _reorder(level, order)

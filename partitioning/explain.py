@@ -31,6 +31,7 @@ _NOTE_KINDS = {
     "balance": "soft_unbalanced",
     "contiguity": "gap_spanned",
     "locked": "soft_lock_broken",
+    "oversized": "band_waived",
     "patches": "patches_not_found",
 }
 """Kinds of what is told, by rule."""

@@ -15,7 +15,7 @@ def spread_seeds(level: Level, component: Ints, shares: Ints, state: NDArray[np.
     """(n,) grid of the seed nodes, -1 elsewhere: seeds of shares[c] grids in component c.
 
     Nodes held in a grid are its seeds. Any other seed is drawn by chance in proportion to households times squared
-    distance to the nearest seed.
+    distance to the nearest seed. Grids for which a component has no nodes left get none.
     """
     n = len(component)
     seeds = np.full(n, -1, dtype=np.int64)
@@ -44,7 +44,8 @@ def spread_seeds(level: Level, component: Ints, shares: Ints, state: NDArray[np.
                     if left < 0.0:
                         pick = v
                         break
-            _seed(level, pick, grid, seeds, away)
+            if pick >= 0:
+                _seed(level, pick, grid, seeds, away)
             grid += 1
     return seeds
 

@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from partitioning.graph import Floats, Ints
 from partitioning.rules import NO_WORKLOADS, is_workload
 
+_FARTHEST_M = 1e9
+"""No coordinate and no length is beyond it, so that squares and sums of them stay numbers."""
+
 _LISTED = 5
 """How many places one fault names before it counts the rest."""
 
@@ -28,13 +31,21 @@ class Check:
 
     def __init__(self, building_ids: Sequence[Hashable] | NDArray[Any]) -> None:
         self.faults: list[str] = []
-        listed = building_ids.tolist() if isinstance(building_ids, np.ndarray) else list(building_ids)
+        try:
+            listed = building_ids.tolist() if isinstance(building_ids, np.ndarray) else list(building_ids)
+        except TypeError:
+            self.faults.append(
+                f"building_ids = {building_ids!r} is no sequence; give an id for each building."
+            )
+            listed = []
         self.ids = cast(tuple[Hashable, ...], tuple(listed))
-        if not self.ids:
+        if not self.ids and not self.faults:
             self.faults.append("building_ids is empty; a problem needs at least one building.")
         seen: dict[Hashable, int] = {}
         for place, name in enumerate(self.ids):
-            if name in seen:
+            if not isinstance(name, Hashable):
+                self.faults.append(f"building_ids[{place}] = {name!r} is no id; give a text or a number.")
+            elif name in seen:
                 self.faults.append(
                     f"building_ids[{place}] = {name!r} repeats building_ids[{seen[name]}]; ids must be "
                     "distinct: merge the two rows or give one another id."
@@ -68,7 +79,9 @@ class Check:
         array = self._numbers(name, values, (len(self.ids) if count is None else count, 2))
         finite = np.isfinite(array)
         self._require(name, array, finite, "must be a finite number of metres; give the building a location")
-        return np.where(finite, array, 0.0)
+        near = ~finite | (np.abs(array) <= _FARTHEST_M)
+        self._require(name, array, near, "is beyond 10^9 metres; give coordinates in a projected CRS")
+        return np.where(finite & near, array, 0.0)
 
     def entrances(
         self, given: Mapping[Hashable, Sequence[Entrance]], households: Ints, persons: Ints | None
@@ -115,7 +128,7 @@ class Check:
             self.faults.append(
                 f"{name} has shape {array.shape}; it must be (m, 2): the places of two buildings a row."
             )
-            return empty
+            return np.zeros((len(array), 2), dtype=np.int64) if array.ndim else empty
         inside = np.isfinite(array) & (array >= 0) & (array < n) & (array == np.floor(array))
         self._require(name, array, inside, f"must be the place of a building, 0 to {n - 1}")
         if not inside.all():
@@ -142,8 +155,8 @@ class Check:
     def lengths(self, name: str, values: ArrayLike, m: int) -> Floats:
         """(m,) metres from 0."""
         array = self._numbers(name, values, (m,))
-        good = np.isfinite(array) & (array >= 0)
-        self._require(name, array, good, "must be a finite length in metres, 0 or more")
+        good = np.isfinite(array) & (array >= 0) & (array <= _FARTHEST_M)
+        self._require(name, array, good, "must be a length in metres, 0 to 10^9")
         return np.where(good, array, 0.0)
 
     def labels(self, name: str, values: ArrayLike) -> Ints:

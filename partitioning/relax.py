@@ -114,7 +114,7 @@ def _with_ways(reason: Reason, ways: list[Relaxation], few: bool) -> Reason:
         ways = [way for way in ways if way.reached is not None or (way.rule, way.end) in known]
     ways += [way for way in named if way.end == "release" and way.rule not in {other.rule for other in ways}]
     own = [way for way in ways if named and (way.rule, way.end) == (named[0].rule, named[0].end)]
-    ordered = own + [way for way in ways if way not in own]
+    ordered = sorted(own + [way for way in ways if way not in own], key=lambda way: way.reached is None)
     return replace(reason, relaxation=ordered[0] if ordered else None, other_relaxations=tuple(ordered[1:]))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from partitioning.budget import Budget, Progress
-from partitioning.engine import draw_within
+from partitioning.engine import check_call, draw_within
 from partitioning.errors import ProblemError
 from partitioning.graph import Ints, Truths
 from partitioning.objective import match_grids
@@ -46,8 +46,9 @@ def repair_grids(
     rules.weights; the other arguments and the outcome are those of draw_grids, but for the numbers of the grids.
 
     Where what is kept leaves no plan, the reasons say so, and name the grids whose kept buildings stand in the way.
-    Raises ProblemError with all faults where labels or keep do not fit, RulesError as draw_grids does.
+    Raises ProblemError with all faults where labels or keep do not fit, RulesError and CallError as draw_grids does.
     """
+    check_call(seed, effort, time_limit_s)
     current = problem.read_labels("labels", labels)
     held, kept = _hold(problem, current, _read_keep(problem, current, keep), rules)
     stable = replace(rules, preset="stable")
@@ -71,6 +72,7 @@ def complete_grids(
     labels: (n,) grid of each building, -1 = to be placed, in one of these grids or in a new one. The weights are
     those of the rules; all else is as in repair_grids.
     """
+    check_call(seed, effort, time_limit_s)
     current = problem.read_labels("labels", labels)
     held, kept = _hold(problem, current, current >= 0, rules)
     return _redraw(held, kept, rules, _Ask(seed, effort, certify, alternatives), time_limit_s, progress)

@@ -30,7 +30,7 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
 SOFT_RULES = ("grids", "households", "persons", "balance", "locked", "contiguity")
 """The rules that `soft` may name, beside every workload."""
 
-NO_WORKLOADS = (*SOFT_RULES, "pinned", "apart", "estates", "patches", "buildings", "all")
+NO_WORKLOADS = (*SOFT_RULES, "pinned", "apart", "estates", "oversized", "patches", "buildings", "all")
 """Names that reasons and violations use already, and a workload may not have."""
 
 _BANDS = ("grids", "households", "persons")
@@ -41,6 +41,14 @@ _CHOICES = (
     ("centres", ("centroids", "buildings")),
 )
 _OFF = "off"
+_MOST = 2**40
+"""No count is above it, so that an end of a band above it counts as this one."""
+_TWO_NUMBERS = "two whole numbers, the least and the most, such as [150, 300]"
+_NUMBERS = {
+    "grids": "a whole number, or two, the least and the most, such as [4, 8]",
+    "patches": "a whole number, or two, the least and the most, such as [2, 3]",
+}
+"""What is told where a rule is neither."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ class Rules:
         splits = self.estate_splits
         if splits is not None and not (_is_whole(splits) and splits >= 0):
             faults.append(f"estate_splits = {splits!r} must be a whole number, 0 or more.")
-        if self.preset not in PRESETS:
+        if self.preset not in tuple(PRESETS):
             faults.append(f"preset = {self.preset!r} is unknown; choose one of {', '.join(PRESETS)}.")
         for name, known in _CHOICES:
             if (value := getattr(self, name)) not in known:
@@ -239,9 +247,7 @@ def _band(name: str, value: Any, least: int, faults: list[str]) -> Band | None:
     try:
         low, high = value
     except (TypeError, ValueError):
-        faults.append(
-            f"{name} = {value!r} must be two whole numbers, the least and the most, such as [150, 300]."
-        )
+        faults.append(f"{name} = {value!r} must be {_NUMBERS.get(name, _TWO_NUMBERS)}.")
         return None
     if not (_is_whole(low) and _is_whole(high)):
         faults.append(f"{name} = [{low!r}, {high!r}] must be two whole numbers.")
@@ -250,7 +256,7 @@ def _band(name: str, value: Any, least: int, faults: list[str]) -> Band | None:
     elif low > high:
         faults.append(f"{name} = [{low}, {high}]: the least is above the most; swap them.")
     else:
-        return int(low), int(high)
+        return min(int(low), _MOST), min(int(high), _MOST)
     return None
 
 

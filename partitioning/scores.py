@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from partitioning.bands import counted_bands
 from partitioning.errors import ProblemError
-from partitioning.graph import Ints, Truths, components
+from partitioning.graph import Floats, Ints, Truths, components
 from partitioning.objective import best_buildings, coefficients, measure_terms
 from partitioning.prepare import lay_ground
 from partitioning.problem import Problem
@@ -60,7 +60,8 @@ class Scores:
     households_moved: against the plan in force. objective: see partitioning.objective. violations: hard rules that
     are broken. soft: soft ones, and soft_cost what that adds to the objective, see partitioning.soft. gaps: links
     over gaps between parts of the ground that grids span, where the rules let them. notes: what the rules let pass
-    and a planner should know: each grid that spans a gap, unless contiguity is soft.
+    and a planner should know: each grid that spans a gap, unless contiguity is soft ("contiguity"), and each that is
+    one oversized building ("oversized").
     """
 
     grids: tuple[GridScore, ...]
@@ -109,14 +110,15 @@ def score_plan(problem: Problem, labels: ArrayLike, rules: Rules) -> Scores:
         violations=hard,
         border_cost_m=terms.border_cost_m,
         inertia_m2=float(terms.inertia_hm2 / total) if total else 0.0,
-        deviation=_deviation(h, waived)[0],
+        deviation=float(_deviations(h, waived).max()),
         estates_split=terms.estates_split,
         households_moved=terms.households_moved,
         objective=float(terms.value(by)) + cost,
         soft=soft + (spans if rules.is_soft("contiguity") else ()),
         soft_cost=cost + by.gap * terms.gaps,
         gaps=terms.gaps,
-        notes=() if rules.is_soft("contiguity") else spans,
+        notes=(() if rules.is_soft("contiguity") else spans)
+        + _named(_waivers(problem, z, waived, rules), names),
     )
 
 
@@ -175,6 +177,20 @@ def oversized_buildings(problem: Problem, rules: Rules) -> Ints:
     return np.flatnonzero(over)
 
 
+def _waivers(problem: Problem, z: Ints, waived: Truths, rules: Rules) -> list[Violation]:
+    """The grids whose bands are waived, each with the first band that its building exceeds."""
+    found = []
+    for building in np.flatnonzero(waived[z]):
+        exceeded = (
+            (int(counts[building]), band[1])
+            for _, counts, band in counted_bands(problem, rules)
+            if counts[building] > band[1]
+        )
+        value, most = next(exceeded)
+        found.append(Violation("oversized", value, most, int(z[building]), (int(building),)))
+    return found
+
+
 def _sums(z: Ints, counts: Ints) -> Ints:
     """(K,) counts of each grid."""
     return np.bincount(z, weights=counts).astype(np.int64)
@@ -210,20 +226,19 @@ def _outside(rule: str, per_grid: Ints, band: Band, waived: Truths) -> list[Viol
 
 
 def _unbalanced(h: Ints, waived: Truths, tolerance: float | None) -> list[Violation]:
-    deviation, grid = _deviation(h, waived)
-    if tolerance is None or deviation <= tolerance + 1e-12:
+    if tolerance is None:
         return []
-    return [Violation("balance", deviation, tolerance, grid)]
+    off = _deviations(h, waived)
+    return [
+        Violation("balance", float(off[k]), tolerance, int(k))
+        for k in np.flatnonzero(off > tolerance + 1e-12)
+    ]
 
 
-def _deviation(h: np.ndarray, waived: np.ndarray) -> tuple[float, int]:
-    """Largest relative deviation from the mean of the grids that are not waived, and its grid."""
-    ordinary = np.flatnonzero(~waived)
-    mean = h[ordinary].mean() if len(ordinary) else 0.0
-    if mean <= 0:
-        return 0.0, 0
-    off = np.abs(h[ordinary] - mean) / mean
-    return float(off.max()), int(ordinary[off.argmax()])
+def _deviations(h: Ints, waived: Truths) -> Floats:
+    """(K,) relative deviation of each grid from the mean of those that are not waived; 0 for waived ones."""
+    mean = h[~waived].mean() if not waived.all() else 0.0
+    return np.where(waived, 0.0, np.abs(h - mean) / mean) if mean > 0 else np.zeros(len(h))
 
 
 def _pieces(problem: Problem, z: Ints) -> list[Violation]:

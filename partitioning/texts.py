@@ -17,6 +17,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "pinned": "held buildings",
         "apart": "buildings that must not share a grid",
         "estates": "splits of estates",
+        "oversized": "oversized buildings",
         "patches": "patches",
         "buildings": "buildings",
         "all": "rules",
@@ -31,6 +32,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "pinned": "固定",
         "apart": "不得同格",
         "estates": "小区拆分次数",
+        "oversized": "超大楼栋",
         "patches": "片区",
         "buildings": "楼栋",
         "all": "各项规则",
@@ -126,6 +128,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "patches_shared": "Grid {grid} lies in {value} patches, and may lie in one; its buildings there: {buildings}.",
         "patches_not_found": "The {value} grids could not be grouped into contiguous patches, {limit} at most.",
+        "band_waived": (
+            "Grid {grid} is the oversized building {buildings} alone: {value} where a grid may have {limit} at most, "
+            "which does not count for it."
+        ),
         "gap_spanned": "Grid {grid} spans a gap: it lies in {value} pieces. Apart from the largest: {buildings}.",
         "estates_must_split": (
             "Estates must be split {value} times at the least, and {limit} are allowed: they are too heavy for a grid, "
@@ -194,7 +200,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "pins_shared": "Grid {grid} has buildings that are held in {value} different grids: {buildings}.",
         "soft_below": "Grid {grid} has {value} {rule}, {over} fewer than the {limit} wished for.",
         "soft_above": "Grid {grid} has {value} {rule}, {over} more than the {limit} wished for.",
-        "soft_grid_count": "The plan has {value} grids; the numbers wished for end at {limit}.",
+        "soft_grid_count": "The plan has {value} grids; the nearest number wished for is {limit}.",
         "soft_unbalanced": "Grid {grid} differs from the mean by the share {value}; {limit} at most is wished for.",
         "soft_lock_broken": "Buildings {buildings} are wished into one grid and lie in {value}.",
         "stopped": "The search was stopped before it found a plan.",
@@ -266,6 +272,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "patches_too_many": "楼栋分处 {value} 个片区，每个片区至少需要一个网格，按现有数量规则最多允许 {limit} 个。",
         "patches_shared": "第 {grid} 网格跨 {value} 个片区，只能属于一个；涉及楼栋：{buildings}。",
         "patches_not_found": "{value} 个网格无法归并为连片的片区（最多 {limit} 个）。",
+        "band_waived": "第 {grid} 网格只有超大楼栋 {buildings}：{value}，超过每格上限 {limit}；该格不受上下限约束。",
         "gap_spanned": "第 {grid} 网格跨越间隔，分为 {value} 块；与最大一块不相连的楼栋：{buildings}。",
         "estates_must_split": (
             "小区至少须拆分 {value} 次，而最多允许 {limit} 次：一个网格容纳不下、互不相连或已固定在不同网格。"
@@ -316,7 +323,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "pins_shared": "第 {grid} 网格中有固定在 {value} 个不同网格的楼栋：{buildings}。",
         "soft_below": "第 {grid} 网格{rule}为 {value}，比期望的下限 {limit} 少 {over}。",
         "soft_above": "第 {grid} 网格{rule}为 {value}，比期望的上限 {limit} 多 {over}。",
-        "soft_grid_count": "方案共 {value} 个网格，期望的界限为 {limit}。",
+        "soft_grid_count": "方案共 {value} 个网格，期望范围内最接近的是 {limit}。",
         "soft_unbalanced": "第 {grid} 网格与平均值相差 {value}，期望不超过 {limit}。",
         "soft_lock_broken": "楼栋 {buildings} 期望同属一个网格，现分处 {value} 个网格。",
         "stopped": "搜索在找到方案之前被中止。",

@@ -55,6 +55,9 @@ def draw(
         float | None, typer.Option(help="estimate persons, so that their rule counts", rich_help_panel=FILES)
     ] = None,
     floors: Annotated[int | None, typer.Option(help="floors where unknown", rich_help_panel=FILES)] = None,
+    no_estimate: Annotated[
+        bool, typer.Option("--no-estimate", help="leave missing counts at 0", rich_help_panel=FILES)
+    ] = False,
     layer: Annotated[
         list[str] | None, typer.Option(help="ROLE=LAYER, as for import", rich_help_panel=FILES)
     ] = None,
@@ -109,6 +112,7 @@ def draw(
         by=by,
         persons_per_household=persons_per_household,
         estimate=estimate_settings(settings.estimate, floors, persons_per_household),
+        estimates=not no_estimate,
         encoding=encoding,
     )
     draw_file(

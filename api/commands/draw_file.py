@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyogrio.errors import DataSourceError, FeatureError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -26,7 +27,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "status": "结果", "seconds": "秒",
         "why": "原因", "drawn": "划分 {drawn} 个社区，{infeasible} 个证明无解，{unknown} 个未找到方案；结果写入 {file}",
         "estimated": "{n} 栋建筑的户数由占地面积和层数估算", "measured": "按 EPSG:{epsg} 量测", "progress": "划分",
-        "joined": "{n} 处隔着水面、铁路或空隙的无人建筑按最近距离相连",
+        "joined": "没有相邻建筑的楼栋（无人居住，或与别的建筑重叠）按最近距离连接：{n} 处",
     },
     "en": {
         "community": "community", "buildings": "buildings", "households": "households", "grids": "grids",
@@ -34,7 +35,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "drawn": "Communities: {drawn} drawn, {infeasible} proven infeasible, {unknown} unknown; written to {file}",
         "estimated": "The households of {n} buildings are estimated from footprint and floors",
         "measured": "Measured in EPSG:{epsg}", "progress": "drawing",
-        "joined": "{n} links over water, rails or gaps join buildings where nobody lives",
+        "joined": "Links to the nearest building, of those without neighbours (nobody lives there, or they lie under "
+        "another): {n}",
     },
 }  # fmt: skip
 
@@ -72,7 +74,13 @@ def draw_file(task: FileDraw, lang: Lang, *, quiet: bool) -> None:
         for answer in draw_towns(towns, task.rules, seed=task.seed, time_limit_s=task.time_limit_s):
             answers.append(answer)
             bar.advance(step)
-    write_answers(task.output, towns, answers, task.options.by or "community")
+    try:
+        write_answers(task.output, towns, answers, task.options.by or "community")
+    except (OSError, DataSourceError, FeatureError) as error:
+        raise InvalidInputError(
+            f"The result {task.output} cannot be written: {error}. Nothing is left there; choose another place.",
+            f"无法写入结果 {task.output}：{error}。未留下任何文件，请换个位置。",
+        ) from error
     _print_answers(console, answers, task.output, lang)
 
 
@@ -86,6 +94,11 @@ def _check_output(task: FileDraw) -> None:
         raise InvalidInputError(
             f"The folder {task.output.parent} of the result does not exist; make it first.",
             f"结果所在的文件夹 {task.output.parent} 不存在，请先建立。",
+        )
+    if task.output.is_dir():
+        raise InvalidInputError(
+            f"The result {task.output} is a folder; name a file in it.",
+            f"结果 {task.output} 是文件夹，请给出其中的文件名。",
         )
     if task.output.exists() and task.output.samefile(task.source):
         raise InvalidInputError(

@@ -1,6 +1,6 @@
 """A plan printed: a row a grid with each rule held or not, the scores, the reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "status": "结果", "grids": "网格数", "objective": "目标值", "bound": "下界", "gap": "差距",
         "border": "切割代价 米", "inertia": "紧凑度 平方米", "deviation": "户数最大偏差",
         "estates": "被分割小区", "optimal": "最优", "feasible": "可行", "infeasible": "无解（已证明）",
-        "centre": "中心楼栋",
+        "centre": "中心楼栋", "patch": "片区", "waived": "不限",
         "split": "{n} 栋楼按长轴估算拆分到多个网格：{names}",
         "unknown": "未找到（下面是最接近的方案）", "no_persons": "没有人口数据：人口规则不参与划分",
     },
@@ -32,7 +32,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "status": "result", "grids": "grids", "objective": "objective", "bound": "bound", "gap": "gap",
         "border": "border cost m", "inertia": "inertia m2", "deviation": "largest deviation",
         "estates": "estates split", "optimal": "optimal", "feasible": "feasible", "infeasible": "infeasible (proven)",
-        "centre": "centre building",
+        "centre": "centre building", "patch": "patch", "waived": "–",
         "split": "Buildings split among grids, estimated along their long axis: {n} ({names})",
         "unknown": "unknown (the nearest plan follows)",
         "no_persons": "There are no counts of persons: the persons rule is left out",
@@ -53,6 +53,8 @@ class GridRow:
     area_m2: float
     centre: str | None = None
     """Building that compactness is measured about, where it is not the centroid."""
+    patch: int | None = None
+    """The patch that the grid is in, where grids are grouped."""
 
 
 def rows_of(drawing: Drawing, codes: Sequence[str] = ()) -> list[GridRow]:
@@ -60,6 +62,7 @@ def rows_of(drawing: Drawing, codes: Sequence[str] = ()) -> list[GridRow]:
     if drawing.outcome.plan is None:
         return []
     scores, names = drawing.outcome.plan.scores.grids, drawing.problem.building_ids
+    patches = drawing.patches
     named: Sequence[str | None] = codes or [None] * len(scores)
     return [
         GridRow(
@@ -70,8 +73,9 @@ def rows_of(drawing: Drawing, codes: Sequence[str] = ()) -> list[GridRow]:
             score.buildings,
             area.area,
             None if score.centre is None else str(names[score.centre]),
+            patch,
         )
-        for score, code, area in zip(scores, named, drawing.areas, strict=True)
+        for score, code, area, patch in zip(scores, named, drawing.areas, patches, strict=True)
     ]
 
 
@@ -87,7 +91,7 @@ def print_plan(
     words = WORDS[lang]
     console.print(f"{words['status']}: [bold]{words[engine['status']]}[/bold]")
     if rows:
-        console.print(_table(rows, rules, [*engine["scores"]["violations"], *engine.get("notes", [])], words))
+        console.print(_table(rows, rules, engine, words))
         console.print(scores_line(engine, lang))
     if engine.get("split"):
         console.print(split_line(list(engine["split"]), lang), markup=False)
@@ -101,13 +105,15 @@ def split_line(buildings: Sequence[str], lang: Lang) -> str:
     return WORDS[lang]["split"].format(n=len(buildings), names=names)
 
 
-def _table(
-    rows: Sequence[GridRow], rules: Rules, violations: Iterable[dict[str, Any]], words: dict[str, str]
-) -> Table:
-    broken = {(violation["grid"], violation["rule"]): violation for violation in violations}
+def _table(rows: Sequence[GridRow], rules: Rules, engine: dict[str, Any], words: dict[str, str]) -> Table:
+    broken, noted = (
+        {(one["grid"], one["rule"]): one for one in told}
+        for told in (engine["scores"]["violations"], engine.get("notes", []))
+    )
     kept = [name for name in ("households", "persons") if getattr(rules, name) is not None]
     checks = [*kept, "contiguity", *(["balance"] if rules.balance_tolerance is not None else [])]
     with_code, with_centre = any(row.code for row in rows), any(row.centre for row in rows)
+    with_patch = any(row.patch is not None for row in rows)
     table = Table()
     numeric = ("households", "persons", "buildings", "area")
     for name in ("grid", *(["code"] if with_code else []), *numeric):
@@ -117,17 +123,26 @@ def _table(
         table.add_column(f"{words[name]} {band[0]}–{band[1]}" if isinstance(band, tuple) else words[name])
     if with_centre:
         table.add_column(words["centre"], overflow="fold")
+    if with_patch:
+        table.add_column(words["patch"], justify="right")
+
+    def held(number: int, name: str) -> str:
+        if (number, "oversized") in noted and name != "contiguity":
+            return words["waived"]
+        if (number, name) in broken:
+            return "✗ " + _off(broken[number, name], words)
+        if (number, name) in noted:
+            return ("~ " if rules.is_soft(name) else f"{words['held']} ") + _off(noted[number, name], words)
+        return words["held"]
+
     for row in rows:
-        held = [
-            _held(broken.get((row.number, name)), "~ " if rules.is_soft(name) else "✗ ", words)
-            for name in checks
-        ]
         table.add_row(
             str(row.number),
             *([escape(row.code or "")] if with_code else []),
             *_figures([row]),
-            *held,
+            *(held(row.number, name) for name in checks),
             *([escape(row.centre or "")] if with_centre else []),
+            *(["–" if row.patch is None else str(row.patch)] if with_patch else []),
         )
     table.add_section()
     table.add_row(words["total"], *([""] if with_code else []), *_figures(rows))
@@ -144,15 +159,14 @@ def _figures(rows: Sequence[GridRow]) -> list[str]:
     ]
 
 
-def _held(violation: dict[str, Any] | None, mark: str, words: dict[str, str]) -> str:
-    if violation is None:
-        return words["held"]
+def _off(violation: dict[str, Any], words: dict[str, str]) -> str:
+    """By how much a rule is not held."""
     value, limit = violation["value"], violation["limit"]
     if violation["rule"] == "contiguity":
-        return mark + words["parts"].format(n=int(value))
+        return words["parts"].format(n=int(value))
     if violation["rule"] == "balance":
-        return mark + words["uneven"].format(n=f"{value:.1%}")
-    return mark + words["short" if value < limit else "over"].format(n=int(abs(value - limit)))
+        return words["uneven"].format(n=f"{value:.1%}")
+    return words["short" if value < limit else "over"].format(n=int(abs(value - limit)))
 
 
 def scores_line(engine: dict[str, Any], lang: Lang) -> str:

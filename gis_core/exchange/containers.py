@@ -84,6 +84,8 @@ def _vector_layers(path: Path, encoding: str | None) -> list[RawLayer]:
     faults: tuple[Fault, ...] = ()
     if path.suffix.lower() == ".shp":
         encoding, faults = dbf_encoding(path, encoding)
+    elif encoding is not None:
+        encoding, faults = None, (Fault("encoding_unused", layer=path.stem, value=encoding),)
     layers = []
     for name, geometry_type in pyogrio.list_layers(path):
         if geometry_type is None:

@@ -66,6 +66,13 @@ FILE_RULES: dict[str, Rule] = {
         "用 --encoding 指定正确编码，例如 --encoding gb18030",
         "give the right one, for example --encoding gb18030",
     ),
+    "encoding_unused": Rule(
+        "warning",
+        "此格式的文字总是 UTF-8，未使用编码 {value}",
+        "texts of this format are UTF-8 always: the encoding {value} is not used",
+        "去掉 --encoding",
+        "leave --encoding out",
+    ),
     "text_guessed": Rule(
         "warning",
         "文件未声明编码，且不是 UTF-8，按 {value} 读取",

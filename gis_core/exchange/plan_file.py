@@ -116,10 +116,10 @@ def write_answers(path: Path, towns: Towns, answers: Sequence[Answer], by: str) 
     """Write layers `buildings`, `grids`, `report`, where buildings were split `building_parts`, and where the engine
     found no plan `nearest_grids`.
 
-    `buildings` holds every building of the source with its columns, `grid` (null without a plan) and
-    `nearest_grid` (the grid in the nearest plan that breaks a rule); columns of the source with these names are
-    renamed to `source_…`. `grids` and `report` name the community in the column `by`. CRS: the source's.
-    The file appears whole or not at all.
+    `buildings` holds every building of the source with its columns, the counts that were drawn with and how they are
+    known, `grid` (null without a plan) and `nearest_grid` (the grid in the nearest plan that breaks a rule); columns
+    of the source that have these names and other meanings are renamed to `source_…`. `grids` and `report` name the
+    community in the column `by`. CRS: the source's. The file appears whole or not at all.
     """
     crs = towns.source.layers["buildings"].frame.crs
     layers = {
@@ -161,17 +161,28 @@ def _barriers(source: Source) -> Barriers:
 
 def _buildings(towns: Towns, answers: Sequence[Answer]) -> gpd.GeoDataFrame:
     layer = towns.source.layers["buildings"]
-    result = layer.attributes.rename(columns={name: f"source_{name}" for name in ("grid", "nearest_grid")})
-    for column in ("households", "households_kind"):
-        if column not in result:
-            result[column] = towns.counts[column].to_numpy()
+    result = layer.attributes.copy()
+    for meaning in ("households", "persons") if towns.persons_known else ("households",):
+        for name in (meaning, f"{meaning}_kind"):
+            _put(result, name, towns.counts[name].to_numpy(), layer.mapping.column(name))
     for name, drawn in (("grid", True), ("nearest_grid", False)):
         numbers = pd.array([pd.NA] * len(result), dtype="Int64")
         for rows, answer in zip(towns.rows, answers, strict=True):
             if answer.drawing.labels is not None and answer.drawing.drawn is drawn:
                 numbers[rows] = answer.drawing.labels
-        result[name] = numbers
+        _put(result, name, numbers, None)
     return gpd.GeoDataFrame(result, geometry=layer.frame.geometry.to_numpy(), crs=layer.frame.crs)
+
+
+def _put(frame: pd.DataFrame, name: str, values: Any, own: str | None) -> None:
+    """Set a column in place. own: the source's column that has this meaning; another one of this name, in whatever
+    case, is renamed to `source_…`, since the names in a GeoPackage differ by more than case.
+    """
+    same = next((column for column in frame if str(column).casefold() == name), None)
+    if same is not None and same != own:
+        frame.rename(columns={same: f"source_{same}"}, inplace=True)
+        same = None
+    frame[name if same is None else same] = values
 
 
 def _grids(towns: Towns, answers: Sequence[Answer], by: str, crs: CRS, *, drawn: bool) -> gpd.GeoDataFrame:
@@ -191,13 +202,16 @@ def _grids(towns: Towns, answers: Sequence[Answer], by: str, crs: CRS, *, drawn:
                 "buildings": score.buildings,
                 "area_m2": round(float(area.area), 1),
                 "centre": None if score.centre is None else str(drawing.problem.building_ids[score.centre]),
+                "patch": patch,
             }
-            for score, area in zip(drawing.outcome.plan.scores.grids, drawing.areas, strict=True)
+            for score, area, patch in zip(
+                drawing.outcome.plan.scores.grids, drawing.areas, drawing.patches, strict=True
+            )
         ]
     columns = [by, "number", "households", "persons", "buildings", "area_m2"]
-    if any(row["centre"] is not None for row in rows):
-        columns.append("centre")
-    frame = pd.DataFrame(rows, columns=columns).astype({"persons": "Int64"})
+    columns += [name for name in ("centre", "patch") if any(row[name] is not None for row in rows)]
+    whole = {name: "Int64" for name in ("persons", "patch") if name in columns}
+    frame = pd.DataFrame(rows, columns=columns).astype(whole)
     metric = as_multi(np.array(areas, dtype=object)) if areas else np.empty(0, dtype=object)
     series = gpd.GeoSeries(metric, crs=CRS.from_epsg(towns.source.metric_epsg)).to_crs(crs)
     return gpd.GeoDataFrame(frame, geometry=series, crs=crs)

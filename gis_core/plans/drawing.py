@@ -67,6 +67,16 @@ class Drawing:
         return explain_notes(self.problem, (*plan.scores.soft, *plan.scores.notes))
 
     @property
+    def patches(self) -> tuple[int | None, ...]:
+        """The patch of each grid, from 1; None where grids are not grouped."""
+        plan = self.outcome.plan
+        if plan is None:
+            return ()
+        if plan.patches is None:
+            return (None,) * plan.grids
+        return tuple(None if patch < 0 else int(patch) + 1 for patch in plan.patches)
+
+    @property
     def split(self) -> Mapping[str, int]:
         """{building id: number of grids} of the buildings whose parts lie in several grids."""
         parts = None if self.outcome.plan is None else self.outcome.plan.parts

@@ -119,16 +119,50 @@ def test_same_seed_same_plan_and_rules_from_toml(tmp_path: Path) -> None:
 
 def test_centres_that_are_buildings_are_named(tmp_path: Path) -> None:
     rules, output = tmp_path / "rules.toml", tmp_path / "plan.gpkg"
-    rules.write_text('centres = "buildings"\npersons = "off"\n')
+    rules.write_text('centres = "buildings"\npersons = "off"\npatches = 2\n')
     done = draw(bubenec_file(), output, "--floors", "5", "--rules", str(rules))
     assert done.returncode == 0, done.stderr
     assert "centre building" in done.stdout
     grids, buildings = (gpd.read_file(output, layer=layer) for layer in ("grids", "buildings"))
     rows = grids["centre"].astype(int) - 1  # without identifiers buildings are numbered from 1
     assert buildings["grid"].iloc[rows].tolist() == grids["number"].tolist()
+    assert set(grids["patch"]) == {1, 2}
+    assert "patch" in done.stdout
     plain = tmp_path / "plain.gpkg"
     assert draw(bubenec_file(), plain, "--floors", "5", "--persons-per-household", "3.3").returncode == 0
-    assert "centre" not in gpd.read_file(plain, layer="grids")
+    assert not {"centre", "patch"} & set(gpd.read_file(plain, layer="grids"))
+
+
+def test_estimated_counts_own_grids_and_tolerances_are_told(tmp_path: Path) -> None:
+    """25 blocks 30 m apart, one of 420 households, two without a count; other columns in the way of the result's."""
+    x, y = np.meshgrid(500_000 + np.arange(5) * 30.0, 4_400_000 + np.arange(5) * 30.0)
+    households = pd.array([30, 34, 26, 40, 28] * 5, dtype="Int64")
+    households[7], households[3], households[4] = 420, pd.NA, pd.NA
+    town = gpd.GeoDataFrame(
+        {"id": [f"B{i}" for i in range(25)], "hh": households, "Households": "as told", "Grid": "A", "floors": 18},
+        geometry=shapely.box(x.ravel(), y.ravel(), x.ravel() + 20, y.ravel() + 12), crs="EPSG:4547",
+    )  # fmt: skip
+    source, output, rules = tmp_path / "town.gpkg", tmp_path / "plan.gpkg", tmp_path / "rules.toml"
+    town.to_file(source, layer="buildings")
+    rules.write_text('grids = [4, 6]\noversized = "own_grid"\nbalance_tolerance = 0.01\n[soft]\nbalance = 0.1\n')
+    options = ("--households", "hh", "--persons-per-household", "2.8", "--rules", str(rules))
+    done = draw(source, output, *options)
+    assert done.returncode == 0, done.stderr
+    buildings, grids, report = (gpd.read_file(output, layer=name) for name in ("buildings", "grids", "report"))
+    assert set(buildings["source_Households"]) == {"as told"}
+    assert set(buildings["source_Grid"]) == {"A"}
+    assert buildings["hh"].isna().sum() == 2
+    assert buildings["households_kind"].value_counts()["estimated"] == 2
+    assert set(buildings["persons_kind"]) == {"estimated"}
+    for count in ("households", "persons"):
+        sums = buildings.groupby("grid")[count].sum()
+        assert sums.tolist() == grids.sort_values("number")[count].tolist(), count
+    alone = grids.set_index("number")["households"].idxmax()
+    assert f"Grid {alone} is the oversized building B7 alone: 420 where" in report["reasons_en"][0]
+    ordinary = grids[grids["number"] != alone]["households"]
+    uneven = (abs(ordinary / ordinary.mean() - 1) > 0.01).sum()
+    assert uneven > 1
+    assert done.stdout.count("% off") == uneven
 
 
 def test_soft_rules_from_toml_are_told_and_workloads_need_counts(tmp_path: Path) -> None:
@@ -255,10 +289,13 @@ def test_faulty_file_writes_nothing_and_keeps_an_older_result(tmp_path: Path) ->
 
 
 def test_output_must_be_a_geopackage_in_a_folder_that_exists(tmp_path: Path) -> None:
+    folder = tmp_path / "folder.gpkg"
+    folder.mkdir()
     for output, message in (
         (tmp_path / "plan.csv", "should end in .gpkg"),
         (tmp_path / "no" / "plan.gpkg", "does not exist; make it first"),
         (bubenec_file(), "would overwrite its source"),
+        (folder, "is a folder; name a file in it"),
     ):
         done = draw(bubenec_file(), output)
         assert done.returncode == 1

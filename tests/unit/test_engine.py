@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partitioning import DrawCancelledError, Rules, RulesError, check_plan, draw_grids
+from partitioning import (
+    CallError,
+    DrawCancelledError,
+    Rules,
+    RulesError,
+    check_plan,
+    complete_grids,
+    draw_grids,
+    repair_grids,
+)
 from partitioning.draw import Draw
 from tests.towns.drawn import lattice, path, ring, town, two_islands
 
@@ -249,3 +259,32 @@ def test_what_the_first_rounds_miss_is_found_by_longer_ones(monkeypatch):
     assert check_plan(town, outcome.plan.labels, rules) == ()
     monkeypatch.setattr(Draw, "_persist", lambda _: None)
     assert draw_grids(town, rules=rules, certify=False).status == "unknown"
+
+
+def test_arguments_that_are_none_are_all_told():
+    town, rules = lattice(3, 3, 60), open_rules(3, (100, 300))
+    for draw in (
+        draw_grids,
+        partial(repair_grids, labels=np.zeros(9)),
+        partial(complete_grids, labels=np.zeros(9)),
+    ):
+        with pytest.raises(CallError) as told:
+            draw(town, rules=rules, seed=-1, effort="Normal", time_limit_s=float("nan"))
+        assert told.value.faults == (
+            "seed = -1 must be a whole number, 0 or more.",
+            "effort = 'Normal' is unknown; choose one of fast, normal, thorough.",
+            "time_limit_s = nan must be a number of seconds, 0 or more, or None for no limit.",
+        )
+
+
+@pytest.mark.parametrize("most", [2**40, 2**63 - 1, 10**30])
+def test_a_most_beyond_all_counts_is_no_limit(most):
+    outcome = draw_grids(path([100] * 6), rules=open_rules((2, 3), (0, most)))
+    assert outcome.plan is not None
+
+
+def test_more_patches_than_grids_are_refused():
+    with pytest.raises(
+        RulesError, match=r"patches = \[5, 6\], but at most 2 grids; lower patches, or raise grids"
+    ):
+        draw_grids(path([100] * 6), rules=Rules(grids=2, households=None, persons=None, patches=(5, 6)))

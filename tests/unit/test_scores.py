@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from partitioning import ProblemError, Rules, check_plan, score_plan
+from partitioning import ProblemError, Rules, check_plan, explain_notes, score_plan
 from partitioning.plan import number_grids
 from tests.towns.drawn import lattice, path, ring
 
@@ -56,8 +56,8 @@ def test_every_rule_that_is_broken():
 def test_balance_is_against_the_mean():
     town = path([100, 100, 200])
     rules = Rules(grids=2, households=(0, 999), persons=None, balance_tolerance=0.4)
-    (broken,) = check_plan(town, [0, 1, 1], rules)
-    assert (broken.rule, broken.value) == ("balance", 0.5)
+    broken = check_plan(town, [0, 1, 1], rules)
+    assert [(one.rule, one.grid, one.value) for one in broken] == [("balance", 0, 0.5), ("balance", 1, 0.5)]
 
 
 def test_ring_cut_into_pieces():
@@ -72,7 +72,14 @@ def test_oversized_building_alone_is_waived():
     scores = score_plan(town, [0, 1, 1], rules)
     assert scores.violations == ()
     assert [grid.waived for grid in scores.grids] == [True, False]
-    assert [v.rule for v in check_plan(town, [0, 0, 1], rules)] == ["households", "households", "balance"]
+    (note,) = scores.notes
+    assert (note.rule, note.grid, note.value, note.limit, note.buildings) == ("oversized", 0, 400, 300, (0,))
+    (told,) = explain_notes(town, scores.notes)
+    assert told.text("en") == (
+        "Grid 1 is the oversized building b0 alone: 400 where a grid may have 300 at most, which does not count for it."
+    )
+    broken = [(v.rule, v.grid) for v in check_plan(town, [0, 0, 1], rules)]
+    assert broken == [("households", 0), ("households", 1), ("balance", 0), ("balance", 1)]
 
 
 def test_labels_must_fit():

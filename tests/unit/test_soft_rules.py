@@ -50,8 +50,8 @@ def test_a_soft_tolerance_costs_what_is_beyond_it():
     rules = asked(balance_tolerance=0.2, soft={"balance": 4})
     scores = score_plan(path([100, 300]), [0, 1], rules)
     assert scores.soft_cost == pytest.approx(4 * 0.3)
-    (broken,) = scores.soft
-    assert (broken.rule, broken.value, broken.limit) == ("balance", pytest.approx(0.5), 0.2)
+    told = [(broken.rule, broken.grid, broken.value, broken.limit) for broken in scores.soft]
+    assert told == [("balance", grid, pytest.approx(0.5), 0.2) for grid in (0, 1)]
 
 
 def test_a_soft_number_of_grids_costs_its_distance():
@@ -300,11 +300,13 @@ def test_texts_of_broken_soft_rules():
     broken = score_plan(problem, [0, 1, 2], rules).soft
     reasons = explain_notes(problem, broken)
     assert [reason.text("en") for reason in reasons] == [
-        "The plan has 3 grids; the numbers wished for end at 1.",
+        "The plan has 3 grids; the nearest number wished for is 1.",
         "Grid 1 has 100 households, 50 fewer than the 150 wished for.",
         "Grid 2 has 300 households, 50 more than the 250 wished for.",
         "Grid 3 has 100 households, 50 fewer than the 150 wished for.",
+        "Grid 1 differs from the mean by the share 0.4; 0.1 at most is wished for.",
         "Grid 2 differs from the mean by the share 0.8; 0.1 at most is wished for.",
+        "Grid 3 differs from the mean by the share 0.4; 0.1 at most is wished for.",
         "Buildings b0, b2 are wished into one grid and lie in 2.",
     ]
     assert [reason.text("zh") for reason in reasons][1:3] == [
