@@ -41,6 +41,10 @@ class Budget:
             self.spent = True
         return not self.spent
 
+    def seconds(self) -> float | None:
+        """Seconds up to the cap, None without one."""
+        return None if self._end is None else max(self._end - monotonic(), 0.0)
+
     def go_on(self) -> bool:
         """Whether the draw may go on, the caller being asked where there is nothing new to tell."""
         return self.report(0.0, lambda: None)

@@ -92,6 +92,8 @@ class Draw:
             self._persist()
         if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
             self._solve_exactly(FULL)
+        if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
+            self._solve_model()
         if not self.open and not self.best:
             reasons = () if self.budget.brief else self._explain()
             return Outcome("infeasible", None, reasons=reasons, interrupted=self.budget.spent)
@@ -232,6 +234,18 @@ class Draw:
                     continue
             still_open.append(case)
         self.open = still_open
+
+    def _solve_model(self) -> None:
+        """Where there are few nodes and still no plan: one by mixed integer programming."""
+        from partitioning.model import find_plan
+
+        for case in sorted(self.open, key=lambda case: self.best[case.grids].rank):
+            if not self._go_on():
+                return
+            labels = find_plan(self.grounds.strict, self.targets[case.grids], self.budget.seconds())
+            if labels is not None:
+                self._keep(case, labels, 0.0)
+                return
 
     def _search(self) -> None:
         """Every open case gets one round, that nearest to the plan in force first; the best few share the others."""

@@ -38,12 +38,12 @@ class Check:
                 f"building_ids = {building_ids!r} is no sequence; give an id for each building."
             )
             listed = []
-        self.ids = cast(tuple[Hashable, ...], tuple(listed))
+        self.ids = cast(tuple[Hashable, ...], tuple(name if _is_id(name) else repr(name) for name in listed))
         if not self.ids and not self.faults:
             self.faults.append("building_ids is empty; a problem needs at least one building.")
         seen: dict[Hashable, int] = {}
-        for place, name in enumerate(self.ids):
-            if not isinstance(name, Hashable):
+        for place, (name, given) in enumerate(zip(self.ids, listed, strict=True)):
+            if not _is_id(given):
                 self.faults.append(f"building_ids[{place}] = {name!r} is no id; give a text or a number.")
             elif name in seen:
                 self.faults.append(
@@ -156,7 +156,7 @@ class Check:
         """(m,) metres from 0."""
         array = self._numbers(name, values, (m,))
         good = np.isfinite(array) & (array >= 0) & (array <= _FARTHEST_M)
-        self._require(name, array, good, "must be a length in metres, 0 to 10^9")
+        self._require(name, array, good, "must be a finite length in metres, 0 to 10^9")
         return np.where(good, array, 0.0)
 
     def labels(self, name: str, values: ArrayLike) -> Ints:
@@ -197,3 +197,11 @@ class Check:
         if len(bad) > _LISTED:
             self.faults.append(f"{name}: {len(bad) - _LISTED} more entries of the same kind.")
         return good.copy()
+
+
+def _is_id(name: Any) -> bool:
+    try:
+        hash(name)
+    except TypeError:
+        return False
+    return True

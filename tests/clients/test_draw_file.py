@@ -144,11 +144,15 @@ def test_estimated_counts_own_grids_and_tolerances_are_told(tmp_path: Path) -> N
     )  # fmt: skip
     source, output, rules = tmp_path / "town.gpkg", tmp_path / "plan.gpkg", tmp_path / "rules.toml"
     town.to_file(source, layer="buildings")
-    rules.write_text('grids = [4, 6]\noversized = "own_grid"\nbalance_tolerance = 0.01\n[soft]\nbalance = 0.1\n')
+    rules.write_text(
+        'grids = [4, 6]\noversized = "own_grid"\nbalance_tolerance = 0.01\n[soft]\nbalance = 0.1\n'
+    )
     options = ("--households", "hh", "--persons-per-household", "2.8", "--rules", str(rules))
     done = draw(source, output, *options)
     assert done.returncode == 0, done.stderr
-    buildings, grids, report = (gpd.read_file(output, layer=name) for name in ("buildings", "grids", "report"))
+    buildings, grids, report = (
+        gpd.read_file(output, layer=name) for name in ("buildings", "grids", "report")
+    )
     assert set(buildings["source_Households"]) == {"as told"}
     assert set(buildings["source_Grid"]) == {"A"}
     assert buildings["hh"].isna().sum() == 2

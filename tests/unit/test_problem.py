@@ -73,6 +73,13 @@ def test_copies_its_arguments():
         ({"edges": [0, 1]}, "edges has shape (2,); it must be (m, 2)"),
         ({"edges": [["p", "q"]]}, "edges holds values that are not numbers"),
         ({"border_m": [10, -1]}, "border_m[1] = -1 must be a finite length in metres"),
+        (
+            {"border_cost": [10, 1e308]},
+            "border_cost[1] = 1e+308 must be a finite length in metres, 0 to 10^9",
+        ),
+        ({"xy_m": [[0, 0], [1e10, 0], [2, 2]]}, "xy_m[1, 0] (building 'b') = 1e+10 is beyond 10^9 metres"),
+        ({"building_ids": ["a", ["b"], "c"]}, "building_ids[1] = ['b'] is no id; give a text or a number"),
+        ({"building_ids": None}, "building_ids = None is no sequence; give an id for each building"),
         ({"border_cost": [10]}, "border_cost has shape (1,); it must be (2,)"),
         ({"locked": [0, -2, -1]}, "locked[1] (building 'b') = -2 must be a whole number, or -1 for none"),
         ({"estates": [0, 0.5, 0]}, "estates[1] (building 'b') = 0.5 must be a whole number"),
@@ -81,6 +88,12 @@ def test_copies_its_arguments():
 )
 def test_names_the_fault(changes, text):
     assert text in "\n".join(faults(**changes))
+
+
+def test_edges_of_a_wrong_shape_make_no_other_fault():
+    assert faults(edges=[[0, 1, 2], [1, 2, 0]]) == (
+        "edges has shape (2, 3); it must be (m, 2): the places of two buildings a row.",
+    )
 
 
 def test_no_buildings():
