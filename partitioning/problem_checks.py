@@ -44,7 +44,7 @@ class Check:
         seen: dict[Hashable, int] = {}
         for place, (name, given) in enumerate(zip(self.ids, listed, strict=True)):
             if not _is_id(given):
-                self.faults.append(f"building_ids[{place}] = {name!r} is no id; give a text or a number.")
+                self.faults.append(f"building_ids[{place}] = {given!r} is no id; give a text or a number.")
             elif name in seen:
                 self.faults.append(
                     f"building_ids[{place}] = {name!r} repeats building_ids[{seen[name]}]; ids must be "
