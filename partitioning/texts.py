@@ -64,7 +64,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "With a balance tolerance of {limit} no whole number of households keeps the band for any "
             "number of grids."
         ),
-        "too_few_buildings": "There are {value} buildings, fewer than the {limit} grids that are asked for.",
+        "too_few_buildings": "Buildings: {value}, fewer than the {limit} grids that are asked for.",
         "part_below": (
             "Cut off from the rest: {buildings}, with {value} {rule} together; a grid needs at least "
             "{limit}. Join the part to a neighbour across the gap."

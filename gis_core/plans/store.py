@@ -22,6 +22,9 @@ from gis_core.plans.part_store import insert_parts
 from gis_core.plans.rules import PlanStatus
 from partitioning.barriers import Barriers
 
+_LISTED = 10
+"""Communities that are named where another one is asked for."""
+
 BARRIER_MARGIN_DEGREES = 0.003
 """Barriers this close to a boundary are loaded too: a bridge just outside of it still joins two banks."""
 
@@ -118,9 +121,14 @@ def load_town(connection: psycopg.Connection, code: str) -> StoredTown:
 
 
 def _no_community(connection: psycopg.Connection, code: str) -> NotFoundError:
-    known = [row[0] for row in connection.execute("SELECT code FROM community ORDER BY code LIMIT 10")]
-    listed = f"The database holds: {', '.join(known)}." if known else "The database holds none yet."
-    held = f"数据库中有：{'、'.join(known)}。" if known else "数据库中还没有社区。"
+    known = [
+        row[0]
+        for row in connection.execute("SELECT code FROM community ORDER BY code LIMIT %s", [_LISTED + 1])
+    ]
+    more = "…" if len(known) > _LISTED else ""
+    known = known[:_LISTED]
+    listed = f"The database holds: {', '.join(known)}{more}." if known else "The database holds none yet."
+    held = f"数据库中有：{'、'.join(known)}{more}。" if known else "数据库中还没有社区。"
     return NotFoundError(
         f"There is no community {code!r}. {listed} Import one with `wangge import FILE`.",
         f"没有社区 {code!r}。{held}请用 `wangge import 文件` 导入。",
