@@ -239,7 +239,7 @@ class Draw:
         """Where there are few nodes and still no plan: one by mixed integer programming."""
         from partitioning.model import find_plan
 
-        for case in sorted(self.open, key=lambda case: self.best[case.grids].rank):
+        for case in sorted(self.open, key=lambda case: self.best[case.grids].rank)[:_FINALISTS]:
             if not self._go_on():
                 return
             labels = find_plan(self.grounds.strict, self.targets[case.grids], self.budget.seconds())
