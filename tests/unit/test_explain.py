@@ -83,7 +83,7 @@ def test_households_and_persons_disagree():
 def test_fewer_buildings_than_grids():
     reason = only_reason(path([200, 200, 200]))
     assert (reason.kind, reason.value, reason.limit) == ("too_few_buildings", 3, 4)
-    assert "There are 3 buildings, fewer than the 4 grids that are asked for." in reason.text("en")
+    assert "Buildings: 3, fewer than the 4 grids that are asked for." in reason.text("en")
     assert "共有 3 栋楼，少于要求的 4 个网格。" in reason.text("zh")
 
 
