@@ -30,6 +30,7 @@ _WORDS = re.compile(
 )
 _SEPARATORS = r"[\s()（）/_~·•.．。－—–‐‑\-\u200b-\u200f\u2060\ufeff]{1,3}"
 _CHAIN = re.compile(rf"[(（]?(?:[+＋]\s?)?[(（]?\d+(?:{_SEPARATORS}\d+)*")
+_GROUPED_MOBILE = re.compile(rf"(?<!\d)1[3-9]\d{_SEPARATORS}\d{{4}}{_SEPARATORS}\d{{4}}(?!\d)")
 _GROUP = re.compile(r"\d+")
 _MOST_GROUPS = 20
 """A card's number of 19 digits, each written apart, has as many groups."""
@@ -43,8 +44,11 @@ def public_text(text: str) -> str:
     Dates, times, prices and house numbers stay.
     """
     text = _WORDS.sub(MASK, text)
+    mobiles = [mobile.span() for mobile in _GROUPED_MOBILE.finditer(text)]
     parts, done = [], 0
     for kept in _KEPT.finditer(text):
+        if any(kept.start() < end and start < kept.end() for start, end in mobiles):
+            continue  # what looks like a price is a part of a number
         parts += [_CHAIN.sub(_masked, text[done : kept.start()]), kept.group()]
         done = kept.end()
     return "".join([*parts, _CHAIN.sub(_masked, text[done:])])
