@@ -58,11 +58,12 @@ def _masked(chain: re.Match[str]) -> str:
     """A chain of groups of digits, the numbers of persons in it masked: the longest of each first group."""
     text = chain.group()
     groups = list(_GROUP.finditer(text))
+    mobiles = [place for place in range(len(groups) - 2) if _is_grouped_mobile(groups[place : place + 3])]
     parts, done, first = [], 0, 0
     while first < len(groups):
         plus = first == 0 and "+" in text[: groups[0].start()].replace("＋", "+")
         last = _end(groups, first, plus)
-        if last is None:
+        if last is None or any(first < start < last < start + 3 for start in mobiles):
             first += 1
             continue
         start, end = groups[first].start(), groups[last - 1].end()
@@ -108,6 +109,11 @@ def _is_mobile(digits: str) -> bool:
     """A mainland number of 11 digits, with the country's prefix or without."""
     own = re.sub(r"^(?:00)?86(?=\d{11}$)", "", digits)
     return len(own) == 11 and own[0] == "1" and own[1] in "3456789"
+
+
+def _is_grouped_mobile(groups: list[re.Match[str]]) -> bool:
+    told = [group.group() for group in groups]
+    return [len(group) for group in told] == [3, 4, 4] and _is_mobile("".join(told))
 
 
 def _is_landline(groups: list[str]) -> bool:
