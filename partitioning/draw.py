@@ -1,6 +1,6 @@
 """One draw: exact answers where the ground is small, search where it is not, the best judged at the end."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -88,12 +88,9 @@ class Draw:
             self._search()
         if self.open and not self._has_plan() and self.budget.left():
             self._refute()
-        if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
-            self._persist()
-        if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
-            self._solve_exactly(FULL)
-        if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
-            self._solve_model()
+        for resort in (self._persist, partial(self._solve_exactly, FULL), self._solve_model):
+            if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
+                resort()
         if not self.open and not self.best:
             reasons = () if self.budget.brief else self._explain()
             return Outcome("infeasible", None, reasons=reasons, interrupted=self.budget.spent)

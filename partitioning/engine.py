@@ -48,7 +48,7 @@ def draw_grids(
     best so far. certify adds a proven lower bound on the objective. alternatives adds the plans that the other
     presets' weights give with effort "fast", as far as none is as good in border cost, deviation, inertia and
     households moved at once. Raises RulesError where the rules do not fit the problem, CallError where seed, effort or
-    time_limit_s is none.
+    time_limit_s has a value that is not allowed.
     """
     check_call(seed, effort, time_limit_s)
     budget = Budget(time_limit_s, progress)
@@ -58,7 +58,7 @@ def draw_grids(
 
 
 def check_call(seed: int, effort: EffortName, time_limit_s: float | None) -> None:
-    """Raises CallError with every argument of a draw that is none."""
+    """Raises CallError with every one of these arguments of a draw whose value is not allowed."""
     faults = []
     if not isinstance(seed, int | np.integer) or seed < 0:
         faults.append(f"seed = {seed!r} must be a whole number, 0 or more.")

@@ -30,7 +30,7 @@ class RulesError(PartitioningError):
 
 
 class CallError(PartitioningError):
-    """A draw is asked for with an effort, a seed or a time limit that is none."""
+    """A draw is asked for with an effort, a seed or a time limit that is not allowed."""
 
     subject = "Call"
 

@@ -13,7 +13,7 @@ from partitioning.exact import Ground
 from partitioning.graph import Floats, Ints
 from partitioning.level import Target
 
-MOST_NODES = 60
+_MOST_NODES = 60
 _MOST_BRANCHES = 10
 """Nodes of the solver's tree: these decide how long it goes on, and not the clock; nearly all is found at the root."""
 
@@ -21,14 +21,14 @@ _MOST_BRANCHES = 10
 def find_plan(ground: Ground, target: Target, seconds: float | None = None) -> Ints | None:
     """(members,) grid of each building in a plan that keeps the hard rules, None where none is found.
 
-    seconds: a cap, None for none. Grounds of more than MOST_NODES nodes, and rules that limit the splits of estates,
+    seconds: a cap, None for none. Grounds of more than 60 nodes, and rules that limit the splits of estates,
     are not looked at.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, and hardly ever needed
     from scipy.sparse import csr_array
 
     n, arcs = len(ground.level.households), len(ground.level.graph.owner)
-    if not target.grids <= n <= MOST_NODES or target.touches < UNLIMITED:
+    if not target.grids <= n <= _MOST_NODES or target.touches < UNLIMITED:
         return None
     rows, width = _Rows(), 2 * n + arcs
     rows.add(

@@ -78,8 +78,8 @@ def draw_file(task: FileDraw, lang: Lang, *, quiet: bool) -> None:
         write_answers(task.output, towns, answers, task.options.by or "community")
     except (OSError, DataSourceError, FeatureError) as error:
         raise InvalidInputError(
-            f"The result {task.output} cannot be written: {error}. Nothing is left there; choose another place.",
-            f"无法写入结果 {task.output}：{error}。未留下任何文件，请换个位置。",
+            f"The result {task.output} cannot be written: {error}. What was there is as before; choose another place.",
+            f"无法写入结果 {task.output}：{error}。原有文件未改动，请换个位置。",
         ) from error
     _print_answers(console, answers, task.output, lang)
 
