@@ -69,12 +69,10 @@ def main() -> None:
     called = sys.argv[1] if len(sys.argv) > 1 else None
     try:
         build(called if called in COMMANDS else None)()
-    except WanggeError as error:
+    except (WanggeError, PartitioningError) as error:
         _refuse(error.text(told_language()))
-    except PartitioningError as error:
-        _refuse(str(error))
     except ValidationError as error:
-        _refuse(settings_faults(error))
+        _refuse(settings_faults(error, told_language()))
     except _lost_database() as error:
         words = {
             "en": f"The database went away: {error}. Nothing was half written; run the command again.",

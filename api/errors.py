@@ -11,7 +11,6 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.deps import request_language
-from api.fault_texts import words_of
 from api.faults import LastAnswer, logged
 from gis_core.errors import (
     ChangedError,
@@ -27,6 +26,7 @@ from gis_core.errors import (
     UnauthorizedError,
     WanggeError,
 )
+from gis_core.fault_texts import words_of
 from partitioning import PartitioningError
 
 STATUS: dict[type[WanggeError], HTTPStatus] = {
@@ -109,10 +109,12 @@ def _fault(fault: dict[str, Any], lang: str) -> str:
     return f"{where}{shown}{'：' if lang == 'zh' else ': '}{words_of(fault, lang)}"
 
 
-def _unfit(_request: Request, error: Exception) -> JSONResponse:
+def _unfit(request: Request, error: Exception) -> JSONResponse:
     """Rules or a problem that the engine does not take: all faults at once."""
     assert isinstance(error, PartitioningError)
-    return problem(HTTPStatus.BAD_REQUEST, str(error), faults=list(error.faults))
+    lang = request_language(request)
+    faults = [getattr(fault, lang) for fault in error.told]
+    return problem(HTTPStatus.BAD_REQUEST, error.text(lang), faults=faults)
 
 
 def _http(_request: Request, error: Exception) -> JSONResponse:

@@ -10,9 +10,9 @@ import orjson
 from fastapi import UploadFile
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, ValidationError
 
-from api.fault_texts import words_of
 from gis_core.datum import Datum, to_wgs84
 from gis_core.errors import InvalidInputError
+from gis_core.fault_texts import words_of
 from gis_core.incidents.case import Evidence
 from gis_core.incidents.photos import MOST_BYTES, CleanPhoto, clean_photo
 from gis_core.incidents.reports import MOST_PHOTOS, Contact, Report

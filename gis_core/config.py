@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gis_core.fault_texts import words_of
 from gis_core.keeping import KeepSettings
 
 
@@ -286,10 +287,11 @@ SECRETS = frozenset({"WANGGE_SECRET_KEYS", "WANGGE_SMTP_PASSWORD", "WANGGE_WEBHO
 """Settings whose value no message shows."""
 
 
-def settings_faults(error: ValidationError) -> str:
+def settings_faults(error: ValidationError, lang: Literal["zh", "en"] = "en") -> str:
     """Every wrong environment variable with its value and the rule that it breaks, one to a line."""
+    remedy = {"en": ": {words}. Correct it, or unset it.", "zh": "：{words}。请改正，或取消设置。"}[lang]
     return "\n".join(
-        f"{'.'.join(map(str, fault['loc']))}={'***' if SECRETS & set(fault['loc']) else fault['input']}: "
-        f"{fault['msg']}. Correct it, or unset it."
+        f"{'.'.join(map(str, fault['loc']))}={'***' if SECRETS & set(fault['loc']) else fault['input']}"
+        + remedy.format(words=words_of(fault, lang))
         for fault in error.errors()
     )

@@ -8,7 +8,8 @@ import numpy as np
 
 from partitioning.graph import Ints
 from partitioning.problem import Problem
-from partitioning.rules import Band, Rules
+from partitioning.rule_checks import Band
+from partitioning.rules import Rules
 
 UNLIMITED = 2**60
 

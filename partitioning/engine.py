@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from partitioning.alternatives import find_alternatives
 from partitioning.budget import Budget, Progress
+from partitioning.call_checks import check_call, check_counts
 from partitioning.candidates import Ask
 from partitioning.core import Case, Core, build_core, cases_among
-from partitioning.errors import CallError, RulesError
 from partitioning.explain import prove_infeasible
 from partitioning.explain_patches import blame_patches
 from partitioning.patches import add_patches
@@ -57,21 +57,6 @@ def draw_grids(
     )
 
 
-def check_call(seed: int, effort: EffortName, time_limit_s: float | None) -> None:
-    """Raises CallError with every one of these arguments of a draw whose value is not allowed."""
-    faults = []
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        faults.append(f"seed = {seed!r} must be a whole number, 0 or more.")
-    if effort not in get_args(EffortName):
-        faults.append(f"effort = {effort!r} is unknown; choose one of {', '.join(get_args(EffortName))}.")
-    if time_limit_s is not None and not time_limit_s >= 0:
-        faults.append(
-            f"time_limit_s = {time_limit_s!r} must be a number of seconds, 0 or more, or None for no limit."
-        )
-    if faults:
-        raise CallError(faults)
-
-
 def draw_within(
     problem: Problem,
     rules: Rules,
@@ -83,7 +68,7 @@ def draw_within(
     alternatives: bool = False,
 ) -> Outcome:
     """A draw with a budget that the caller shares out among several; all else as in draw_grids."""
-    _check_counts(problem, rules)
+    check_counts(problem, rules)
     problem = loosen(problem, rules)
     outcome = _draw_parted(problem, rules, seed=seed, effort=effort, certify=certify, budget=budget)
     if not alternatives or outcome.plan is None or outcome.plan.scores.violations:
@@ -93,24 +78,6 @@ def draw_within(
         return _draw_parted(problem, other, seed=seed, effort="fast", certify=False, budget=budget)
 
     return replace(outcome, alternatives=find_alternatives(outcome.plan, rules, draw_fast))
-
-
-def _check_counts(problem: Problem, rules: Rules) -> None:
-    """Raises RulesError with every band whose counts the problem lacks, and with patches that do not fit."""
-    missing = [rule for rule in rules.bands if problem.counts_of(rule) is None]
-    faults = [
-        f"{rule} is a rule, but the problem has no {rule}; give the counts, or leave the rule out: "
-        + ("persons=None." if rule == "persons" else f'workloads without "{rule}".')
-        for rule in missing
-    ]
-    if rules.patches is not None and problem.patches is not None:
-        faults.append("patches is a rule, but the problem has patches; leave one of the two out.")
-    most = rules.grid_range[-1]
-    if rules.patch_numbers is not None and rules.patch_numbers[0] > most:
-        numbers = list(rules.patch_numbers)
-        faults.append(f"patches = {numbers}, but at most {most} grids; lower patches, or raise grids.")
-    if faults:
-        raise RulesError(faults)
 
 
 def _draw_parted(

@@ -13,7 +13,8 @@ from partitioning.explain_holds import prove_holds
 from partitioning.explain_patches import prove_patches
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
-from partitioning.rules import Band, Rules
+from partitioning.rule_checks import Band
+from partitioning.rules import Rules
 from partitioning.scores import Violation, oversized_buildings
 
 _KINDS = {

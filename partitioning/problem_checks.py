@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from partitioning.graph import Floats, Ints
-from partitioning.rules import NO_WORKLOADS, is_workload
+from partitioning.rule_checks import NO_WORKLOADS, is_workload
 
 _FARTHEST_M = 1e9
 """No coordinate and no length is beyond it, so that squares and sums of them stay numbers."""

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from partitioning.budget import Budget, Progress
-from partitioning.engine import check_call, draw_within
+from partitioning.call_checks import check_call
+from partitioning.engine import draw_within
 from partitioning.errors import ProblemError
 from partitioning.graph import Ints, Truths
 from partitioning.objective import match_grids

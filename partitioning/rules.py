@@ -1,15 +1,14 @@
 """The rules of a division as data: bands, number of grids, weights; read from TOML, checked all at once."""
 
-import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
-from partitioning.errors import RulesError
+from partitioning.errors import RulesError, Told
+from partitioning.rule_checks import OFF, SOFT_RULES, Band, RuleCheck, is_whole, unknown_rule
 
-Band = tuple[int, int]
 Preset = Literal["balanced", "border", "compact", "stable"]
 Oversized = Literal["refuse", "own_grid", "split"]
 Contiguity = Literal["hard", "gaps"]
@@ -27,28 +26,16 @@ PRESETS: Mapping[Preset, Mapping[str, float]] = MappingProxyType(
         "stable": MappingProxyType(dict(zip(TERMS, (1.0, 0.02, 0.01, 0.05, 1.75), strict=True))),
     }
 )
-SOFT_RULES = ("grids", "households", "persons", "balance", "locked", "contiguity")
-"""The rules that `soft` may name, beside every workload."""
-
-NO_WORKLOADS = (*SOFT_RULES, "pinned", "apart", "estates", "oversized", "patches", "buildings", "all")
-"""Names that reasons and violations use already, and a workload may not have."""
-
 _BANDS = ("grids", "households", "persons")
 _CHOICES = (
+    ("preset", tuple(PRESETS)),
     ("oversized", ("refuse", "own_grid", "split")),
     ("contiguity", ("hard", "gaps")),
     ("distance", ("straight", "walking")),
     ("centres", ("centroids", "buildings")),
 )
-_OFF = "off"
-_MOST = 2**40
-"""No count is above it, so that an end of a band above it counts as this one."""
-_TWO_NUMBERS = "two whole numbers, the least and the most, such as [150, 300]"
-_NUMBERS = {
-    "grids": "a whole number, or two, the least and the most, such as [4, 8]",
-    "patches": "a whole number, or two, the least and the most, such as [2, 3]",
-}
-"""What is told where a rule is neither."""
+_TERM = (Told("a term", "目标项"), "the terms")
+_SOFT_RULE = (Told("a rule that can be soft", "可设为软性的规则"), "those")
 
 
 @dataclass(frozen=True)
@@ -90,34 +77,26 @@ class Rules:
     centres: Centres = "centroids"
 
     def __post_init__(self) -> None:
-        faults: list[str] = []
+        check = RuleCheck()
         for name in ("grids", "patches"):
             value = getattr(self, name)
-            band = (value, value) if _is_whole(value) else value
+            band = (value, value) if is_whole(value) else value
             if name == "grids" or band is not None:
-                object.__setattr__(self, name, _band(name, band, 1, faults))
+                object.__setattr__(self, name, check.band(name, band, 1))
         for name in ("households", "persons"):
             band = getattr(self, name)
-            object.__setattr__(self, name, None if band is None else _band(name, band, 0, faults))
-        tolerance = self.balance_tolerance
-        if tolerance is not None and not (_is_number(tolerance) and tolerance >= 0):
-            faults.append(
-                f"balance_tolerance = {tolerance!r} must be a share of the mean, 0 or more, such as 0.1."
-            )
-        splits = self.estate_splits
-        if splits is not None and not (_is_whole(splits) and splits >= 0):
-            faults.append(f"estate_splits = {splits!r} must be a whole number, 0 or more.")
-        if self.preset not in tuple(PRESETS):
-            faults.append(f"preset = {self.preset!r} is unknown; choose one of {', '.join(PRESETS)}.")
+            object.__setattr__(self, name, None if band is None else check.band(name, band, 0))
+        check.share("balance_tolerance", self.balance_tolerance)
+        check.count("estate_splits", self.estate_splits)
         for name, known in _CHOICES:
-            if (value := getattr(self, name)) not in known:
-                told = repr(_OFF if value is None else value)
-                faults.append(f"{name} = {told} is unknown; choose one of {', '.join(known)}.")
-        object.__setattr__(self, "weights", _weights(self.weights, faults))
-        object.__setattr__(self, "workloads", _workloads(self.workloads, faults))
-        object.__setattr__(self, "soft", _soft(self.soft, self.workloads or {}, faults))
-        if faults:
-            raise RulesError(faults)
+            check.choice(name, getattr(self, name), known)
+        workloads = check.workloads(self.workloads)
+        soft = check.weights("soft", self.soft, (*SOFT_RULES, *(workloads or {})), _SOFT_RULE)
+        object.__setattr__(self, "weights", check.weights("weights", self.weights, TERMS, _TERM))
+        object.__setattr__(self, "workloads", workloads)
+        object.__setattr__(self, "soft", soft or None)
+        if check.faults:
+            raise RulesError(check.faults)
 
     @property
     def grid_range(self) -> range:
@@ -184,16 +163,12 @@ class Rules:
         Raises RulesError with all faults, unknown keys included.
         """
         known = [field.name for field in fields(cls)]
-        faults = [
-            f"{key} = {value!r} is not a rule; the rules are {', '.join(known)}."
-            for key, value in data.items()
-            if key not in known
-        ]
+        faults = [unknown_rule(key, value, known) for key, value in data.items() if key not in known]
         values = {key: _plain(value) for key, value in data.items() if key in known}
         try:
             rules = cls(**values)
         except RulesError as error:
-            raise RulesError([*faults, *error.faults]) from None
+            raise RulesError([*faults, *error.told]) from None
         if faults:
             raise RulesError(faults)
         return rules
@@ -206,18 +181,15 @@ class Rules:
         try:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise RulesError([f"The text is not TOML: {error}."]) from None
+            raise RulesError(
+                [Told(f"The text is not TOML: {error}.", f"文本不是有效的 TOML：{error}。")]
+            ) from None
         return cls.from_dict(data)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that `from_dict` reads back to equal rules."""
         data = {field.name: getattr(self, field.name) for field in fields(self)}
         return {key: _to_plain(value) for key, value in data.items()}
-
-
-def is_workload(name: Any) -> bool:
-    """Whether a workload may have that name."""
-    return isinstance(name, str) and bool(name.strip()) and name not in NO_WORKLOADS
 
 
 def _to_plain(value: Any) -> Any:
@@ -231,76 +203,4 @@ def _plain(value: Any) -> Any:
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, list):
         return tuple(value)
-    return None if value == _OFF else value
-
-
-def _is_whole(value: Any) -> bool:
-    return hasattr(value, "__index__") and not isinstance(value, bool)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _band(name: str, value: Any, least: int, faults: list[str]) -> Band | None:
-    """(low, high) as ints; a fault is noted where they are not two ordered whole numbers >= least."""
-    try:
-        low, high = value
-    except (TypeError, ValueError):
-        faults.append(f"{name} = {value!r} must be {_NUMBERS.get(name, _TWO_NUMBERS)}.")
-        return None
-    if not (_is_whole(low) and _is_whole(high)):
-        faults.append(f"{name} = [{low!r}, {high!r}] must be two whole numbers.")
-    elif low < least:
-        faults.append(f"{name} = [{low}, {high}]: the least must be {least} or more.")
-    elif low > high:
-        faults.append(f"{name} = [{low}, {high}]: the least is above the most; swap them.")
-    else:
-        return min(int(low), _MOST), min(int(high), _MOST)
-    return None
-
-
-def _weights(value: Any, faults: list[str]) -> Mapping[str, float] | None:
-    return _weighed("weights", value, TERMS, ("a term", "the terms"), faults)
-
-
-def _workloads(value: Any, faults: list[str]) -> Mapping[str, Band] | None:
-    """Bands by name, in the order of the names, so that the order in a file does not decide the plan."""
-    if value is None:
-        return None
-    if not isinstance(value, Mapping):
-        faults.append(f"workloads = {value!r} must be a table of names with two whole numbers each.")
-        return None
-    bands: dict[str, Band] = {}
-    for name in sorted(value, key=str):
-        if not is_workload(name):
-            faults.append(
-                f"workloads.{name} cannot be the name of a workload; any text may, except "
-                f"{', '.join(NO_WORKLOADS)}."
-            )
-        elif value[name] is not None:
-            band = _band(f"workloads.{name}", value[name], 0, faults)
-            bands[name] = (0, 0) if band is None else band
-    return bands or None
-
-
-def _soft(value: Any, workloads: Mapping[str, Band], faults: list[str]) -> Mapping[str, float] | None:
-    known = (*SOFT_RULES, *workloads)
-    return _weighed("soft", value, known, ("a rule that can be soft", "those"), faults) or None
-
-
-def _weighed(
-    key: str, value: Any, known: Sequence[str], kind: tuple[str, str], faults: list[str]
-) -> Mapping[str, float] | None:
-    """Weights by name; a fault is noted for every name that is not known and every weight below 0."""
-    if value is None:
-        return None
-    if not isinstance(value, Mapping):
-        faults.append(f"{key} = {value!r} must be a table of {', '.join(known)}.")
-        return None
-    for name, weight in value.items():
-        if name not in known:
-            faults.append(f"{key}.{name} is not {kind[0]}; {kind[1]} are {', '.join(known)}.")
-        elif not (_is_number(weight) and weight >= 0):
-            faults.append(f"{key}.{name} = {weight!r} must be a number, 0 or more.")
-    return {str(name): weight for name, weight in value.items()}
+    return None if value == OFF else value

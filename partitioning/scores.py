@@ -12,7 +12,8 @@ from partitioning.graph import Floats, Ints, Truths, components
 from partitioning.objective import best_buildings, coefficients, measure_terms
 from partitioning.prepare import lay_ground
 from partitioning.problem import Problem
-from partitioning.rules import Band, Rules
+from partitioning.rule_checks import Band
+from partitioning.rules import Rules
 from partitioning.soft import soft_cost, soft_locks, soft_terms
 
 

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from api.commands.draw_file import FileDraw, draw_file
+from api.commands.draw_file import FileDraw, draw_file, result_place
 from api.commands.plan_table import WORDS, print_drawing
+from api.commands.refusals import Refusals
 from api.commands.screen import output
 from gis_core.config import Settings
 from gis_core.db import connect, database
@@ -78,45 +79,52 @@ def draw(
     file is drawn and written with the reasons of those that cannot be. Exit status 0 when every community has an
     answer, 1 when the input is rejected.
     """
-    settings = Settings()
-    if time_limit is not None and not time_limit > 0:
-        raise InvalidInputError(
-            f"--time-limit {time_limit} is not a number of seconds above 0.",
-            f"--time-limit {time_limit} 应是大于 0 的秒数。",
-        )
-    rules = _rules(rules_file, grids)
+    settings, refusals = Settings(), Refusals()
+    refusals.of(lambda: _check_time(time_limit), None)
+    rules = refusals.of(lambda: _rules(rules_file, grids), Rules())
     if not _is_file(target):
         if output is not None or by is not None:
-            raise InvalidInputError(
-                f"{target!r} is not a file, so it names a community in the database; -o and --by go with files. "
-                "To take a plan away, use `wangge export PLAN --to FILE`.",
-                f"{target!r} 不是文件，因此指数据库中的社区；-o 和 --by 只用于文件。"
-                "要导出方案，请用 `wangge export 方案 --to 文件`。",
-            )
+            refusals.of(lambda: _not_a_file(target), None)
+        refusals.tell()
         _draw_community(settings, target, rules, seed, time_limit)
         return
-    if output is None:
-        raise InvalidInputError(
-            f"Where should the result for {target} go? Say it with -o plan.gpkg.",
-            f"{target} 的结果写到哪里？请用 -o plan.gpkg 指定。",
-        )
     layers = {"buildings": buildings, "streets": barriers, "boundary": boundary}
     fields = {"households": households, "persons": persons}
     options = ImportOptions(
-        layers={role: name for role, name in layers.items() if name} | assignments(layer or (), "--layer"),
+        layers={role: name for role, name in layers.items() if name}
+        | refusals.of(lambda: assignments(layer or (), "--layer"), {}),
         fields={name: column for name, column in fields.items() if column}
-        | assignments(field or (), "--field"),
+        | refusals.of(lambda: assignments(field or (), "--field"), {}),
         crs=crs,
         datum=datum,
         metric_crs=metric_crs,
         by=by,
         persons_per_household=persons_per_household,
-        estimate=estimate_settings(settings.estimate, floors, persons_per_household),
+        estimate=refusals.of(
+            lambda: estimate_settings(settings.estimate, floors, persons_per_household), settings.estimate
+        ),
         estimates=not no_estimate,
         encoding=encoding,
     )
-    draw_file(
-        FileDraw(Path(target), output, options, rules, seed, time_limit), settings.language, quiet=quiet
+    place = refusals.of(lambda: result_place(target, output), Path())
+    refusals.tell()
+    draw_file(FileDraw(Path(target), place, options, rules, seed, time_limit), settings.language, quiet=quiet)
+
+
+def _check_time(time_limit: float | None) -> None:
+    if time_limit is not None and not time_limit > 0:
+        raise InvalidInputError(
+            f"--time-limit {time_limit} is not a number of seconds above 0.",
+            f"--time-limit {time_limit} 应是大于 0 的秒数。",
+        )
+
+
+def _not_a_file(target: str) -> None:
+    raise InvalidInputError(
+        f"{target!r} is not a file, so it names a community in the database; -o and --by go with files. "
+        "To take a plan away, use `wangge export PLAN --to FILE`.",
+        f"{target!r} 不是文件，因此指数据库中的社区；-o 和 --by 只用于文件。"
+        "要导出方案，请用 `wangge export 方案 --to 文件`。",
     )
 
 

@@ -58,9 +58,8 @@ def draw_file(task: FileDraw, lang: Lang, *, quiet: bool) -> None:
 
     Raises:
         ImportRejected: the file cannot be drawn; nothing was written.
-        InvalidInputError: the output is not a GeoPackage or its folder is absent.
+        InvalidInputError: the result cannot be written; what was there is as before.
     """
-    _check_output(task)
     console, errors = output(), messages()
     towns = towns_of(read_source(task.source, task.options), task.options)
     for line in summary_lines(towns.faults, lang):
@@ -84,27 +83,34 @@ def draw_file(task: FileDraw, lang: Lang, *, quiet: bool) -> None:
     _print_answers(console, answers, task.output, lang)
 
 
-def _check_output(task: FileDraw) -> None:
-    if task.output.suffix.lower() != ".gpkg":
+def result_place(source: str, output: Path | None) -> Path:
+    """Where the result goes. Raises InvalidInputError where it cannot go there."""
+    if output is None:
         raise InvalidInputError(
-            f"The result is a GeoPackage: {task.output} should end in .gpkg.",
-            f"结果是 GeoPackage：{task.output} 应以 .gpkg 结尾。",
+            f"Where should the result for {source} go? Say it with -o plan.gpkg.",
+            f"{source} 的结果写到哪里？请用 -o plan.gpkg 指定。",
         )
-    if not task.output.parent.is_dir():
+    if output.suffix.lower() != ".gpkg":
         raise InvalidInputError(
-            f"The folder {task.output.parent} of the result does not exist; make it first.",
-            f"结果所在的文件夹 {task.output.parent} 不存在，请先建立。",
+            f"The result is a GeoPackage: {output} should end in .gpkg.",
+            f"结果是 GeoPackage：{output} 应以 .gpkg 结尾。",
         )
-    if task.output.is_dir():
+    if not output.parent.is_dir():
         raise InvalidInputError(
-            f"The result {task.output} is a folder; name a file in it.",
-            f"结果 {task.output} 是文件夹，请给出其中的文件名。",
+            f"The folder {output.parent} of the result does not exist; make it first.",
+            f"结果所在的文件夹 {output.parent} 不存在，请先建立。",
         )
-    if task.output.exists() and task.output.samefile(task.source):
+    if output.is_dir():
         raise InvalidInputError(
-            f"The result would overwrite its source {task.source}; choose another name.",
-            f"结果会覆盖源文件 {task.source}，请换个文件名。",
+            f"The result {output} is a folder; name a file in it.",
+            f"结果 {output} 是文件夹，请给出其中的文件名。",
         )
+    if output.exists() and Path(source).exists() and output.samefile(source):
+        raise InvalidInputError(
+            f"The result would overwrite its source {source}; choose another name.",
+            f"结果会覆盖源文件 {source}，请换个文件名。",
+        )
+    return output
 
 
 def _print_basis(console: Console, towns: Towns, rules: Rules, lang: Lang) -> None:

@@ -16,9 +16,9 @@ from gis_core import audit
 from gis_core.accounts.rules import Permission
 from gis_core.config import Settings
 from gis_core.db import connect
-from gis_core.exchange.faults import Fault, ImportRejected, Lang
+from gis_core.exchange.faults import ImportRejected, Lang
 from gis_core.exchange.importing import import_source
-from gis_core.exchange.options import ImportOptions, assignments, estimate_settings
+from gis_core.exchange.options import ImportOptions, assignments, estimate_settings, out_of_range
 from gis_core.exchange.read import Source, read_source
 
 router = APIRouter(tags=["imports"])
@@ -147,15 +147,14 @@ def _number(option: str, text: str | None) -> float | None:
     try:
         return None if text is None else float(text)
     except ValueError as error:
-        details = {"option": option, "reason": "not a number"}
-        raise ImportRejected([Fault("option_out_of_range", value=text, details=details)]) from error
+        raise ImportRejected([out_of_range(option, text, "not a number", "不是数")]) from error
 
 
 def _flag(form: FormData, name: str) -> bool:
     told = str(form.get(name, "")).strip().lower()
     if told not in (*_TRUE, *_FALSE):
-        details = {"option": name, "reason": "neither true nor false"}
-        raise ImportRejected([Fault("option_out_of_range", value=told, details=details)])
+        reasons = ("neither true nor false", "应为 true 或 false")
+        raise ImportRejected([out_of_range(name, told, *reasons)])
     return told in _TRUE
 
 

@@ -89,7 +89,7 @@ FILE_RULES: dict[str, Rule] = {
     ),
     "option_out_of_range": Rule(
         "fault",
-        "选项 {option} 的值 {value} 超出范围：{reason}",
+        "选项 {option} 的值 {value} 超出范围：{reason_zh}",
         "option {option} is {value}: {reason}",
         "改正选项",
         "correct the option",

@@ -17,7 +17,7 @@ from gis_core.crs import (
 )
 from gis_core.datum import DATUMS, Datum, to_wgs84
 from gis_core.exchange.faults import Fault
-from gis_core.exchange.options import ImportOptions
+from gis_core.exchange.options import ImportOptions, out_of_range
 from gis_core.exchange.values import MAX_CODE_LENGTH, MAX_ID_LENGTH, shown
 
 Geometries = NDArray[np.object_]
@@ -31,9 +31,7 @@ def options_faults(options: ImportOptions) -> list[Fault]:
     """What is wrong with the options about places and names, whatever the file."""
     names = (("community", options.community, MAX_CODE_LENGTH), ("dataset", options.dataset, MAX_ID_LENGTH))
     faults = [
-        Fault("option_out_of_range", value=shown(text), details={
-            "option": name, "reason": f"1-{most} printable characters",
-        })
+        out_of_range(name, shown(text), f"1-{most} printable characters", f"应为 1–{most} 个可显示的字符")
         for name, text, most in names
         if text is not None and not (0 < len(text) <= most and text.isprintable())
     ]  # fmt: skip

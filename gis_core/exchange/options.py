@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
 from gis_core.config import EstimateSettings
 from gis_core.exchange.faults import Fault, ImportRejected
+from gis_core.fault_texts import words_of
 
 Role = Literal[
     "buildings",
@@ -63,11 +64,21 @@ def assignments(texts: Iterable[str], option: str) -> dict[str, str]:
     return {key.strip().casefold(): value for key, _, value in pairs.values()}
 
 
+def out_of_range(option: str, value: Any, reason: str, reason_zh: str) -> Fault:
+    """The fault of an option whose value is not allowed."""
+    return Fault(
+        "option_out_of_range",
+        value=value,
+        details={"option": option, "reason": reason, "reason_zh": reason_zh},
+    )
+
+
 def estimate_settings(
     base: EstimateSettings, floors: float | None, persons_per_household: float | None
 ) -> EstimateSettings:
     """The settings with what a user says about one file. Raises ImportRejected for values out of range."""
     told = {"default_floors": floors, "persons_per_household": persons_per_household}
+    options = {"default_floors": "floors"}
     try:
         return EstimateSettings.model_validate(
             base.model_dump() | {key: value for key, value in told.items() if value is not None}
@@ -75,10 +86,11 @@ def estimate_settings(
     except ValidationError as error:
         raise ImportRejected(
             [
-                Fault(
-                    "option_out_of_range",
-                    value=fault["input"],
-                    details={"option": fault["loc"][0], "reason": fault["msg"]},
+                out_of_range(
+                    str(options.get(fault["loc"][0], fault["loc"][0])),
+                    fault["input"],
+                    words_of(fault, "en"),
+                    words_of(fault, "zh"),
                 )
                 for fault in error.errors()
             ]

@@ -112,7 +112,7 @@ def _carry_out(connection: psycopg.Connection, places: Places, job: Job) -> None
     except psycopg.OperationalError:
         raise
     except (WanggeError, PartitioningError) as error:
-        status, result = JobStatus.FAILED, failure(_reason_of(error))
+        status, result = JobStatus.FAILED, failure(reason_of(error.text("zh"), error.text("en")))
     except Exception:
         _log.exception("job %s (%s of plan %s) broke off", job.id, job.kind, job.plan_id)
         status, result = JobStatus.FAILED, failure(FAILED)
@@ -169,9 +169,3 @@ def _record(
             for one in found.alternatives
         ],
     }
-
-
-def _reason_of(error: WanggeError | PartitioningError) -> Mapping[str, Any]:
-    if isinstance(error, WanggeError):
-        return reason_of(error.text("zh"), error.text("en"))
-    return reason_of(str(error), str(error))

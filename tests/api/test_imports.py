@@ -82,7 +82,7 @@ def test_a_rejected_file_answers_422_with_every_fault(
     [
         ({"layer": "buildings"}, "layer buildings is not KEY=VALUE"),
         ({"persons_per_household": "many"}, "option persons_per_household is many: not a number"),
-        ({"floors": "900"}, "option default_floors is 900"),
+        ({"floors": "900"}, "option floors is 900"),
     ],
 )
 def test_options_that_make_no_sense(

@@ -216,6 +216,23 @@ def test_wrong_options_are_one_clear_error(tmp_path: Path, options: tuple[str, .
     assert not output.exists()
 
 
+def test_wrong_options_are_told_at_once(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text("households = [300, true]\n", encoding="utf-8")
+    options = ("--time-limit", "-1", "--rules", str(rules), "--floors", "900", "--layer", "houses")
+    done = draw(tmp_path / "absent.gpkg", tmp_path / "absent" / "plan.gpkg", *options)
+    assert done.returncode == 1
+    for message in (
+        "--time-limit -1.0 is not a number of seconds above 0",
+        "households = [300, true] must be two whole numbers.",
+        "option floors is 900: ",
+        "--layer houses is not KEY=VALUE",
+        "absent of the result does not exist",
+    ):
+        assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_block_too_large_for_a_grid_is_split_along_its_axis(tmp_path: Path) -> None:
     """100 | 400 | 100 in a row, grids of 200: the block of 100 m gives a quarter of itself to either side.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, ValidationError
 
-from api.fault_texts import words_of
+from gis_core.fault_texts import words_of
 
 
 class Inner(BaseModel):

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partitioning import Rules, RulesError
-from partitioning.rules import PRESETS, SOFT_RULES
+from partitioning.rule_checks import SOFT_RULES
+from partitioning.rules import PRESETS
 
 BANDS = st.tuples(st.integers(0, 500), st.integers(0, 500)).map(lambda pair: (min(pair), max(pair)))
 
@@ -179,7 +180,7 @@ def test_all_faults_at_once():
         "gird = 4 is not a rule; the rules are grids, households",
         "grids = [0, 3]: the least must be 1 or more.",
         "households = [300, 150]: the least is above the most; swap them.",
-        "persons = (600,) must be two whole numbers",
+        "persons = [600] must be two whole numbers",
         "balance_tolerance = -1 must be a share of the mean",
         "preset = 'nice' is unknown; choose one of balanced, border, compact, stable.",
         "oversized = 'shrink' is unknown; choose one of refuse, own_grid, split.",
@@ -188,6 +189,11 @@ def test_all_faults_at_once():
     ]:
         assert part in text
     assert len(caught.value.faults) == 9
+    lines = caught.value.text("zh").split("\n")
+    assert lines[0] == "规则有 9 处错误："
+    assert "- households = [300, 150]：下限大于上限，请对调。" in lines
+    assert "- weights.beauty：不是目标项；可用的有 border, compactness, balance, estates, moved。" in lines
+    assert all(re.search("[\u4e00-\u9fff]", line) for line in lines)
 
 
 def test_unknown_key_alone():
@@ -196,7 +202,7 @@ def test_unknown_key_alone():
 
 
 def test_fractions_and_truths_are_no_counts():
-    with pytest.raises(RulesError, match=r"households = \[1.5, True\] must be two whole numbers"):
+    with pytest.raises(RulesError, match=r"households = \[1.5, true\] must be two whole numbers"):
         Rules(households=(1.5, True))
 
 
