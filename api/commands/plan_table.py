@@ -139,22 +139,25 @@ def _table(rows: Sequence[GridRow], rules: Rules, engine: dict[str, Any], words:
         table.add_row(
             str(row.number),
             *([escape(row.code or "")] if with_code else []),
-            *_figures([row]),
+            *_figures([row], row.buildings),
             *(held(row.number, name) for name in checks),
             *([escape(row.centre or "")] if with_centre else []),
             *(["–" if row.patch is None else str(row.patch)] if with_patch else []),
         )
     table.add_section()
-    table.add_row(words["total"], *([""] if with_code else []), *_figures(rows))
+    again = sum(grids - 1 for grids in (engine.get("split") or {}).values())
+    buildings = sum(row.buildings for row in rows) - again
+    table.add_row(words["total"], *([""] if with_code else []), *_figures(rows, buildings))
     return table
 
 
-def _figures(rows: Sequence[GridRow]) -> list[str]:
+def _figures(rows: Sequence[GridRow], buildings: int) -> list[str]:
+    """Figures of grids together; buildings: how many, a split one that lies in several of them being one."""
     persons = [row.persons for row in rows if row.persons is not None]
     return [
         str(sum(row.households for row in rows)),
         str(sum(persons)) if persons else "–",
-        str(sum(row.buildings for row in rows)),
+        str(buildings),
         f"{sum(row.area_m2 for row in rows) / 10_000:.2f}",
     ]
 

@@ -1,6 +1,7 @@
 """File formats: what layers a file holds and how each is read into a GeoDataFrame with its own columns."""
 
 import re
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -108,7 +109,8 @@ def _parquet_layer(path: Path) -> RawLayer:
 
 
 def _read(file_name: str, read: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    with refused_if_unreadable(file_name):
+    with refused_if_unreadable(file_name), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Could not parse column")  # texts and lists in one column stay text
         return read()
 
 

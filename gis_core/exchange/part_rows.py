@@ -10,7 +10,7 @@ from pyproj import CRS
 from gis_core.plans.drawing import Drawing
 from gis_core.plans.part_store import part_footprints
 
-_COLUMNS = {
+PART_COLUMNS = {
     "building": object, "part": np.int64, "households": np.int64, "persons": "Int64", "grid": np.int64,
     "estimated": np.bool_,
 }  # fmt: skip
@@ -23,7 +23,7 @@ def part_rows(drawings: Sequence[Drawing], by: str, metric_epsg: int, crs: CRS) 
     counts are shares of the building's, its entrances being unknown. The geometry is the piece of the footprint that
     lies nearest to the part.
     """
-    frames = [pd.DataFrame(columns=[by, *_COLUMNS])]
+    frames = [pd.DataFrame(columns=[by, *PART_COLUMNS])]
     shapes = [np.empty(0, dtype=object)]
     for drawing in drawings:
         parts = None if drawing.outcome.plan is None else drawing.outcome.plan.parts
@@ -33,8 +33,8 @@ def part_rows(drawings: Sequence[Drawing], by: str, metric_epsg: int, crs: CRS) 
         names = np.array(town.building_ids, dtype=object)[parts.building]
         persons = [pd.NA] * len(names) if parts.persons is None else parts.persons
         rows = (names, parts.number, parts.households, persons, parts.label + 1, parts.estimated)
-        frames.append(pd.DataFrame({by: town.code} | dict(zip(_COLUMNS, rows, strict=True))))
+        frames.append(pd.DataFrame({by: town.code} | dict(zip(PART_COLUMNS, rows, strict=True))))
         shapes.append(part_footprints(town, parts))
-    table = pd.concat([frame.astype(_COLUMNS) for frame in frames], ignore_index=True)
+    table = pd.concat([frame.astype(PART_COLUMNS) for frame in frames], ignore_index=True)
     outlines = np.concatenate(shapes)
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(outlines, crs=metric_epsg).to_crs(crs), crs=crs)

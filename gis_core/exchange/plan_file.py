@@ -17,17 +17,20 @@ from pyproj import CRS
 from gis_core.crs import STORAGE_EPSG
 from gis_core.exchange.belonging import Belonging, belonging
 from gis_core.exchange.checks import check_source
+from gis_core.exchange.column_names import GEOPACKAGE, beside
 from gis_core.exchange.counts import complete_counts
 from gis_core.exchange.faults import Fault, ImportRejected, rejecting
 from gis_core.exchange.geometries import as_multi
 from gis_core.exchange.georeference import transform
 from gis_core.exchange.options import BARRIER_ROLES, ImportOptions
-from gis_core.exchange.part_rows import part_rows
+from gis_core.exchange.part_rows import PART_COLUMNS, part_rows
 from gis_core.exchange.read import Source
 from gis_core.exchange.write import whole_file
 from gis_core.plans.drawing import Drawing, Town, draw_town
 from partitioning import Rules
 from partitioning.barriers import Barriers
+
+_GRID_COLUMNS = ("number", "households", "persons", "buildings", "area_m2", "centre", "patch")
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,15 +121,20 @@ def write_answers(path: Path, towns: Towns, answers: Sequence[Answer], by: str) 
 
     `buildings` holds every building of the source with its columns, the counts that were drawn with and how they are
     known, `grid` (null without a plan) and `nearest_grid` (the grid in the nearest plan that breaks a rule); columns
-    of the source that have these names and other meanings are renamed to `source_…`. `grids` and `report` name the
-    community in the column `by`. CRS: the source's. The file appears whole or not at all.
+    of the source that have these names and other meanings, or a GeoPackage's own, are renamed to `source_…`. `grids`
+    and `report` name the community in the column `by`, or in `community` where `by` is the name of a column of theirs.
+    CRS: the source's. The file appears whole or not at all.
     """
     crs = towns.source.layers["buildings"].frame.crs
+    report = [_report_row(towns, answer) for answer in answers]
+    if by.casefold() in {*_GRID_COLUMNS, *PART_COLUMNS, *GEOPACKAGE}.union(*report):
+        by = "community"
+    codes = [{by: answer.drawing.town.code} for answer in answers]
     layers = {
         "buildings": _buildings(towns, answers),
         "grids": _grids(towns, answers, by, crs, drawn=True),
         "nearest_grids": _grids(towns, answers, by, crs, drawn=False),
-        "report": _report(towns, answers, by),
+        "report": pd.DataFrame([code | row for code, row in zip(codes, report, strict=True)]),
         "building_parts": part_rows(
             [answer.drawing for answer in answers], by, towns.source.metric_epsg, crs
         ),
@@ -162,27 +170,22 @@ def _barriers(source: Source) -> Barriers:
 def _buildings(towns: Towns, answers: Sequence[Answer]) -> gpd.GeoDataFrame:
     layer = towns.source.layers["buildings"]
     result = layer.attributes.copy()
-    for meaning in ("households", "persons") if towns.persons_known else ("households",):
-        for name in (meaning, f"{meaning}_kind"):
-            _put(result, name, towns.counts[name].to_numpy(), layer.mapping.column(name))
+    meanings = ("households", "persons") if towns.persons_known else ("households",)
+    counts = [name for meaning in meanings for name in (meaning, f"{meaning}_kind")]
+    told = {name: layer.mapping.column(name) for name in counts}
+    own = {name: column for name, column in told.items() if column is not None and column.casefold() == name}
+    others = [column for column in result if column not in own.values()]
+    taken = [own.get(name, name) for name in (*counts, "grid", "nearest_grid")]
+    result.rename(columns=dict(zip(others, beside(others, taken), strict=True)), inplace=True)
+    for name in counts:
+        result[own.get(name, name)] = towns.counts[name].to_numpy()
     for name, drawn in (("grid", True), ("nearest_grid", False)):
         numbers = pd.array([pd.NA] * len(result), dtype="Int64")
         for rows, answer in zip(towns.rows, answers, strict=True):
             if answer.drawing.labels is not None and answer.drawing.drawn is drawn:
                 numbers[rows] = answer.drawing.labels
-        _put(result, name, numbers, None)
+        result[name] = numbers
     return gpd.GeoDataFrame(result, geometry=layer.frame.geometry.to_numpy(), crs=layer.frame.crs)
-
-
-def _put(frame: pd.DataFrame, name: str, values: Any, own: str | None) -> None:
-    """Set a column in place. own: the source's column that has this meaning; another one of this name, in whatever
-    case, is renamed to `source_…`, since the names in a GeoPackage differ by more than case.
-    """
-    same = next((column for column in frame if str(column).casefold() == name), None)
-    if same is not None and same != own:
-        frame.rename(columns={same: f"source_{same}"}, inplace=True)
-        same = None
-    frame[name if same is None else same] = values
 
 
 def _grids(towns: Towns, answers: Sequence[Answer], by: str, crs: CRS, *, drawn: bool) -> gpd.GeoDataFrame:
@@ -208,8 +211,11 @@ def _grids(towns: Towns, answers: Sequence[Answer], by: str, crs: CRS, *, drawn:
                 drawing.outcome.plan.scores.grids, drawing.areas, drawing.patches, strict=True
             )
         ]
-    columns = [by, "number", "households", "persons", "buildings", "area_m2"]
-    columns += [name for name in ("centre", "patch") if any(row[name] is not None for row in rows)]
+    optional = ("centre", "patch")
+    shown = [
+        name for name in _GRID_COLUMNS if name not in optional or any(row[name] is not None for row in rows)
+    ]
+    columns = [by, *shown]
     whole = {name: "Int64" for name in ("persons", "patch") if name in columns}
     frame = pd.DataFrame(rows, columns=columns).astype(whole)
     metric = as_multi(np.array(areas, dtype=object)) if areas else np.empty(0, dtype=object)
@@ -217,15 +223,10 @@ def _grids(towns: Towns, answers: Sequence[Answer], by: str, crs: CRS, *, drawn:
     return gpd.GeoDataFrame(frame, geometry=series, crs=crs)
 
 
-def _report(towns: Towns, answers: Sequence[Answer], by: str) -> pd.DataFrame:
-    return pd.DataFrame([_report_row(towns, answer, by) for answer in answers])
-
-
-def _report_row(towns: Towns, answer: Answer, by: str) -> dict[str, Any]:
+def _report_row(towns: Towns, answer: Answer) -> dict[str, Any]:
     drawing, outcome = answer.drawing, answer.drawing.outcome
     town, scores = drawing.town, None if outcome.plan is None else outcome.plan.scores
     row: dict[str, Any] = {
-        by: town.code,
         "status": outcome.status,
         "buildings": len(town.building_ids),
         "households": int(town.households.sum()),

@@ -185,14 +185,17 @@ def test_soft_rules_from_toml_are_told_and_workloads_need_counts(tmp_path: Path)
 
 
 def test_source_columns_named_like_the_results_are_kept(tmp_path: Path) -> None:
-    source = tmp_path / "town.gpkg"
+    source = tmp_path / "town.geojson"
     buildings = gpd.read_file(bubenec_file(), layer="buildings")
-    buildings.assign(grid="before", households=12).to_file(source, layer="buildings")
+    buildings.assign(grid="before", households=12, fid=7, number="A").to_file(source, driver="GeoJSON")
     output = tmp_path / "plan.gpkg"
-    done = draw(source, output)
+    done = draw(source, output, "--by", "number")
     assert done.returncode == 0, done.stderr
     result = gpd.read_file(output, layer="buildings")
     assert set(result["source_grid"]) == {"before"}
+    assert set(result["source_fid"]) == {7}
+    assert set(gpd.read_file(output, layer="grids")["community"]) == {"A"}
+    assert set(gpd.read_file(output, layer="report")["community"]) == {"A"}
     assert result["grid"].dropna().between(1, 8).all()
 
 
