@@ -21,11 +21,13 @@ def lower_bound(problem: Problem, core: Core, target: Target, labels: Ints, enou
     which on the bound need not be raised any further.
     """
     bound = 0.0
+    if enough <= bound:
+        return bound
     if target.border > 0:
-        bound += target.border * border_bound(problem, core, target, labels)
+        bound += target.border * border_bound(problem, core, target, labels, enough / target.border)
     if target.estate > 0:
         bound += target.estate * estates_bound(problem, core, target)
-    if target.inertia > 0:
+    if target.inertia > 0 and bound < enough:
         rest = (enough - bound) / target.inertia
         bound += target.inertia * compactness_bound(problem, core, target, labels, rest)
     return bound

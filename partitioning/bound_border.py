@@ -45,10 +45,11 @@ class _Mass(NamedTuple):
     high: float
 
 
-def border_bound(problem: Problem, core: Core, target: Target, labels: Ints) -> float:
+def border_bound(problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf) -> float:
     """Metres of border cost that every plan with target.grids grids for the core cuts.
 
-    labels: (n,) a plan; its border decides how far the prices are raised, not whether the bound holds.
+    labels: (n,) a plan; its border decides how far the prices are raised, not whether the bound holds. enough: a value
+    from which on they need not be raised any further.
     """
     inside = np.zeros(len(problem), dtype=np.bool_)
     inside[core.members] = True
@@ -61,7 +62,8 @@ def border_bound(problem: Problem, core: Core, target: Target, labels: Ints) -> 
     plan = labels[core.members]
     goal = float(cost[plan[edges[:, 0]] != plan[edges[:, 1]]].sum())
     laplacian = _laplacian(len(core.members), edges, cost)
-    return always + max(0.0, _by_eigenvalues(laplacian, _mass(core, target), target.grids, goal))
+    within_grids = _by_eigenvalues(laplacian, _mass(core, target), target.grids, goal, enough - always)
+    return always + max(0.0, within_grids)
 
 
 def estates_bound(problem: Problem, core: Core, target: Target) -> int:
@@ -99,8 +101,8 @@ def _mass(core: Core, target: Target) -> _Mass:
     return _Mass(each, mass.low, min(mass.high + lightest * empty.sum(), float(each.sum())))
 
 
-def _by_eigenvalues(laplacian: Floats, mass: _Mass, grids: int, goal: float) -> float:
-    """The best bound that the steps of the prices meet, Polyak's steps towards the goal."""
+def _by_eigenvalues(laplacian: Floats, mass: _Mass, grids: int, goal: float, enough: float) -> float:
+    """The best bound that the steps of the prices meet, Polyak's steps towards the goal, until it is enough."""
     from scipy.linalg import eigh  # slow to import, and only certificates need it
 
     scale = 1 / np.sqrt(mass.each)
@@ -119,7 +121,7 @@ def _by_eigenvalues(laplacian: Floats, mass: _Mass, grids: int, goal: float) -> 
             pace *= 0.85
         wanted = (vectors * scale[:, None]) ** 2 @ grid_mass - 1
         length = float(wanted @ wanted)
-        if goal - bound <= 1e-9 * goal or length <= 0:
+        if goal - bound <= 1e-9 * goal or bound >= enough or length <= 0:
             break
         prices = prices + pace * (goal - bound) / length * wanted
     return best

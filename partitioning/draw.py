@@ -193,13 +193,16 @@ class Draw:
     def _bound(self, best: Candidate) -> float | None:
         """Proven lower bound over all numbers of grids that are not refuted, None where the budget ends before."""
         bounds = [self.ask.beyond, *(self.best[case.grids].objective for case in self.solved)]
-        for case in sorted(self.open, key=lambda case: self.best.get(case.grids, best) is not best):
+        # the least of all counts, so that the rest are raised to it alone: mostly that of the most grids
+        for case in sorted(
+            self.open, key=lambda case: (self.best.get(case.grids, best) is not best, -case.grids)
+        ):
             if not self._go_on():
                 return None
             near = self.best.get(case.grids, best)
             soft = self.soft[case.grids]
             fixed = soft.grids if soft else 0.0
-            enough = min(bounds) - fixed  # the least of all counts: no other needs to be higher
+            enough = min(bounds) - fixed
             target = self.targets[case.grids]
             bounds.append(fixed + lower_bound(self.problem, self.core, target, near.labels, enough))
             self.rounds_done += 1

@@ -33,10 +33,11 @@ def peel(
     """
     counts = town.problem.counts_of(rule)
     assert counts is not None
-    low, high = rules.bands[rule]
-    if rule == "households":
+    if rule == "households":  # the tolerance counts, with a band or without
         bands = bands_for(rules, (rule,), int(counts.sum()), int(labels.max()) + 1)
         low, high = bands.low[0], bands.high[0]
+    else:
+        low, high = rules.bands[rule]
     ground = _Ground(town, labels, rule, free, moves)
     return ground.town() if ground.settle(low, high) else None
 

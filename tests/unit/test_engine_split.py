@@ -205,3 +205,14 @@ def test_a_plan_that_was_cut_to_the_household_is_grouped_into_patches():
     plan = draw_grids(problem, rules=split_rules(4, (150, 300), patches=2)).plan
     assert [grid.households for grid in plan.scores.grids] == [150, 150, 150, 150]
     assert len(np.unique(plan.patches)) == 2
+
+
+def test_a_tolerance_without_a_band_of_households_is_kept_by_parts():
+    """A block of 70 and five small houses, with a band of persons alone: three grids of 57, houses cut as well."""
+    small = [19, 28, 26, 25, 3]
+    problem = path([70, *small], persons=[70, *small])
+    rules = Rules(grids=(2, 6), households=None, persons=(0, 60), balance_tolerance=0, oversized="split")
+    outcome = draw_grids(problem, rules=rules, certify=False)
+    assert outcome.status == "feasible"
+    assert len({grid.households for grid in outcome.plan.scores.grids}) == 1
+    assert max(grid.persons for grid in outcome.plan.scores.grids) <= 60
