@@ -20,6 +20,7 @@ from gis_core.jobs.rules import (
     JobKind,
     Proposal,
     Room,
+    counting_closed,
     rename_grids,
     room_for,
     rules_within,
@@ -147,10 +148,12 @@ class _Work:
         return Proposal(outcome.status, labels, self._told_of(named))
 
     def _told_of(self, reasons: Sequence[Reason]) -> list[Mapping[str, Any]]:
-        """The reasons as plain data; where grids are locked, that their numbers leave those out."""
+        """The reasons as plain data; where grids are locked, that their numbers leave those out. What they advise is
+        said of the plan's rules, which count the locked grids.
+        """
         closed = len(self._room.closed)
         apart = [without_closed(closed)] if reasons and closed else []
-        return [*apart, *(reason_record(reason) for reason in reasons)]
+        return [*apart, *(reason_record(counting_closed(reason, closed)) for reason in reasons)]
 
     def numbers(self, plan: Plan) -> Ints:
         """(n,) numbers of the grids of all buildings, those outside of the work as they are."""

@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment
 
 from gis_core.editing.rules import Locks
 from gis_core.errors import InvalidInputError
+from partitioning import Reason, Relaxation
 from partitioning.rules import Preset, Rules
 
 Ints = NDArray[np.int64]
@@ -225,9 +226,24 @@ SPLIT_BREAKS = reason_of(
 def without_closed(closed: int) -> dict[str, Text]:
     """That what follows counts without the grids that a job leaves as they are."""
     return reason_of(
-        f"下列数字不含未参与计算的 {closed} 个网格。",
-        f"The numbers below leave out the {closed} grids that were not to be touched.",
+        f"下列数字不含未参与计算的 {closed} 个网格；建议的网格数则已计入。",
+        f"The numbers below leave out the {closed} grids that were not to be touched; a number of grids that is "
+        "advised counts them.",
     )
+
+
+def counting_closed(reason: Reason, closed: int) -> Reason:
+    """The reason with the numbers of grids that it advises as the plan's rules count them: with the closed ones."""
+
+    def counted(change: Relaxation) -> Relaxation:
+        if change.rule != "grids":
+            return change
+        reached = None if change.reached is None else change.reached + closed
+        return replace(change, value=change.value + closed, reached=reached)
+
+    first = None if reason.relaxation is None else counted(reason.relaxation)
+    others = tuple(counted(change) for change in reason.other_relaxations)
+    return replace(reason, relaxation=first, other_relaxations=others)
 
 
 FAILED = reason_of(

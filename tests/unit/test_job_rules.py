@@ -11,13 +11,14 @@ from gis_core.jobs.rules import (
     JobBody,
     JobKind,
     check_body,
+    counting_closed,
     moves_between,
     rename_grids,
     room_for,
     rules_within,
     softened,
 )
-from partitioning import Rules
+from partitioning import Reason, Relaxation, Rules
 
 BUILDINGS = np.array([11, 12, 13, 14, 15, 16])
 ESTATES = np.array([7, 7, -1, -1, 8, 8])
@@ -129,3 +130,15 @@ def test_a_body_that_does_not_fit_names_every_fault() -> None:
 def test_a_body_survives_being_stored() -> None:
     body = JobBody(seed=3, keep=(1, 2), grid=4, into=2, preset="stable")
     assert JobBody.from_dict(body.to_dict()) == body
+
+
+def test_numbers_of_grids_that_are_advised_count_the_closed_ones() -> None:
+    """2 grids are locked: what remains needs 4 instead of 3, and the rule of the whole plan 6."""
+    most = Relaxation("grids", "most", 4, confirmed=True, reached=4)
+    larger = Relaxation("households", "most", 420)
+    reason = Reason("grids", "not_found", 3, 3, relaxation=most, other_relaxations=(larger,))
+    told = counting_closed(reason, 2)
+    assert (told.relaxation.value, told.relaxation.reached) == (6, 6)
+    assert told.other_relaxations == (larger,)
+    assert "提高到 6 即可" in told.relaxation.text("zh")
+    assert counting_closed(Reason("grids", "not_found", 3, 3), 2).relaxation is None
