@@ -4,19 +4,19 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from partitioning.ask import Ask
 from partitioning.bound import lower_bound
 from partitioning.budget import Budget
-from partitioning.candidates import Ask, Candidate
 from partitioning.core import Case, Core, possible_cases
 from partitioning.exact import BRIEF, FULL, Limits, first_try, is_small
 from partitioning.exact_grounds import Grounds, exact_grounds, solve_grounds
 from partitioning.explain import explain_violations
-from partitioning.graph import Ints, Truths
+from partitioning.graph import Truths
 from partitioning.local import Division, neighbours, split_again
 from partitioning.nodes import lay_nodes
-from partitioning.objective import measure_terms
 from partitioning.packing import explain_packing, explain_refuted
-from partitioning.plan import EffortName, LocalCertificate, Outcome, Plan, number_grids
+from partitioning.plan import EffortName, LocalCertificate, Outcome, Plan
+from partitioning.pool import Candidate, Pool
 from partitioning.problem import Problem
 from partitioning.reasons import Reason
 from partitioning.redraw import start_from_current
@@ -25,8 +25,8 @@ from partitioning.rounds import Effort
 from partitioning.rules import Rules
 from partitioning.scores import check_plan, score_plan
 from partitioning.search import THOROUGH, Found, effort_for, refine_start, search_rounds, stream_for
-from partitioning.soft import soft_cost, soft_terms
-from partitioning.target import coefficients_of, lay_raster, make_target
+from partitioning.soft import soft_terms
+from partitioning.target import lay_raster, make_target
 from partitioning.terrain import survey
 
 _FINALISTS = 2
@@ -67,14 +67,13 @@ class Draw:
         self.soft = {case.grids: soft_terms(problem, rules, case.grids, core.waived) for case in self.open}
         raster = lay_raster(problem, core)
         self.targets = {case.grids: make_target(problem, rules, core, case, raster) for case in self.open}
+        self.pool = Pool(problem, asked, rules, core, self.targets, self.soft)
         self.nodes = lay_nodes(problem, core)
         self.refuted: list[Refutation] = []
         self.solved: list[Case] = []
-        self.best: dict[int, Candidate] = {}
         self.found: dict[int, Found] = {}
         self.rounds_done = 0
         self.rounds = 1
-        self.leader: tuple[Candidate, Plan | None] | None = None
         self.covered: Truths | None = None
 
     def run(self) -> Outcome:
@@ -86,12 +85,12 @@ class Draw:
             self._solve_exactly(first_try(self.grounds.loose.level))
         if self.open:
             self._search()
-        if self.open and not self._has_plan() and self.budget.left():
+        if self.open and not self.pool.has_plan() and self.budget.left():
             self._refute()
         for resort in (self._persist, partial(self._solve_exactly, FULL), self._solve_model):
-            if self.open and not self._has_plan() and self.budget.left() and not self.budget.brief:
+            if self.open and not self.pool.has_plan() and self.budget.left() and not self.budget.brief:
                 resort()
-        if not self.open and not self.best:
+        if not self.open and not self.pool.best:
             reasons = () if self.budget.brief else self._explain()
             return Outcome("infeasible", None, reasons=reasons, interrupted=self.budget.spent)
         return self._judge()
@@ -101,11 +100,11 @@ class Draw:
         for number in range(_ROUNDS_TO_DECIDE):
             for case in self.open:
                 self._start(case, range(number, number + 1))
-                if self._has_plan():
+                if self.pool.has_plan():
                     return True
         self._refute()
         self._solve_exactly(BRIEF)
-        return True if self._has_plan() else None if self.open else False
+        return True if self.pool.has_plan() else None if self.open else False
 
     def nearest(self) -> Outcome | None:
         """The plan that breaks least, by search alone: for nodes that may be cut further, so that no proof counts.
@@ -131,7 +130,7 @@ class Draw:
                 still_open.append(case)
             else:
                 self.refuted.append(found)
-                self.best.pop(case.grids, None)
+                self.pool.best.pop(case.grids, None)
         self.open = still_open
 
     def _explain(self) -> tuple[Reason, ...]:
@@ -144,12 +143,12 @@ class Draw:
 
     def _judge(self) -> Outcome:
         """The best candidate, judged, with its bound where one is asked for."""
-        best = self._best()
+        best = self.pool.leader()
         plan = Plan(best.labels, score_plan(self.asked, best.labels, self.rules))
         local = None
         if self.certify and not plan.scores.violations:
             local = self._split_again(best)
-            best = self._best()
+            best = self.pool.leader()
             plan = Plan(best.labels, score_plan(self.asked, best.labels, self.rules))
         objective = plan.scores.objective
         if plan.scores.violations:
@@ -180,26 +179,23 @@ class Draw:
         labels, local = split_again(
             division,
             best.labels,
-            lambda labels: self._value(grids, labels),
+            lambda labels: self.pool.value(grids, labels),
             lambda labels: not check_plan(self.asked, labels, self.rules),
             self._go_on,
         )
-        self._remember(grids, labels, best.excess)
+        self.pool.keep_full(grids, labels, best.excess)
         return local
-
-    def _best(self) -> Candidate:
-        return min(self.best.values(), key=lambda candidate: candidate.rank)
 
     def _bound(self, best: Candidate) -> float | None:
         """Proven lower bound over all numbers of grids that are not refuted, None where the budget ends before."""
-        bounds = [self.ask.beyond, *(self.best[case.grids].objective for case in self.solved)]
+        bounds = [self.ask.beyond, *(self.pool.best[case.grids].objective for case in self.solved)]
         # the least of all counts, so that the rest are raised to it alone: mostly that of the most grids
         for case in sorted(
-            self.open, key=lambda case: (self.best.get(case.grids, best) is not best, -case.grids)
+            self.open, key=lambda case: (self.pool.best.get(case.grids, best) is not best, -case.grids)
         ):
             if not self._go_on():
                 return None
-            near = self.best.get(case.grids, best)
+            near = self.pool.best.get(case.grids, best)
             soft = self.soft[case.grids]
             fixed = soft.grids if soft else 0.0
             enough = min(bounds) - fixed
@@ -209,9 +205,6 @@ class Draw:
         if not self._go_on():
             return None
         return min(bounds)
-
-    def _has_plan(self) -> bool:
-        return any(candidate.excess <= 1e-9 for candidate in self.best.values())
 
     def _solve_exactly(self, limits: Limits) -> None:
         """Close the cases that an exact search answers: refuted, or with the best plan there is."""
@@ -225,10 +218,10 @@ class Draw:
             if answer.covered is not None:
                 self.covered = answer.covered if self.covered is None else self.covered | answer.covered
             if answer.proven and answer.labels is None:
-                self.best.pop(case.grids, None)
+                self.pool.best.pop(case.grids, None)
                 continue
             if answer.labels is not None:
-                self._keep(case, answer.labels, 0.0)
+                self.pool.keep(case.grids, answer.labels, 0.0)
                 if answer.proven and target.moved == 0:
                     self.solved.append(case)
                     continue
@@ -239,12 +232,12 @@ class Draw:
         """Where there are few nodes and still no plan: one by mixed integer programming."""
         from partitioning.model import find_plan
 
-        for case in sorted(self.open, key=lambda case: self.best[case.grids].rank)[:_FINALISTS]:
+        for case in sorted(self.open, key=lambda case: self.pool.best[case.grids].rank)[:_FINALISTS]:
             if not self._go_on():
                 return
             labels = find_plan(self.grounds.strict, self.targets[case.grids], self.budget.seconds())
             if labels is not None:
-                self._keep(case, labels, 0.0)
+                self.pool.keep(case.grids, labels, 0.0)
                 return
 
     def _search(self) -> None:
@@ -261,7 +254,7 @@ class Draw:
         for case in cases:
             if not self._start(case, range(1)):
                 return
-        finalists = sorted(cases, key=lambda case: self.best[case.grids].rank)[:_FINALISTS]
+        finalists = sorted(cases, key=lambda case: self.pool.best[case.grids].rank)[:_FINALISTS]
         step = max(more, 1) if at_once else 1
         for first in range(1, self.spend.rounds, step):
             for case in finalists:
@@ -272,7 +265,7 @@ class Draw:
         """Where nothing was found: longer rounds from new starts, as long as there is no plan; held buildings are
         joined over ever other ground, since what they are joined over rules some plans out.
         """
-        cases = sorted(self.open, key=lambda case: self.best[case.grids].rank)[: _FINALISTS + 1]
+        cases = sorted(self.open, key=lambda case: self.pool.best[case.grids].rank)[: _FINALISTS + 1]
         for batch in range(_BATCHES_HELD):
             joined = batch > 0 and self._join_again(batch)
             if batch >= _BATCHES and not joined:
@@ -282,7 +275,7 @@ class Draw:
                 if not self._go_on():
                     return
                 self._keep_found(case, self._rounds(case, THOROUGH, range(first, first + _BATCH), None))
-                if self._has_plan():
+                if self.pool.has_plan():
                     return
 
     def _join_again(self, attempt: int) -> bool:
@@ -310,10 +303,10 @@ class Draw:
         if self.budget.left() or not self._start_near(case, rounds.start):
             effort = self.spend if self.budget.left() else None
             self._keep_found(case, self._rounds(case, effort, rounds, self.found.get(case.grids)))
-            if self._go_on() or not self._has_plan():
+            if self._go_on() or not self.pool.has_plan():
                 self._start_near(case, rounds.start)
         self.rounds_done += len(rounds)
-        return self._go_on() or not self.best
+        return self._go_on() or not self.pool.best
 
     def _start_near(self, case: Case, number: int) -> bool:
         """Refine a start made from the plan in force, as long as there is time; False where none can be made."""
@@ -336,40 +329,8 @@ class Draw:
         """Judge an assignment of the nodes if it is the best of its number of grids."""
         if case.grids not in self.found or found.rank < self.found[case.grids].rank:
             self.found[case.grids] = found
-            self._keep(case, found.labels[self.nodes.part], found.excess + self.nodes.torn)
-
-    def _keep(self, case: Case, labels: Ints, excess: float) -> None:
-        """Add the waived buildings' own grids to an assignment of the core, and remember it if it is the best."""
-        full = np.empty(len(self.problem), dtype=np.int64)
-        full[self.core.members] = labels
-        full[self.core.waived] = labels.max(initial=-1) + 1 + np.arange(len(self.core.waived))
-        self._remember(case.grids, full, excess)
-
-    def _remember(self, grids: int, labels: Ints, excess: float) -> None:
-        """Number a full assignment and remember it if it is the best of its number of grids; each grid that it lacks is
-        an excess of 1.
-        """
-        labels = number_grids(labels, self.asked.xy_m)
-        missing = grids - 1 - int(labels.max())
-        candidate = Candidate(labels, excess + missing, self._value(grids, labels))
-        if grids not in self.best or candidate.rank < self.best[grids].rank:
-            self.best[grids] = candidate
-
-    def _value(self, grids: int, labels: Ints) -> float:
-        """The objective of a full assignment, 0..K-1, that parts the core into grids."""
-        value = measure_terms(self.problem, labels).value(coefficients_of(self.targets[grids]))
-        return value + soft_cost(self.problem, self.rules, self.soft[grids], labels, self.core.waived)
+            self.pool.keep(case.grids, found.labels[self.nodes.part], found.excess + self.nodes.torn)
 
     def _go_on(self) -> bool:
         """Tell the caller how far the draw is; whether it may go on."""
-        return self.budget.report(self.rounds_done / self.rounds, self._leader)
-
-    def _leader(self) -> Plan | None:
-        """The best candidate as a plan, if it keeps every hard rule; judged once."""
-        if not self.best:
-            return None
-        best = self._best()
-        if self.leader is None or self.leader[0] is not best:
-            scores = score_plan(self.asked, best.labels, self.rules)
-            self.leader = (best, None if scores.violations else Plan(best.labels, scores))
-        return self.leader[1]
+        return self.budget.report(self.rounds_done / self.rounds, self.pool.shown)

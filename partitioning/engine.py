@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from partitioning.alternatives import find_alternatives
+from partitioning.ask import Ask
 from partitioning.budget import Budget, Progress
 from partitioning.call_checks import check_call, check_counts
-from partitioning.candidates import Ask
 from partitioning.core import Case, Core, build_core, cases_among
 from partitioning.explain import prove_infeasible
 from partitioning.explain_patches import blame_patches
