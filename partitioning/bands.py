@@ -13,6 +13,9 @@ from partitioning.rules import Rules
 
 UNLIMITED = 2**60
 
+ROUNDING = 1e-12
+"""So far beyond the tolerance a grid's share may be, since shares are rounded."""
+
 
 class Bands(NamedTuple):
     """Whole numbers that no grid may leave when there are so many grids, ends included: one for each column."""
@@ -52,10 +55,8 @@ def bands_for(rules: Rules, columns: Sequence[str], households: int, grids: int)
     ends = [hard.get(rule, (0, UNLIMITED)) for rule in columns]
     if rules.balance_tolerance is not None and grids and not rules.is_soft("balance"):
         mean, (low, high) = households / grids, ends[0]
-        ends[0] = (
-            max(low, math.ceil(mean * (1 - rules.balance_tolerance) - 1e-9)),
-            min(high, math.floor(mean * (1 + rules.balance_tolerance) + 1e-9)),
-        )
+        share = min(rules.balance_tolerance, float(grids)) + ROUNDING  # no grid has more than all households
+        ends[0] = max(low, math.ceil(mean * (1 - share))), min(high, math.floor(mean * (1 + share)))
     return Bands(grids, tuple(low for low, _ in ends), tuple(high for _, high in ends))
 
 

@@ -111,8 +111,11 @@ def _by_eigenvalues(laplacian: Floats, mass: _Mass, grids: int, goal: float, eno
     best, pace = -np.inf, 1.0
     for _ in range(int(np.clip(_WORK // len(scale), 1, _MOST_STEPS))):
         matrix = scale[:, None] * (laplacian + np.diag(prices)) * scale
-        with _libraries().limit(limits=1, user_api="blas"):
-            least, vectors = eigh(matrix, subset_by_index=(0, grids - 1))
+        try:
+            with _libraries().limit(limits=1, user_api="blas"):
+                least, vectors = eigh(matrix, subset_by_index=(0, grids - 1))
+        except np.linalg.LinAlgError:  # it may fail where eigenvalues coincide; what is proven so far holds
+            break
         least -= _ROUNDING * np.abs(matrix).sum(axis=1).max()
         bound = float(grid_mass @ least - prices.sum()) / 2
         if bound > best:

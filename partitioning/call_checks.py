@@ -4,13 +4,14 @@ from typing import get_args
 
 import numpy as np
 
+from partitioning.budget import Progress
 from partitioning.errors import CallError, RulesError, Told
 from partitioning.plan import EffortName
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 
 
-def check_call(seed: int, effort: EffortName, time_limit_s: float | None) -> None:
+def check_call(seed: int, effort: EffortName, time_limit_s: float | None, progress: Progress | None) -> None:
     """Raises CallError with every one of these arguments of a draw whose value is not allowed."""
     faults = []
     if not isinstance(seed, int | np.integer) or seed < 0:
@@ -28,11 +29,19 @@ def check_call(seed: int, effort: EffortName, time_limit_s: float | None) -> Non
                 f"effort = {effort!r}：没有这个取值；可选 {known}。",
             )
         )
-    if time_limit_s is not None and not time_limit_s >= 0:
+    is_time = isinstance(time_limit_s, int | float | np.number) and time_limit_s >= 0
+    if time_limit_s is not None and not is_time:
         faults.append(
             Told(
                 f"time_limit_s = {time_limit_s!r} must be a number of seconds, 0 or more, or None for no limit.",
                 f"time_limit_s = {time_limit_s!r}：应为不小于 0 的秒数，或 None（不限时）。",
+            )
+        )
+    if progress is not None and not callable(progress):
+        faults.append(
+            Told(
+                f"progress = {progress!r} must be a function of the share done and the best plan, or None.",
+                f"progress = {progress!r}：应为函数（参数为完成比例和当前最优方案），或 None。",
             )
         )
     if faults:

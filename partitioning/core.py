@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from partitioning.bands import Bands, bands_for, columns_of, share_grids
+from partitioning.bands import Bands, bands_for, columns_of, counted_bands, share_grids
 from partitioning.graph import Ints, components
 from partitioning.problem import Problem
 from partitioning.rules import Rules
@@ -33,6 +33,8 @@ class Core(NamedTuple):
     """(parts,) most grids that a part could have: buildings with households, those locked together as one."""
     pins: Ints
     """(parts,) grids that buildings of a part are held in, all different: the fewest that it can have."""
+    most: int
+    """Grids that there can be at the most as the splits of estates are limited: see `most_beside_estates`."""
 
     @property
     def households(self) -> int:
@@ -77,7 +79,23 @@ def build_core(problem: Problem, rules: Rules) -> Core:
         totals=np.column_stack(totals).astype(np.int64),
         groups=_groups(problem, rules, members, component, parts),
         pins=_pins(problem, members, component, parts),
+        most=most_beside_estates(problem, rules, members, waived),
     )
+
+
+def most_beside_estates(problem: Problem, rules: Rules, members: Ints, waived: Ints) -> int:
+    """Grids that the members can be divided into at the most: each touches an estate, of which there are as many as
+    estates and splits together, those of waived buildings aside, or holds only buildings of none.
+    """
+    if rules.estate_splits is None or problem.estates is None:
+        return len(members)
+    touches = rules.estate_splits + problem.estate_places[2] - int((problem.estates[waived] >= 0).sum())
+    outside = members[problem.estates[members] < 0]
+    free = len(outside)
+    for _, counts, (least, _) in counted_bands(problem, rules):
+        if least > 0:
+            free = min(free, int(counts[outside].sum()) // least)
+    return touches + free
 
 
 def _groups(problem: Problem, rules: Rules, members: Ints, component: Ints, parts: int) -> Ints:
@@ -112,7 +130,7 @@ def cases_among(core: Core, rules: Rules, numbers: Iterable[int]) -> Iterator[Ca
     """Those of some numbers of grids that are possible, in their order."""
     for grids in numbers:
         rest = grids - len(core.waived)
-        if rest < 0 or (rest == 0) != (len(core.members) == 0):
+        if not 0 <= rest <= core.most or (rest == 0) != (len(core.members) == 0):
             continue
         bands = bands_for(rules, core.columns, core.households, rest)
         choice = share_grids(bands, core.totals, core.groups, core.pins).choice

@@ -50,7 +50,7 @@ def draw_grids(
     households moved at once. Raises RulesError where the rules do not fit the problem, CallError where seed, effort or
     time_limit_s has a value that is not allowed.
     """
-    check_call(seed, effort, time_limit_s)
+    check_call(seed, effort, time_limit_s, progress)
     budget = Budget(time_limit_s, progress)
     return draw_within(
         problem, rules, seed=seed, effort=effort, certify=certify, alternatives=alternatives, budget=budget
@@ -91,11 +91,12 @@ def _draw_parted(
     def near(town: Problem, number: int) -> Outcome | None:
         from partitioning.draw import Draw  # compiled code: loaded when it is needed, not on import
 
-        ground, hard = prepare(town, rules), rules.hard(len(town))
-        core = build_core(ground, rules)
-        ask = Ask(hard, _batch(rules, hard, cases_among(core, hard, _numbers(rules, hard))))
+        few = rules.trimmed(len(town))
+        ground, hard = prepare(town, few), few.hard(len(town))
+        core = build_core(ground, few)
+        ask = Ask(hard, _batch(few, hard, cases_among(core, hard, _numbers(few, hard))))
         other = seed + number
-        draw = Draw(ground, rules, core, town, ask, seed=other, effort=effort, certify=False, budget=budget)
+        draw = Draw(ground, few, core, town, ask, seed=other, effort=effort, certify=False, budget=budget)
         return draw.nearest()
 
     def finish(town: Problem, outcome: Outcome) -> Outcome:
@@ -110,9 +111,7 @@ def _draw(
     problem: Problem, rules: Rules, *, seed: int, effort: EffortName, certify: bool, budget: Budget
 ) -> Outcome:
     """Prove that there is no plan, or draw one, every building being whole."""
-    fewest, most = rules.grid_range[0], rules.grid_range[-1]
-    if most > len(problem):  # no plan has more grids than buildings: do not look for any
-        rules = replace(rules, grids=(fewest, max(fewest, len(problem))))
+    rules = rules.trimmed(len(problem))
     hard = rules.hard(len(problem))
     ground = lay_ground(problem, rules)
     core = build_core(ground, rules)
@@ -123,7 +122,7 @@ def _draw(
         reasons = prove_infeasible(ground, hard, core)
     reasons = blame_patches(problem, reasons)
     if not reasons and not len(core.members):
-        return _all_alone(problem, rules)
+        return add_patches(problem, rules, _all_alone(problem, rules), partial(_draw_groups, seed, budget))
     # compiled code: loaded when it is needed, not on import
     from partitioning.draw import Draw
     from partitioning.relax import add_relaxations
@@ -178,4 +177,4 @@ def _all_alone(problem: Problem, rules: Rules) -> Outcome:
     """The only plan where every building is oversized."""
     labels = number_grids(np.arange(len(problem)), problem.xy_m)
     scores = score_plan(problem, labels, rules)
-    return Outcome("feasible", Plan(labels, scores), scores.objective)
+    return Outcome("optimal", Plan(labels, scores), scores.objective, scores.objective, 0.0)

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from partitioning.bands import Shares, bands_for, counted_bands, fits_band, grid_counts, share_grids
+from partitioning.bands import ROUNDING, Shares, bands_for, counted_bands, fits_band, grid_counts, share_grids
 from partitioning.core import Core
 from partitioning.explain_apart import prove_apart
 from partitioning.explain_estates import prove_estates
@@ -246,7 +246,8 @@ def _too_tight(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
     every = [bands_for(rules, core.columns, total, k) for k in numbers if k > 0]
     if every and all(value > bands.high[0] for bands in every):
         limit = max(bands.high[0] for bands in every)
-        needed = float(np.ceil(1000 * (value * min(bands.grids for bands in every) / total - 1)) / 1000)
+        share = value * min(bands.grids for bands in every) / total - 1
+        needed = float(np.ceil(1000 * (share - ROUNDING)) / 1000)
         yield Reason(
             "balance",
             "unbalanced_building",

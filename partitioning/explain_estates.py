@@ -6,6 +6,7 @@ import numpy as np
 
 from partitioning.bands import counted_bands
 from partitioning.core import Core
+from partitioning.explain_holds import numbers_beside
 from partitioning.graph import Ints
 from partitioning.problem import Problem
 from partitioning.reasons import Reason, Relaxation
@@ -24,7 +25,9 @@ def splits_left(problem: Problem, rules: Rules, core: Core) -> int | None:
 
 
 def prove_estates(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason]:
-    """More splits of estates than are allowed: too heavy for one grid, lying apart, or held in several."""
+    """More splits of estates than are allowed: too many grids, or estates too heavy for one grid, lying apart, or held
+    in several.
+    """
     if rules.estate_splits is None or problem.estates is None:
         return
     needed = least_grids(problem, rules, core)
@@ -34,6 +37,12 @@ def prove_estates(problem: Problem, rules: Rules, core: Core) -> Iterator[Reason
         names = problem.names(members[needed[place] > 1])
         way = Relaxation("estates", "most", splits)
         yield Reason("estates", "estates_must_split", splits, rules.estate_splits, names, None, way)
+        return
+    numbers = numbers_beside(rules, core)
+    if numbers and numbers[0] > core.most:
+        way = Relaxation("estates", "most", rules.estate_splits + numbers[0] - core.most)
+        details = {"splits": rules.estate_splits, "estates": problem.estate_places[2]}
+        yield Reason("estates", "estates_few_grids", numbers[0], core.most, (), None, way, details=details)
 
 
 def least_grids(problem: Problem, rules: Rules, core: Core) -> Ints:

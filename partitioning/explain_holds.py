@@ -107,9 +107,15 @@ def most_grids(rules: Rules, core: Core) -> int | None:
     """The most grids that rules and totals allow beside those of waived buildings, each rule for itself; None where
     they allow none.
     """
+    rest = numbers_beside(rules, core)
+    return rest[-1] if rest else None
+
+
+def numbers_beside(rules: Rules, core: Core) -> list[int]:
+    """The numbers of grids that rules and totals allow beside those of waived buildings, each rule for itself."""
     rest = [grids - len(core.waived) for grids in rules.grid_range if grids > len(core.waived)]
     for rule, band in rules.hard_bands.items():
         if rule in core.columns:
             total = int(core.totals[:, core.columns.index(rule)].sum())
             rest = [k for k in rest if fits_band(total, band, k)]
-    return rest[-1] if rest else None
+    return rest

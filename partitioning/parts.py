@@ -89,20 +89,24 @@ def divisible(problem: Problem, rules: Rules, share: float) -> Ints:
     heavy = np.zeros(len(problem), dtype=np.bool_)
     for _, counts, band in counted_bands(problem, rules):
         heavy |= counts > share * band[1]
-    if problem.holds is not None:
-        group = problem.holds.group
-        heavy &= (group < 0) | ((problem.holds.size[group] == 1) & (problem.holds.pin[group] < 0))
-    return np.flatnonzero(heavy)
+    return np.flatnonzero(heavy & unheld(problem))
 
 
 def unheld(problem: Problem) -> Truths:
-    """(n,) buildings that no lock, pin or pair kept apart speaks of."""
-    free = np.ones(len(problem), dtype=np.bool_)
-    if problem.holds is not None:
-        free &= problem.holds.group < 0
-    if problem.apart is not None:
-        free[problem.apart] = False
+    """(n,) buildings that are neither locked to others nor held in a grid."""
+    if problem.holds is None:
+        return np.ones(len(problem), dtype=np.bool_)
+    group = problem.holds.group
+    free: Truths = (group < 0) | ((problem.holds.size[group] == 1) & (problem.holds.pin[group] < 0))
     return free
+
+
+def without_apart(problem: Problem, buildings: Truths) -> Truths:
+    """(n,) those of the buildings that no pair kept apart speaks of."""
+    left = buildings.copy()
+    if problem.apart is not None:
+        left[problem.apart] = False
+    return left
 
 
 def part_buildings(problem: Problem, rules: Rules, places: Ints, fineness: int = 6) -> PartedTown:

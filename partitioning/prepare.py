@@ -39,8 +39,7 @@ def lay_ground(problem: Problem, rules: Rules) -> Problem:
     if ground is None:
         ground = problem.with_links(problem.gap_links) if linked and len(problem.gap_links) else problem
         if walked:
-            ground = ground.change(xy_m=walking_plane(ground.xy_m, ground.edges))
-            ground.walked = True
+            ground = ground.on_plane(walking_plane(ground.xy_m, ground.edges))
         if anchored:
             ground = ground.about_buildings()
         problem.laid[changes] = ground

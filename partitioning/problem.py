@@ -88,7 +88,7 @@ class Problem:
         self.building_ids = check.ids
         self.households = check.counts("households", households)
         self.persons = None if persons is None else check.counts("persons", persons)
-        self.workloads = check.workloads(workloads or {})
+        self.workloads = check.workloads({} if workloads is None else workloads)
         self.xy_m = check.coordinates(xy_m)
         self.edges = check.pairs("edges", edges, "joins building {} to itself", "add up their borders")
         self.border_m = check.lengths("border_m", border_m, len(self.edges))
@@ -101,7 +101,9 @@ class Problem:
         self.patches = None if patches is None else check.labels("patches", patches)
         self.axes_m = None if axes_m is None else check.coordinates(axes_m, "axes_m")
         self.touch_m = None if touch_m is None else check.coordinates(touch_m, "touch_m", len(self.edges))
-        self.entrances = check.entrances(entrances or {}, self.households, self.persons)
+        self.entrances = check.entrances(
+            {} if entrances is None else entrances, self.households, self.persons
+        )
         if check.faults:
             raise ProblemError(check.faults)
         for name in ("households", "persons", "xy_m", "edges", "border_m", "border_cost"):
@@ -134,6 +136,14 @@ class Problem:
         )
         linked.links = links
         return linked
+
+    def on_plane(self, xy_m: Floats) -> "Problem":
+        """The same problem on the plane of walking distances, (n, 2) metres, which may reach beyond what maps hold."""
+        moved = self.change()
+        moved.xy_m = xy_m
+        _freeze(xy_m)
+        moved.walked = True
+        return moved
 
     def with_soft_locks(self, labels: Ints) -> "Problem":
         """The same problem with these locks, (n,) labels, -1 = free, to be broken at a cost."""

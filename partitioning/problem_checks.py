@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from partitioning.graph import Floats, Ints
-from partitioning.rule_checks import NO_WORKLOADS, is_workload
+from partitioning.rule_checks import MOST_COUNTED, NO_WORKLOADS, is_workload
 
 _FARTHEST_M = 1e9
 """No coordinate and no length is beyond it, so that squares and sums of them stay numbers."""
@@ -63,16 +63,27 @@ class Check:
             name, array, ~whole | (array == np.floor(array)), "must be a whole number; round it"
         )
         self._require(name, array, ~whole | (array < 2**40), "is beyond 2^40; correct the count")
-        return np.where(whole & (array < 2**40), array, 0).astype(np.int64)
+        counts = np.where(whole & (array < 2**40), array, 0).astype(np.int64)
+        if counts.sum() > MOST_COUNTED:
+            self.faults.append(f"{name} add up to {counts.sum()}, beyond 2^50; correct the counts.")
+        return counts
 
     def workloads(self, given: Mapping[str, ArrayLike]) -> Mapping[str, Ints]:
         """Counts of each workload by its name."""
+        given = self._mapping("workloads", given, "the counts of each building by name")
         self.faults += [
             f"workloads[{name!r}] cannot be the name of a workload; any text may, except {', '.join(NO_WORKLOADS)}."
             for name in given
             if not is_workload(name)
         ]
         return {name: self.counts(f"workloads[{name!r}]", given[name]) for name in given}
+
+    def _mapping(self, name: str, given: Any, what: str) -> Mapping[Any, Any]:
+        """A mapping, empty where it is none. what: what it must be."""
+        if isinstance(given, Mapping):
+            return given
+        self.faults.append(f"{name} = {given!r} is no mapping; give {what}.")
+        return {}
 
     def coordinates(self, values: ArrayLike, name: str = "xy_m", count: int | None = None) -> Floats:
         """(count, 2) metres, a row a building where no count is given."""
@@ -87,13 +98,14 @@ class Check:
         self, given: Mapping[Hashable, Sequence[Entrance]], households: Ints, persons: Ints | None
     ) -> Mapping[Hashable, tuple[Entrance, ...]]:
         """Entrances of each building id, adding up to the building's counts."""
+        given = self._mapping("entrances", given, "those of a building by its id")
         place = {name: i for i, name in enumerate(self.ids)}
         read: dict[Hashable, tuple[Entrance, ...]] = {}
         for name, rows in given.items():
             if name not in place:
                 self.faults.append(f"entrances[{name!r}] names no building; use one of building_ids.")
                 continue
-            read[name] = tuple(Entrance(*row) for row in rows)
+            read[name] = self._entrances_of(name, rows)
             for count, whole in (("households", households), ("persons", persons)):
                 values = [getattr(entrance, count) for entrance in read[name]]
                 if whole is None or not values:
@@ -104,6 +116,19 @@ class Check:
                         f"{whole[place[name]]}: give each 0 or more, adding up to the building's."
                     )
         return read
+
+    def _entrances_of(self, name: Hashable, rows: Any) -> tuple[Entrance, ...]:
+        """The entrances of one building, none where one of them cannot be read."""
+        listed = list(rows) if isinstance(rows, Sequence | np.ndarray) and not isinstance(rows, str) else None
+        read = [_entrance(row) for row in listed or ()]
+        if listed is None or None in read:
+            told = rows if listed is None else listed[read.index(None)]
+            self.faults.append(
+                f"entrances[{name!r}] = {told!r} is no entrance; give (households, persons, (x, y)): whole numbers "
+                "from 0, and finite metres."
+            )
+            return ()
+        return tuple(entrance for entrance in read if entrance is not None)
 
     def apart(self, values: ArrayLike) -> Ints | None:
         """(p, 2) places of buildings that must not share a grid, None where there are none."""
@@ -117,7 +142,7 @@ class Check:
         n, empty = len(self.ids), np.empty((0, 2), dtype=np.int64)
         try:
             array = np.asarray(values, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             self.faults.append(
                 f"{name} holds values that are not numbers; give places 0 to n-1 of the buildings."
             )
@@ -169,7 +194,7 @@ class Check:
     def _numbers(self, name: str, values: ArrayLike, shape: tuple[int, ...]) -> Floats:
         try:
             array = np.array(values, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             self.faults.append(
                 f"{name} holds values that are not numbers; it must be an array of shape {shape}."
             )
@@ -197,6 +222,18 @@ class Check:
         if len(bad) > _LISTED:
             self.faults.append(f"{name}: {len(bad) - _LISTED} more entries of the same kind.")
         return good.copy()
+
+
+def _entrance(row: Any) -> Entrance | None:
+    """An entrance, None where it is none."""
+    try:
+        households, persons, (x, y) = row
+        entrance = Entrance(int(households), int(persons), (float(x), float(y)))
+    except (TypeError, ValueError, OverflowError):
+        return None
+    whole = (entrance.households, entrance.persons) == (households, persons) and min(entrance[:2]) >= 0
+    near = all(abs(place) <= _FARTHEST_M for place in entrance.xy_m)  # False for what is no number
+    return entrance if whole and near else None
 
 
 def _is_id(name: Any) -> bool:

@@ -42,6 +42,7 @@ class Prover:
 
     def ruled_out(self, rules: Rules) -> bool:
         """Whether arithmetic or refutations leave no number of grids."""
+        rules = rules.trimmed(len(self.problem))
         ground = prepare(self.problem, rules)
         core = build_core(ground, rules)
         if prove_infeasible(ground, rules, core):
@@ -56,6 +57,7 @@ class Prover:
         """Whether a plan is found; False where there is none, for certain, None where that is not known."""
         if not self.budget.go_on():
             return None
+        rules = rules.trimmed(len(self.problem))
         ground = prepare(self.problem, rules)
         core = build_core(ground, rules)
         if prove_infeasible(ground, rules, core):

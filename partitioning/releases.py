@@ -9,6 +9,7 @@ import numpy as np
 from partitioning.bands import counted_bands
 from partitioning.budget import Budget
 from partitioning.graph import Ints, components
+from partitioning.prepare import lay_ground
 from partitioning.problem import Problem
 from partitioning.reasons import Relaxation
 from partitioning.rules import Rules
@@ -93,7 +94,7 @@ def _rank(problem: Problem, rules: Rules, held: Ints) -> tuple[int, Ints]:
     """
     assert problem.holds is not None
     group = problem.holds.group
-    _, piece = components(len(problem), problem.edges)
+    _, piece = components(len(problem), lay_ground(problem, rules).edges)
     needed = np.zeros(len(problem.holds.size), dtype=np.int64)
     outside = np.zeros(len(problem), dtype=np.bool_)
     for labels in (problem.locked, problem.pinned):

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from partitioning.errors import Told
 
 Band = tuple[int, int]
@@ -17,8 +19,8 @@ SOFT_RULES = ("grids", "households", "persons", "balance", "locked", "contiguity
 NO_WORKLOADS = (*SOFT_RULES, "pinned", "apart", "estates", "oversized", "patches", "buildings", "all")
 """Names that reasons and violations use already, and a workload may not have."""
 
-_MOST = 2**40
-"""No count is above it, so that an end of a band above it counts as this one."""
+MOST_COUNTED = 2**50
+"""No sum of counts is above it, so that an end of a band above it counts as this one."""
 
 _TWO_NUMBERS = Told(
     "two whole numbers, the least and the most, such as [150, 300]", "两个整数，即下限和上限，如 [150, 300]"
@@ -34,7 +36,7 @@ def is_workload(name: Any) -> bool:
 
 def is_whole(value: Any) -> bool:
     """Whether it is a whole number, of Python or numpy."""
-    return hasattr(value, "__index__") and not isinstance(value, bool)
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def shown(value: Any) -> str:
@@ -64,7 +66,7 @@ class RuleCheck:
     def band(self, name: str, value: Any, least: int) -> Band | None:
         """(low, high) as ints, None where they are not two ordered whole numbers >= least."""
         try:
-            low, high = value
+            low, high = value.tolist() if isinstance(value, np.ndarray) else value
         except (TypeError, ValueError):
             wanted = _TWO_NUMBERS
             if name in _ONE_OR_TWO:
@@ -82,7 +84,7 @@ class RuleCheck:
         elif low > high:
             self._tell(said, ": the least is above the most; swap them.", "下限大于上限，请对调。")
         else:
-            return min(int(low), _MOST), min(int(high), _MOST)
+            return min(int(low), MOST_COUNTED), min(int(high), MOST_COUNTED)
         return None
 
     def share(self, name: str, value: Any) -> None:
@@ -104,7 +106,7 @@ class RuleCheck:
 
     def choice(self, name: str, value: Any, known: Sequence[str]) -> None:
         """One of the words."""
-        if value not in tuple(known):
+        if not isinstance(value, str) or value not in known:
             listed = ", ".join(known)
             self._tell(
                 f"{name} = {shown(value)}",

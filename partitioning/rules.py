@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from partitioning.errors import RulesError, Told
-from partitioning.rule_checks import OFF, SOFT_RULES, Band, RuleCheck, is_whole, unknown_rule
+from partitioning.rule_checks import OFF, SOFT_RULES, Band, RuleCheck, is_whole, shown, unknown_rule
 
 Preset = Literal["balanced", "border", "compact", "stable"]
 Oversized = Literal["refuse", "own_grid", "split"]
@@ -125,6 +125,13 @@ class Rules:
         changed = {rule: band} if rule in _BANDS else {"workloads": {**(self.workloads or {}), rule: band}}
         return replace(self, **changed)
 
+    def trimmed(self, buildings: int) -> "Rules":
+        """These rules without numbers of grids above that of buildings, since no plan has more: nothing needs to look
+        for any.
+        """
+        fewest, most = self.grid_range[0], self.grid_range[-1]
+        return self if most <= buildings else replace(self, grids=(fewest, max(fewest, buildings)))
+
     def hard(self, buildings: int) -> "Rules":
         """What no plan of so many buildings may break: soft bands and tolerances left out, any number of grids where
         the rule for it is soft.
@@ -162,6 +169,9 @@ class Rules:
 
         Raises RulesError with all faults, unknown keys included.
         """
+        if not isinstance(data, Mapping):
+            told = f"{shown(data)} is no table of rules.", f"{shown(data)} 不是规则表。"
+            raise RulesError([Told(*told)])
         known = [field.name for field in fields(cls)]
         faults = [unknown_rule(key, value, known) for key, value in data.items() if key not in known]
         values = {key: _plain(value) for key, value in data.items() if key in known}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from partitioning.bands import counted_bands
+from partitioning.bands import ROUNDING, counted_bands
 from partitioning.errors import ProblemError
 from partitioning.graph import Floats, Ints, Truths, components
 from partitioning.objective import best_buildings, coefficients, measure_terms
@@ -232,7 +232,7 @@ def _unbalanced(h: Ints, waived: Truths, tolerance: float | None) -> list[Violat
     off = _deviations(h, waived)
     return [
         Violation("balance", float(off[k]), tolerance, int(k))
-        for k in np.flatnonzero(off > tolerance + 1e-12)
+        for k in np.flatnonzero(off > tolerance + ROUNDING)
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from partitioning.graph import Ints, Truths
-from partitioning.parts import PartedTown, divisible, part_buildings, unheld
+from partitioning.parts import PartedTown, divisible, part_buildings, unheld, without_apart
 from partitioning.peeling import peel
 from partitioning.plan import Outcome, Plan, number_grids
 from partitioning.problem import Problem
@@ -61,10 +61,11 @@ def draw_parted(
             closest = drawn if drawn.plan is not None and not again else near(town.problem, again)
             if closest is None or closest.interrupted:
                 break
-            peeled = _peel(problem, rules, town, closest)
-            if peeled is not None:
-                cut, outcome = peeled
-                return _on_buildings(cut, finish(cut.problem, outcome))
+            for movable in _movable(problem):
+                peeled = _peel(problem, rules, town, closest, movable)
+                if peeled is not None:
+                    cut, outcome = peeled
+                    return _on_buildings(cut, finish(cut.problem, outcome))
             nearest = nearest or _on_buildings(town, closest)
     assert first is not None
     return first if nearest is None or not _loose(problem).any() else nearest
@@ -84,16 +85,22 @@ def _loose(problem: Problem) -> Truths:
     return loose
 
 
+def _movable(problem: Problem) -> list[Truths]:
+    """(n,) buildings that may be moved and cut: first without those that are kept apart from others."""
+    free = unheld(problem)
+    return [free] if problem.apart is None else [without_apart(problem, free), free]
+
+
 def _peel(
-    problem: Problem, rules: Rules, town: PartedTown, outcome: Outcome
+    problem: Problem, rules: Rules, town: PartedTown, outcome: Outcome, movable: Truths
 ) -> tuple[PartedTown, Outcome] | None:
     """A near plan that breaks nothing but bands, with households passed over its borders until it keeps them; None
-    where that does not do.
+    where that does not do. movable: (n,) buildings that may be moved and cut.
     """
     assert outcome.plan is not None
     town, labels = join_parts(town, outcome.plan.labels)
     plan = replace(outcome.plan, labels=labels)
-    movable, loose = unheld(problem), _loose(problem)
+    loose = _loose(problem) & movable
     for _ in range(_PEELS):
         broken = {violation.rule for violation in plan.scores.violations}
         if not broken <= {*rules.hard_bands, "balance"}:

@@ -133,6 +133,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "which does not count for it."
         ),
         "gap_spanned": "Grid {grid} spans a gap: it lies in {value} pieces. Apart from the largest: {buildings}.",
+        "estates_few_grids": (
+            "With {splits} splits of the {estates} estates there are at most {limit} grids, and {value} are needed: "
+            "each holds a part of an estate, or only buildings that are in none."
+        ),
         "estates_must_split": (
             "Estates must be split {value} times at the least, and {limit} are allowed: they are too heavy for a grid, "
             "lie apart or are held in several grids. Their buildings: {buildings}."
@@ -274,6 +278,10 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "patches_not_found": "{value} 个网格无法归并为连片的片区（最多 {limit} 个）。",
         "band_waived": "第 {grid} 网格只有超大楼栋 {buildings}：{value}，超过每格上限 {limit}；该格不受上下限约束。",
         "gap_spanned": "第 {grid} 网格跨越间隔，分为 {value} 块；与最大一块不相连的楼栋：{buildings}。",
+        "estates_few_grids": (
+            "{estates} 个小区共拆分 {splits} 次，最多只能形成 {limit} 个网格，而至少需要 {value} 个："
+            "每个网格要么含有某个小区的一部分，要么只含不属于小区的楼栋。"
+        ),
         "estates_must_split": (
             "小区至少须拆分 {value} 次，而最多允许 {limit} 次：一个网格容纳不下、互不相连或已固定在不同网格。"
             "涉及楼栋：{buildings}。"

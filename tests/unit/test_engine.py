@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -269,11 +270,12 @@ def test_arguments_that_are_none_are_all_told():
         partial(complete_grids, labels=np.zeros(9)),
     ):
         with pytest.raises(CallError) as told:
-            draw(town, rules=rules, seed=-1, effort="Normal", time_limit_s=float("nan"))
+            draw(town, rules=rules, seed=-1, effort="Normal", time_limit_s=float("nan"), progress=5)
         assert told.value.faults == (
             "seed = -1 must be a whole number, 0 or more.",
             "effort = 'Normal' is unknown; choose one of fast, normal, thorough.",
             "time_limit_s = nan must be a number of seconds, 0 or more, or None for no limit.",
+            "progress = 5 must be a function of the share done and the best plan, or None.",
         )
 
 
@@ -288,3 +290,37 @@ def test_more_patches_than_grids_are_refused():
         RulesError, match=r"patches = \[5, 6\], but at most 2 grids; lower patches, or raise grids"
     ):
         draw_grids(path([100] * 6), rules=Rules(grids=2, households=None, persons=None, patches=(5, 6)))
+
+
+@pytest.mark.parametrize("oversized", ["refuse", "split"])
+@pytest.mark.parametrize("grids", [100_000, 2**70, (4, 2**70)])
+def test_more_grids_than_buildings_cost_nothing(grids, oversized):
+    rules = Rules(grids=grids, persons=None, oversized=oversized)
+    outcome = draw_grids(path([200] * 3), rules=rules)
+    if oversized == "split" and grids == (4, 2**70):
+        assert outcome.plan.grids == 4
+    else:
+        assert outcome.status == "infeasible"
+        assert (outcome.reasons[0].relaxation.end, outcome.reasons[0].relaxation.value) == ("least", 3)
+
+
+def test_large_counts_are_told_apart_exactly():
+    """A grid exactly at the tolerance keeps it, and a band that is a sum of large counts is not cut short."""
+    town = path([87 * 10**6, 113 * 10**6])
+    rules = Rules(grids=2, households=None, persons=None, balance_tolerance=0.13)
+    assert draw_grids(town, rules=rules).status == "optimal"
+    assert draw_grids(town, rules=replace(rules, balance_tolerance=0.1299)).status == "infeasible"
+    whole = draw_grids(path([2**39] * 6), rules=open_rules(2, (3 * 2**39, 3 * 2**39)))
+    assert whole.plan.labels.tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_a_tolerance_beyond_all_is_none():
+    rules = Rules(grids=2, households=None, persons=None, balance_tolerance=1e308)
+    assert draw_grids(path([100, 100]), rules=rules).status == "optimal"
+
+
+def test_where_every_building_has_a_grid_of_its_own_the_plan_is_the_only_one():
+    rules = Rules(grids=3, persons=None, oversized="own_grid", patches=2)
+    outcome = draw_grids(path([500] * 3), rules=rules)
+    assert (outcome.status, outcome.gap) == ("optimal", 0.0)
+    assert sorted(np.bincount(outcome.plan.patches).tolist()) == [1, 2]

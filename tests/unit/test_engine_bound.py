@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from partitioning import Rules, check_plan, draw_grids, score_plan
+from partitioning import Problem, Rules, check_plan, draw_grids, score_plan
 from partitioning.bound import lower_bound
 from partitioning.bound_border import border_bound, estates_bound
 from partitioning.bound_compactness import compactness_bound
@@ -233,3 +233,20 @@ def test_a_plan_without_any_inertia_has_a_bound():
     case = possible_cases(core, rules)[0]
     labels = np.repeat([0, 1], [3, 4])
     assert compactness_bound(town, core, make_target(town, rules, core, case), labels) == 0.0
+
+
+def test_eigenvalues_that_cannot_be_had_cost_the_bound_alone():
+    """Pieces joined at no cost, where LAPACK gives up: the plan stands, with the bound of the other terms."""
+    problem = Problem(
+        range(9),
+        [273, 144, 207, 172, 216, 186, 252, 238, 150],
+        None,
+        [[257, 186], [111, 58], [29, 281], [69, 82], [207, 8], [128, 179], [90, 291], [289, 48], [172, 131]],
+        [[0, 8], [8, 1], [2, 3], [6, 2], [5, 3], [4, 8]],
+        [10] * 6,
+        [0.0, 1.3083076983865662, 6.807135112317145, 0.0, 2.845120057571088, 11.685601033786565],
+        current=[3, 8, 7, 2, -1, -1, 8, -1, -1],
+    )
+    outcome = draw_grids(problem, rules=Rules(grids=8, households=(80, 588), persons=None, preset="stable"))
+    assert outcome.status == "feasible"
+    assert 0 <= outcome.bound <= outcome.objective

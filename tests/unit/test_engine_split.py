@@ -216,3 +216,16 @@ def test_a_tolerance_without_a_band_of_households_is_kept_by_parts():
     assert outcome.status == "feasible"
     assert len({grid.households for grid in outcome.plan.scores.grids}) == 1
     assert max(grid.persons for grid in outcome.plan.scores.grids) <= 60
+
+
+@pytest.mark.parametrize(
+    "held", [{"locked": [0, -1, -1]}, {"apart": [[0, 2]]}], ids=["locked alone", "apart"]
+)
+def test_a_tower_is_cut_anywhere_though_a_rule_speaks_of_it(held):
+    """307 | 93 | 200 in grids of 200: 200 | 107 + 93 | 200, wherever the tower's parts were laid at first."""
+    doors = {"b1": [Entrance(93, 0, (1, 0))], "b2": [Entrance(200, 0, (2, 0))]}
+    problem = path([307, 93, 200], entrances=doors, **held)
+    outcome = draw_grids(problem, rules=split_rules(3, (200, 200)))
+    assert outcome.status == "feasible"
+    assert [grid.households for grid in outcome.plan.scores.grids] == [200, 200, 200]
+    assert outcome.plan.scores.violations == ()

@@ -30,7 +30,9 @@ def test_rules_read_the_limit():
     assert Rules.from_toml('estate_splits = "off"').estate_splits is None
     assert Rules.from_dict(Rules(estate_splits=3).to_dict()) == Rules(estate_splits=3)
     for wrong in (-1, 1.5, True):
-        with pytest.raises(RulesError, match=f"estate_splits = {wrong} must be a whole number, 0 or more"):
+        with pytest.raises(
+            RulesError, match=f"estate_splits = {str(wrong).lower()} must be a whole number, 0 or more"
+        ):
             Rules(estate_splits=wrong)
 
 
@@ -185,3 +187,37 @@ def test_parts_of_split_buildings_count():
     assert outcome.status == "infeasible"
     assert outcome.reasons[0].relaxation.value == 1
     assert draw_grids(problem, rules=open_rules((2, 3), (150, 350), oversized="split", estate_splits=1)).plan
+
+
+def test_more_grids_than_estates_splits_and_other_buildings_are_refuted():
+    """Three estates in stripes: one split makes four grids at the most, one more with a building of none."""
+    stripes = np.tile(np.arange(6) % 3, 5)
+    problem = lattice(6, 5, [100] * 30, estates=stripes)
+    outcome = draw_grids(problem, rules=open_rules(5, (0, 3000), estate_splits=1))
+    assert outcome.status == "infeasible"
+    (reason,) = outcome.reasons
+    assert (reason.kind, reason.value, reason.limit) == ("estates_few_grids", 5, 4)
+    assert reason.text("en").startswith(
+        "With 1 splits of the 3 estates there are at most 4 grids, and 5 are needed"
+    )
+    assert reason.text("zh").startswith("3 个小区共拆分 1 次，最多只能形成 4 个网格，而至少需要 5 个")
+    stripes[0] = -1
+    freed = draw_grids(problem.change(estates=stripes), rules=open_rules(5, (0, 3000), estate_splits=1))
+    assert "estates_few_grids" not in {reason.kind for reason in freed.reasons}
+    least = draw_grids(problem.change(estates=stripes), rules=open_rules(5, (200, 3000), estate_splits=1))
+    assert least.reasons[0].kind == "estates_few_grids", "one building of 100 households makes no grid"
+
+
+def test_a_way_out_is_found_where_patches_stand_beside_estates():
+    """One patch over everything forbids nothing: two splits are enough, as without it."""
+    edges = [(1, 0), (0, 2), (2, 3), (4, 1), (5, 4), (4, 6), (4, 7), (2, 1), (4, 3)]
+    persons = [462, 448, 498, 661, 439, 470, 506, 757]
+    places = [(0.0, 0.0)] * 4 + [(50.0, 50.0)] * 4
+    ground = town(
+        places, edges, [150] * 8, persons=persons, estates=[3, -1, 3, 3, -1, -1, 1, 1], patches=[1] * 8
+    )
+    rules = Rules(grids=7, households=None, persons=(300, 1500), estate_splits=0)
+    outcome = draw_grids(ground, rules=rules)
+    assert outcome.status == "infeasible"
+    assert outcome.reasons[0].relaxation == Relaxation("estates", "most", 2)
+    assert outcome.reasons[0].relaxation.confirmed

@@ -236,3 +236,21 @@ def test_parts_of_buildings_span_gaps_as_well():
 def test_ground_in_one_piece_has_no_links():
     assert path([100] * 3).gap_links.tolist() == []
     assert score_plan(path([100] * 3), [0, 0, 1], open_rules(2, (0, 300), contiguity="gaps")).gaps == 0
+
+
+def test_releases_are_counted_over_the_gaps_that_grids_may_span():
+    """Four islands, three of them in one grid, two pairs of these apart: releasing one of them is enough."""
+    islands = town(
+        [(100.0, 0.0), (0.0, 0.0), (200.0, 0.0), (100.0, 100.0)], [], [100] * 4,
+        pinned=[2, -1, 2, 2], apart=[[0, 2], [2, 3]],
+    )  # fmt: skip
+    rules = Rules(grids=2, households=None, persons=None, contiguity="gaps")
+    outcome = draw_grids(islands, rules=rules)
+    assert outcome.status == "infeasible"
+    ways = [
+        way
+        for one in outcome.reasons
+        for way in (one.relaxation, *one.other_relaxations)
+        if way.rule == "locked"
+    ]
+    assert [(way.value, way.buildings, way.confirmed) for way in ways] == [(1, ("b2",), True)]

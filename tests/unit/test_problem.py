@@ -149,3 +149,39 @@ def test_faults_of_workloads():
         "workloads['visits'][2] (building 'c') = 0.5 must be a whole number; round it.",
         "workloads['calls'] has shape (1,); it must be (3,): one entry for each row.",
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"workloads": [1, 2, 3]},
+            "workloads = [1, 2, 3] is no mapping; give the counts of each building by name.",
+        ),
+        ({"entrances": 5}, "entrances = 5 is no mapping; give those of a building by its id."),
+        (
+            {"entrances": {"a": None}},
+            "entrances['a'] = None is no entrance; give (households, persons, (x, y))",
+        ),
+        ({"entrances": {"a": [(100, 300)]}}, "entrances['a'] = (100, 300) is no entrance"),
+        (
+            {"entrances": {"a": [(100, 300, ("x", 0))]}},
+            "entrances['a'] = (100, 300, ('x', 0)) is no entrance",
+        ),
+        (
+            {"entrances": {"a": [(100, 300, (0, np.nan))]}},
+            "entrances['a'] = (100, 300, (0, nan)) is no entrance",
+        ),
+        ({"entrances": {"a": [(50.5, 300, (0, 0))]}}, "entrances['a'] = (50.5, 300, (0, 0)) is no entrance"),
+        ({"households": [1, 2, 10**400]}, "households holds values that are not numbers"),
+    ],
+)
+def test_what_cannot_be_read_is_told(given, told):
+    (fault,) = faults(**given)
+    assert fault.startswith(told)
+
+
+def test_counts_that_add_up_to_too_much_are_told():
+    n = 2**11
+    with pytest.raises(ProblemError, match=r"households add up to [0-9]+, beyond 2\^50; correct the counts"):
+        Problem(np.arange(n), np.full(n, 2**40 - 1), None, np.zeros((n, 2)), [], [], [])

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -214,3 +215,14 @@ def test_weights_must_be_a_table():
 def test_text_that_is_not_toml():
     with pytest.raises(RulesError, match="The text is not TOML"):
         Rules.from_toml("grids = [4,")
+
+
+def test_arrays_are_bands_and_what_is_no_table_is_told():
+    assert Rules(grids=np.array([4, 6]), households=np.array([100, 200])) == Rules(
+        grids=(4, 6), households=(100, 200)
+    )
+    assert Rules(grids=np.int64(5)).grids == (5, 5)
+    with pytest.raises(RulesError, match="contiguity = array"):
+        Rules(contiguity=np.array([1, 2]))
+    with pytest.raises(RulesError, match=r"\[\] is no table of rules"):
+        Rules.from_dict([])

@@ -128,3 +128,9 @@ def test_grids_are_numbered_on_the_ground():
 def test_a_row_of_the_table():
     runs = [{"walk": 0.9, "border": 1.0}, {"walk": 1.1, "border": 1.2}, {"walk": 0.94, "border": 1.1}]
     assert line(200, "`compact`", runs) == "| 200 | `compact` | 0.980 | 0.940 | 2 of 3 | 1.10 |"
+
+
+def test_the_plane_of_walks_may_be_larger_than_maps():
+    far = town([(1e7, 0.0), (-1e7, 1e7), (0.0, -1e7)], [(0, 1), (1, 2)], [200] * 3)
+    outcome = draw_grids(far, rules=Rules(grids=2, persons=None, households=None, distance="walking"))
+    assert outcome.status == "optimal"
