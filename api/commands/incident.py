@@ -78,8 +78,11 @@ def duty(
     """Say who answers for a grid: incidents there are told to them."""
     with open_database() as connection:
         account = store.account_id(connection, name)
-        community = _community_of(connection, grid)
-        connection.execute("DELETE FROM grid_duty WHERE grid_code = %s AND account_id = %s", [grid, account])
+        held = connection.execute(
+            "DELETE FROM grid_duty WHERE grid_code = %s AND account_id = %s RETURNING community_id",
+            [grid, account],
+        ).fetchone()  # removed wherever it hangs, also on the code of a grid that is no longer in force
+        community = held[0] if remove and held else _community_of(connection, grid)
         if not remove:
             connection.execute(
                 "INSERT INTO grid_duty (grid_code, account_id, community_id, post) VALUES (%s, %s, %s, %s)",

@@ -12,6 +12,7 @@ import pytest
 
 from gis_core.incidents import people
 from tests.towns.incident_sql import RUBBISH, build_incident_town, place
+from tests.towns.town_sql import CODE
 
 WANGGE = Path(sys.executable).with_name("wangge")
 
@@ -69,6 +70,25 @@ def test_who_answers_for_what(database_url: str, pg: psycopg.Connection, tmp_pat
     assert "There is no grid 'x' in force" in run(database_url, tmp_path, "duty", "x", "wang", status=1)
     told = run(database_url, tmp_path, "member", "x", "dian", status=1)
     assert "There is no department 'x'; there are civil_affairs, community" in told
+
+
+def test_a_duty_in_a_grid_no_longer_in_force_is_removed(
+    database_url: str, pg: psycopg.Connection, tmp_path: Path
+) -> None:
+    pg.execute("UPDATE plan SET status = 'retired'")
+    pg.execute("UPDATE grid SET valid_to = now()")
+    code = f"{CODE}101"
+    assert len(people.on_duty(pg, code)) == 1
+    pg.commit()
+    assert "in force" in run(database_url, tmp_path, "duty", code, "li", status=1)
+    assert run(database_url, tmp_path, "duty", code, "wang", "--remove") == f"{code}: – wang\n"
+    assert people.on_duty(pg, code) == []
+    told = run(database_url, tmp_path, "duty", code, "wang", "--remove", status=1)
+    assert "There is no grid" in told
+    logged = pg.execute(
+        "SELECT subject, community_id FROM audit_entry WHERE action = 'duty.remove'"
+    ).fetchall()
+    assert logged == [(f"grid {code}", 1)]
 
 
 def test_a_year_is_added_to_the_calendar(database_url: str, pg: psycopg.Connection, tmp_path: Path) -> None:
