@@ -57,8 +57,8 @@ def take_step(
         ChangedError: it has been changed since that revision.
         InvalidInputError, ConflictError, ForbiddenError: see `rules.check`.
     """
-    if action == "merge":  # two at a time could merge into each other, and lose both
-        connection.execute("SELECT pg_advisory_xact_lock(hashtext('wangge merge'))")
+    if action == "merge":  # its target stays as it is until this is done
+        store.lock_incidents(connection, (number, evidence.target))
     incident = store.read_incident(connection, number, lock=True)
     if revision is not None and revision != incident.revision:
         raise ChangedError(f"Incident {number}", f"事件 {number}", incident.revision)
