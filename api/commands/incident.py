@@ -187,7 +187,7 @@ def freeze_period(
         str, typer.Argument(help="a month, quarter or year that is over: 2026-10, 2026Q3, 2025")
     ],
 ) -> None:
-    """Write the measures of a period down as they are; a server does so once it is over."""
+    """Write the measures of a period down as they are; a server does so 15 days after its end."""
     settings = Settings()
     with database(settings) as url, connect(url) as connection:
         office = open_office(connection, settings)
