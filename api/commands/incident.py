@@ -129,14 +129,18 @@ def try_routes(file: CsvFile) -> None:
 
     The answer is CSV on standard output: the same columns, with community, grid, department, level and rule.
     """
-    lon, lat, categories, conditions = parse_points(_text(file))
+    points = parse_points(_text(file))
     with open_database() as connection:
+        bulk.check_codes(connection, points)
         ground = bulk.read_ground(connection)
-        placed = bulk.place_points(ground, lon, lat)
-        routes = bulk.route_points(connection, ground, placed, categories, conditions)
+        placed = bulk.place_points(ground, points.lon, points.lat)
+        routes = bulk.route_points(connection, ground, placed, points.categories, points.conditions)
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["lon", "lat", "category", "condition", "community", "grid", "department", "level", "rule"])
-    rows = zip(lon, lat, categories, conditions, placed.community, placed.grid, routes, strict=True)
+    rows = zip(
+        points.lon, points.lat, points.categories, points.conditions, placed.community, placed.grid, routes,
+        strict=True,
+    )  # fmt: skip
     for x, y, category, condition, community, grid, route in rows:
         out.writerow([
             x, y, category, condition or "", ground.community_codes[community] if community >= 0 else "",

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from gis_core.incidents import people
-from tests.towns.incident_sql import RUBBISH, build_incident_town, place
+from tests.towns.incident_sql import RUBBISH, STREET, build_incident_town, place
 from tests.towns.town_sql import CODE
 
 WANGGE = Path(sys.executable).with_name("wangge")
@@ -55,6 +55,19 @@ def test_a_catalogue_is_loaded_whole_or_not_at_all(
     row = pg.execute("SELECT count(*) FROM routing_rule").fetchone()
     assert row is not None
     assert row[0] > 2
+
+
+def test_departments_work_in_areas(database_url: str, pg: psycopg.Connection, tmp_path: Path) -> None:
+    header = "code,name_zh,name_en,area\n"
+    good = f"{header}roads,道路养护单位,Road maintenance,{STREET}\npower,供电单位,Power supply,\n"
+    run(database_url, tmp_path, "load", "departments", written(tmp_path, good))
+    areas = "SELECT code, area_code FROM department WHERE code IN ('roads', 'power') ORDER BY code"
+    assert pg.execute(areas).fetchall() == [("power", None), ("roads", STREET)]
+    pg.rollback()
+    bad = f"{header}roads,道路养护单位,Road maintenance,999\n"
+    told = run(database_url, tmp_path, "load", "departments", written(tmp_path, bad), status=1)
+    assert "line 2, area = '999': there is no such code in admin_area" in told
+    assert pg.execute(areas).fetchall() == [("power", None), ("roads", STREET)]
 
 
 def test_who_answers_for_what(database_url: str, pg: psycopg.Connection, tmp_path: Path) -> None:
@@ -110,6 +123,8 @@ def test_reports_at_many_points_are_tried_out(database_url: str, tmp_path: Path)
         ("urban_management", True),
         ("", False),
     ]
+    bad = written(tmp_path, f"lon,lat,category\n{lon},{lat},{RUBBISH}\n{lon},{lat},nothing\n")
+    assert "line 3, category = 'nothing'" in run(database_url, tmp_path, "try", bad, status=1)
 
 
 def test_timers_and_what_is_daily(database_url: str, tmp_path: Path) -> None:
