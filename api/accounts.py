@@ -33,7 +33,6 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.PLAN_EDIT: ("draw and edit plans", "划分和修改方案"),
     Permission.PLAN_ADOPT: ("adopt and retire plans", "批准和废止方案"),
     Permission.DATA_IMPORT: ("import data", "导入数据"),
-    Permission.ACCOUNT_MANAGE: ("manage accounts", "管理账号"),
     Permission.AUDIT_READ: ("read the log", "查看日志"),
     Permission.INCIDENT_READ: ("see incidents", "查看事件"),
     Permission.INCIDENT_WORK: ("work on incidents", "办理事件"),

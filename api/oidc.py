@@ -4,6 +4,7 @@ The provider says who somebody is; what that person may do here is up to the acc
 administrator has added. Nothing of the provider is stored.
 """
 
+import logging
 import secrets
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from joserfc.jwk import KeySet
 from gis_core.config import OidcSettings
 from gis_core.errors import UnauthorizedError
 
+_ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _TIMEOUT_S = 10
 _LEEWAY_S = 60
 _ALGORITHMS = [
@@ -33,6 +35,7 @@ _ALGORITHMS = [
     "EdDSA",
     "Ed25519",
 ]
+_log = logging.getLogger("wangge.api")
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Provider:
         """The provider's address to send a browser to, and what the browser keeps. after: path to open at the end.
 
         Raises:
-            UnauthorizedError: the provider does not answer.
+            UnauthorizedError: the provider does not answer, or does not describe itself as it should.
         """
         nonce, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
         url, state = self._client(redirect_uri).create_authorization_url(
@@ -117,9 +120,12 @@ class Provider:
             issuer = self._settings.issuer or ""
             try:
                 told = _read(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-                if told["issuer"] != issuer:
-                    raise ValueError(f"it calls itself {told['issuer']}, not {issuer}")
-            except (requests.RequestException, KeyError, ValueError) as error:
+                if told.get("issuer") != issuer:
+                    raise ValueError(f"it calls itself {told.get('issuer')}, not {issuer}")
+                lacking = [name for name in _ADDRESSES if not isinstance(told.get(name), str)]
+                if lacking:
+                    raise ValueError(f"its description lacks {', '.join(lacking)}")
+            except (requests.RequestException, ValueError) as error:
                 raise _failed(error) from error
             self._known = told
         return self._known
@@ -128,12 +134,18 @@ class Provider:
 def _read(url: str) -> dict[str, Any]:
     answer = requests.get(url, timeout=_TIMEOUT_S)
     answer.raise_for_status()
-    told: dict[str, Any] = answer.json()
+    told = answer.json()
+    if not isinstance(told, dict):
+        raise ValueError(f"{url} holds no JSON object")
     return told
 
 
 def _failed(error: Exception) -> UnauthorizedError:
+    """What a visitor is told: no more than the number under which the error is logged."""
+    reference = secrets.token_hex(4)
+    _log.error("%s: signing in by the provider failed: %r", reference, error)
     return UnauthorizedError(
-        f"Signing in by the provider failed: {error}. Try again; where it fails again, tell an administrator.",
-        f"通过身份服务登录失败：{error}。请重试；若仍失败，请联系管理员。",
+        "Signing in by the provider failed. Try again; where it fails again, tell the operator the reference "
+        f"{reference}: the log has the rest.",
+        f"通过身份服务登录失败。请重试；若仍失败，请把编号 {reference} 告诉运维人员，日志中有详细原因。",
     )

@@ -16,27 +16,30 @@ CLIENT, SECRET = "wangge", "a secret between the two"
 
 
 class ProviderApp(FastAPI):
-    """What it tells can be changed by tests: `claims` of its tokens, and the key that signs them."""
+    """What it tells can be changed by tests: `claims` of its tokens, the key that signs them, and what it tells of
+    itself (`described`, None: a list)."""
 
     def __init__(self) -> None:
         super().__init__()
         self.key = RSAKey.generate_key(2048, {"kid": "1"})
         self.published = self.key
         self.claims: dict[str, object] = {"preferred_username": "li.na"}
+        self.described: dict[str, object] | None = {}
         self.codes: dict[str, dict[str, str]] = {}
         self.get("/.well-known/openid-configuration")(self.metadata)
         self.get("/authorize")(self.authorize)
         self.post("/token")(self.token)
         self.get("/keys")(self.keys)
 
-    def metadata(self, request: Request) -> dict[str, str]:
+    def metadata(self, request: Request) -> dict[str, object] | list[object]:
         here = str(request.base_url).rstrip("/")
-        return {
+        own = {
             "issuer": here,
             "authorization_endpoint": f"{here}/authorize",
             "token_endpoint": f"{here}/token",
             "jwks_uri": f"{here}/keys",
         }
+        return [] if self.described is None else own | self.described
 
     def authorize(self, request: Request) -> RedirectResponse:
         told = dict(request.query_params)

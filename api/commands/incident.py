@@ -78,8 +78,11 @@ def duty(
     """Say who answers for a grid: incidents there are told to them."""
     with open_database() as connection:
         account = store.account_id(connection, name)
-        community = _community_of(connection, grid)
-        connection.execute("DELETE FROM grid_duty WHERE grid_code = %s AND account_id = %s", [grid, account])
+        held = connection.execute(
+            "DELETE FROM grid_duty WHERE grid_code = %s AND account_id = %s RETURNING community_id",
+            [grid, account],
+        ).fetchone()  # removed wherever it hangs, also on the code of a grid that is no longer in force
+        community = held[0] if remove and held else _community_of(connection, grid)
         if not remove:
             connection.execute(
                 "INSERT INTO grid_duty (grid_code, account_id, community_id, post) VALUES (%s, %s, %s, %s)",
@@ -126,14 +129,18 @@ def try_routes(file: CsvFile) -> None:
 
     The answer is CSV on standard output: the same columns, with community, grid, department, level and rule.
     """
-    lon, lat, categories, conditions = parse_points(_text(file))
+    points = parse_points(_text(file))
     with open_database() as connection:
+        bulk.check_codes(connection, points)
         ground = bulk.read_ground(connection)
-        placed = bulk.place_points(ground, lon, lat)
-        routes = bulk.route_points(connection, ground, placed, categories, conditions)
+        placed = bulk.place_points(ground, points.lon, points.lat)
+        routes = bulk.route_points(connection, ground, placed, points.categories, points.conditions)
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["lon", "lat", "category", "condition", "community", "grid", "department", "level", "rule"])
-    rows = zip(lon, lat, categories, conditions, placed.community, placed.grid, routes, strict=True)
+    rows = zip(
+        points.lon, points.lat, points.categories, points.conditions, placed.community, placed.grid, routes,
+        strict=True,
+    )  # fmt: skip
     for x, y, category, condition, community, grid, route in rows:
         out.writerow([
             x, y, category, condition or "", ground.community_codes[community] if community >= 0 else "",
@@ -184,7 +191,7 @@ def freeze_period(
         str, typer.Argument(help="a month, quarter or year that is over: 2026-10, 2026Q3, 2025")
     ],
 ) -> None:
-    """Write the measures of a period down as they are; a server does so once it is over."""
+    """Write the measures of a period down as they are; a server does so 15 days after its end."""
     settings = Settings()
     with database(settings) as url, connect(url) as connection:
         office = open_office(connection, settings)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Header, Request, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from psycopg import Connection
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from api.accounts import account_of, check_everywhere_or_in, signed_in
 from api.deps import Lang, Language
@@ -49,12 +49,13 @@ _DISTANCE = (
 
 
 class BulkBody(BaseModel):
-    """One action for several incidents."""
+    """One action for several incidents. revisions: number → the one that it was decided on; left out: as it is."""
 
     model_config = ConfigDict(extra="forbid")
     numbers: Annotated[list[str], Field(min_length=1, max_length=200)]
     action: str
     step: StepBody = StepBody()
+    revisions: Annotated[dict[str, StrictInt], Field(max_length=200)] = {}
 
 
 class PhotoBody(BaseModel):
@@ -104,7 +105,8 @@ def bulk(request: Request, office: InOffice, lang: Language, body: BulkBody) -> 
                 check_incident(
                     request, connection, store.read_incident(connection, number), Permission.INCIDENT_WORK
                 )
-                _step(request, connection, office, number, body.action, body.step, [], revision=None)
+                revision = body.revisions.get(number)
+                _step(request, connection, office, number, body.action, body.step, [], revision=revision)
             done.append(number)
         except WanggeError as error:
             refused.append({"number": number, "detail": error.text(lang)})

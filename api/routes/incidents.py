@@ -63,9 +63,9 @@ def transitions(lang: Language) -> dict[str, Any]:
 
 @router.get("/incidents/departments", dependencies=[signed_in])
 def departments(connection: Reader, lang: Language) -> dict[str, Any]:
-    """Departments that incidents can be dispatched to."""
-    rows = connection.execute(f"SELECT code, name_{lang} FROM department ORDER BY code")  # noqa: S608
-    return {"departments": [{"code": code, "name": name} for code, name in rows]}
+    """Departments that incidents can be dispatched to; area: code of the one that they work in, null: everywhere."""
+    rows = connection.execute(f"SELECT code, name_{lang}, area_code FROM department ORDER BY code")  # noqa: S608
+    return {"departments": [{"code": code, "name": name, "area": area} for code, name, area in rows]}
 
 
 @router.get("/incidents", dependencies=[signed_in])

@@ -44,7 +44,6 @@ class Permission(StrEnum):
     PLAN_EDIT = "plan.edit"
     PLAN_ADOPT = "plan.adopt"
     DATA_IMPORT = "data.import"
-    ACCOUNT_MANAGE = "account.manage"
     AUDIT_READ = "audit.read"
     INCIDENT_READ = "incident.read"
     INCIDENT_WORK = "incident.work"

@@ -1,4 +1,4 @@
-"""What goes on by itself while the service runs: timers fire, messages leave, and once a day old data go."""
+"""What goes on by itself while the service runs: timers fire, messages leave, old data go, ended periods are frozen."""
 
 import contextlib
 import logging
@@ -12,7 +12,7 @@ import psycopg
 from gis_core.config import Settings
 from gis_core.db import connect
 from gis_core.errors import WanggeError
-from gis_core.incidents.daily import run_daily
+from gis_core.incidents.daily import freeze_ended, keep_daily
 from gis_core.incidents.firing import fire_due
 from gis_core.incidents.office import Office, open_office
 from gis_core.incidents.outbox import send_due
@@ -23,14 +23,16 @@ from gis_core.repeating import repeating
 EVERY_S = 5.0
 """Seconds between two looks at what is due."""
 DAILY_S = 300.0
-"""Seconds between two looks whether a day has passed."""
+"""Seconds between two looks whether a day has passed, or a period is to be frozen."""
 
 _log = logging.getLogger("wangge.incidents")
 
 
 @contextlib.contextmanager
-def in_background(settings: Settings, database_url: str, every_s: float = EVERY_S) -> Iterator[None]:
-    """For the time of the block, fire timers, send messages and do what is daily, each in a thread of its own.
+def in_background(
+    settings: Settings, database_url: str, every_s: float = EVERY_S, daily_s: float = DAILY_S
+) -> Iterator[None]:
+    """For the time of the block fire timers, send messages, erase old data, freeze measures, each in its own thread.
 
     Any number of processes may do so on one database. The end of the block waits for the message that is on its way.
     """
@@ -44,14 +46,20 @@ def in_background(settings: Settings, database_url: str, every_s: float = EVERY_
         senders = senders_from(settings)
         send_due(connection, office.seal, senders, datetime.now(UTC), quiet=quiet, ended=ended)
 
-    def day(connection: psycopg.Connection, office: Office) -> None:
-        run_daily(connection, office, settings, datetime.now(UTC))
+    def erase(connection: psycopg.Connection, _office: Office) -> None:
+        keep_daily(connection, settings, datetime.now(UTC))
 
-    timers, messages, days = (_Look(settings, database_url, act) for act in (fire, send, day))
+    def freeze(connection: psycopg.Connection, office: Office) -> None:
+        freeze_ended(connection, office, datetime.now(UTC))
+
+    timers, messages, old, ended_periods = (
+        _Look(settings, database_url, act) for act in (fire, send, erase, freeze)
+    )
     with (
         repeating(timers, every_s, "fires timers"),
         repeating(messages, every_s, "sends messages"),
-        repeating(days, DAILY_S, "does what is done daily"),
+        repeating(old, daily_s, "erases old data"),
+        repeating(ended_periods, daily_s, "freezes measures"),
     ):
         try:
             yield

@@ -8,10 +8,10 @@ import psycopg
 import shapely
 from numpy.typing import NDArray
 
-from gis_core.errors import InvalidInputError
 from gis_core.incidents.catalogue import read_routes
 from gis_core.incidents.people import areas_above
 from gis_core.incidents.routing import Matter, Route, route_for
+from gis_core.incidents.sheets import Points, refuse
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,6 +90,25 @@ def _covering(tree: shapely.STRtree, outlines: NDArray[np.object_], n: int) -> I
     return found
 
 
+def check_codes(connection: psycopg.Connection, points: Points) -> None:
+    """Raises InvalidInputError with line and value of every category and condition that there is not."""
+    categories = {code for (code,) in connection.execute("SELECT code FROM incident_category")}
+    conditions = set(connection.execute("SELECT category_code, code FROM category_condition"))
+    faults = []
+    for line, category, condition in zip(points.lines, points.categories, points.conditions, strict=True):
+        if category not in categories:
+            faults.append((
+                f"line {line}, category = {category!r}: there is no such category",
+                f"第 {line} 行 category = “{category}”：没有此类别",
+            ))  # fmt: skip
+        elif condition is not None and (category, condition) not in conditions:
+            faults.append((
+                f"line {line}, condition = {condition!r}: {category} has no such condition",
+                f"第 {line} 行 condition = “{condition}”：类别 {category} 没有此立案条件",
+            ))  # fmt: skip
+    refuse("points", faults)
+
+
 def route_points(
     connection: psycopg.Connection,
     ground: Ground,
@@ -99,14 +118,9 @@ def route_points(
 ) -> list[Route | None]:
     """The rule that counts for each of n reports; None where the point lies in no community, or no rule fits.
 
-    Raises:
-        InvalidInputError: with the categories that there are not.
+    categories, conditions: codes that there are, see `check_codes`.
     """
     groups = dict(connection.execute("SELECT code, group_code FROM incident_category").fetchall())
-    unknown = sorted(set(categories) - groups.keys())
-    if unknown:
-        shown = ", ".join(unknown[:10])
-        raise InvalidInputError(f"There are no categories {shown}.", f"没有类别：{shown}。")
     routes = read_routes(connection)
     areas = {
         int(number): frozenset(code for code, _ in areas_above(connection, int(ground.communities[number])))

@@ -14,6 +14,7 @@ from gis_core.incidents.routing import Route
 from gis_core.incidents.sheets import SHEETS, parse_sheet, refuse
 
 _REFERENCES = {
+    "departments": {"area": "admin_area"},
     "attributes": {"category": "incident_category"},
     "conditions": {"category": "incident_category"},
     "limits": {"category": "incident_category"},
@@ -31,8 +32,9 @@ _DELETE = {
     "categories": "UPDATE incident_category SET active = false",
 }
 _INSERT = {
-    "departments": "INSERT INTO department (code, name_zh, name_en) VALUES (%(code)s, %(name_zh)s, %(name_en)s)"
-    " ON CONFLICT (code) DO UPDATE SET (name_zh, name_en) = (excluded.name_zh, excluded.name_en)",
+    "departments": "INSERT INTO department (code, name_zh, name_en, area_code)"
+    " VALUES (%(code)s, %(name_zh)s, %(name_en)s, %(area)s) ON CONFLICT (code) DO UPDATE"
+    " SET (name_zh, name_en, area_code) = (excluded.name_zh, excluded.name_en, excluded.area_code)",
     "categories": """
         INSERT INTO incident_category (code, position, group_code, group_zh, group_en, name_zh, name_en, description_zh,
             description_en, keywords, kind, contact, std_code, duplicate_m, duplicate_days)
@@ -99,10 +101,10 @@ def _unknown_codes(
         known = {code for (code,) in connection.execute(f"SELECT code FROM {table}")}  # noqa: S608
         faults += [
             (
-                f"line {line}, {column} = {row[column]!r}: there is no such code in {table}",
-                f"第 {line} 行 {column} = “{row[column]}”：{table} 中没有此代码",
+                f"line {row['line']}, {column} = {row[column]!r}: there is no such code in {table}",
+                f"第 {row['line']} 行 {column} = “{row[column]}”：{table} 中没有此代码",
             )
-            for line, row in enumerate(rows, 2)
+            for row in rows
             if row[column] is not None and row[column] not in known
         ]
     return faults

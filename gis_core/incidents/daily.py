@@ -1,10 +1,14 @@
-"""What is done once a day: what was kept for its time is erased, and measures of periods that are over are frozen."""
+"""What is done by itself as days pass: what was kept for its time is erased, and measures of ended periods are frozen.
+
+Each by itself: where one fails, the other is done all the same.
+"""
 
 from datetime import date, datetime, timedelta
 
 import psycopg
 
 from gis_core.config import Settings
+from gis_core.incidents.evidence import REOPEN_WITHIN
 from gis_core.incidents.measures_store import freeze
 from gis_core.incidents.office import Office
 from gis_core.incidents.retention import keep
@@ -12,10 +16,10 @@ from gis_core.incidents.retention import keep
 _LAST = "SELECT max(at) FROM audit_entry WHERE action = 'incident.keep'"
 
 
-def run_daily(connection: psycopg.Connection, office: Office, settings: Settings, now: datetime) -> bool:
-    """Do it where it was last done a day ago or more; whether it was done. The connection commits by itself.
+def keep_daily(connection: psycopg.Connection, settings: Settings, now: datetime) -> bool:
+    """Erase what has been kept for its time where that was last done a day ago or more; whether it was done.
 
-    Any number of processes may ask: one of them does it.
+    The connection commits by itself. Any number of processes may ask: one of them does it.
     """
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('wangge daily'))")
@@ -23,9 +27,19 @@ def run_daily(connection: psycopg.Connection, office: Office, settings: Settings
         if row is not None and row[0] is not None and now - row[0] < timedelta(days=1):
             return False
         keep(connection, now, settings)
-        for period in ended_periods(now.astimezone(office.calendar.tz).date()):
-            freeze(connection, period, now, office.calendar)
     return True
+
+
+def freeze_ended(connection: psycopg.Connection, office: Office, now: datetime) -> int:
+    """Freeze the measures of the periods in which no case can be asked to be reopened any more; how many rows.
+
+    The connection commits by itself. What is frozen stays as it is, whoever asks.
+    """
+    rows = 0
+    for period in ended_periods((now - REOPEN_WITHIN).astimezone(office.calendar.tz).date()):
+        with connection.transaction():
+            rows += freeze(connection, period, now, office.calendar)
+    return rows
 
 
 def ended_periods(today: date) -> list[str]:

@@ -5,14 +5,13 @@ from datetime import datetime
 import psycopg
 
 from gis_core.editing.ground import Places
-from gis_core.editing.store import PlanRow, plan_row
+from gis_core.editing.store import PlanRow
 from gis_core.editing.versions import change_status
 from gis_core.incidents import store, telling
 from gis_core.incidents.life import Actor
 from gis_core.incidents.office import Office
 from gis_core.incidents.store import Event
 from gis_core.plans.rules import PlanStatus
-from gis_core.plans.store import adopted_plan
 
 _NEW_GRIDS = """
 SELECT i.id, g.code FROM incident i
@@ -22,6 +21,11 @@ CROSS JOIN LATERAL (
 ) g
 WHERE i.community_id = %(community)s AND i.open AND g.code IS DISTINCT FROM i.grid_code
 ORDER BY i.id
+"""
+# The plan that was in force last, of those that are no longer; a retirement may have left a time without one.
+_BEFORE = """
+SELECT plan_id FROM grid WHERE community_id = %s AND valid_to IS NOT NULL
+ORDER BY valid_to DESC, valid_from DESC, plan_id DESC LIMIT 1
 """
 # Who answered for a grid answers for the new grid with which it shares most households.
 _DUTIES = """
@@ -41,18 +45,13 @@ ON CONFLICT (grid_code, account_id) DO NOTHING
 """
 
 
-def move_incidents(
-    connection: psycopg.Connection, office: Office, community_id: int, before: int | None, now: datetime
-) -> int:
-    """After a plan was adopted: move the community's open incidents, and hand the duties on; how many moved.
-
-    Args:
-        before: id of the plan that was in force until then.
-    """
+def move_incidents(connection: psycopg.Connection, office: Office, community_id: int, now: datetime) -> int:
+    """After a plan was adopted: move the community's open incidents, and hand the duties on; how many moved."""
+    before = connection.execute(_BEFORE, [community_id]).fetchone()
     if before is not None:
-        connection.execute(_DUTIES, {"before": before, "community": community_id})
+        connection.execute(_DUTIES, {"before": before[0], "community": community_id})
         connection.execute(
-            "DELETE FROM grid_duty WHERE grid_code IN (SELECT code FROM grid WHERE plan_id = %s)", [before]
+            "DELETE FROM grid_duty WHERE grid_code IN (SELECT code FROM grid WHERE plan_id = %s)", before
         )
     rows = connection.execute(_NEW_GRIDS, {"community": community_id}).fetchall()
     for incident_id, code in rows:
@@ -83,8 +82,7 @@ def change_plan(
     """
     if after is PlanStatus.ADOPTED:
         store.hold_reports(connection)
-    before = adopted_plan(connection, plan_row(connection, plan).community)
     row = change_status(connection, places, plan, after, by=by, now=now, revision=revision)
     if after is PlanStatus.ADOPTED:
-        move_incidents(connection, office, row.community_id, None if before is None else before.id, now)
+        move_incidents(connection, office, row.community_id, now)
     return row

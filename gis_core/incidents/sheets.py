@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,20 +70,36 @@ def _values(value: str) -> list[dict[str, str]]:
 
 
 _UNITS = ("urgent_hour", "urgent_day", "work_hour", "work_day", "natural_day")
-_STAGES = ("accept", "dispatch", "handle", "verify", "feedback", "decide", "acknowledge", "whole")
+_STAGES = ("accept", "dispatch", "handle", "verify", "feedback", "decide", "whole")
+"""Whose limits are set here; how soon an emergency is acknowledged is the same everywhere, see `telling`."""
 _TYPES = ("string", "number", "datetime", "text", "singlevaluelist", "multivaluelist")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A kind of file: its columns with what reads them, and the columns whose values together come once."""
+    """A kind of file: its columns with what reads them, the columns whose values together come once, and those that a
+    file may leave out, as if they were empty."""
 
     columns: Mapping[str, Convert]
     key: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Reports to be tried out: n longitudes and latitudes (degrees, WGS 84), categories, conditions and lines."""
+
+    lon: Floats
+    lat: Floats
+    categories: Sequence[str]
+    conditions: Sequence[str | None]
+    lines: Sequence[int]
 
 
 SHEETS: dict[str, Sheet] = {
-    "departments": Sheet({"code": _text, "name_zh": _text, "name_en": _text}, ("code",)),
+    "departments": Sheet(
+        {"code": _text, "name_zh": _text, "name_en": _text, "area": _maybe}, ("code",), frozenset({"area"})
+    ),
     "categories": Sheet(
         {
             "code": _text, "group_code": _text, "group_zh": _text, "group_en": _text, "name_zh": _text,
@@ -122,10 +138,14 @@ SHEETS: dict[str, Sheet] = {
     ),
 }  # fmt: skip
 """The kinds of files by name. An order in which each refers only to those before it."""
+_POINTS = Sheet(
+    {"lon": _number(-180, 180), "lat": _number(-90, 90), "category": _text, "condition": _maybe}, (),
+    frozenset({"condition"}),
+)  # fmt: skip
 
 
 def parse_sheet(name: str, text: str) -> list[dict[str, Any]]:
-    """The rows of a file, converted.
+    """The rows of a file, converted, each with its `line`.
 
     Args:
         name: of its kind, see SHEETS.
@@ -141,14 +161,16 @@ def _rows(name: str, sheet: Sheet, text: str) -> list[dict[str, Any]]:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     header = [column.strip() for column in reader.fieldnames or ()]
     reader.fieldnames = header
-    missing = [column for column in sheet.columns if column not in header]
+    needed = [column for column in sheet.columns if column not in sheet.optional]
+    missing = [column for column in needed if column not in header]
     unknown = [column for column in header if column not in sheet.columns]
     if missing or unknown:
-        columns = ",".join(sheet.columns)
+        more = ",".join(sorted(sheet.optional))
         raise InvalidInputError(
-            f"{name}: the first line must be {columns} (missing: {', '.join(missing) or 'none'}; "
-            f"unknown: {', '.join(unknown) or 'none'}).",
-            f"{name}：首行须为 {columns}（缺少：{'、'.join(missing) or '无'}；多余：{'、'.join(unknown) or '无'}）。",
+            f"{name}: the first line must be {','.join(needed)}{more and f', and may have {more}'} "
+            f"(missing: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown) or 'none'}).",
+            f"{name}：首行须为 {','.join(needed)}{more and f'，可另有 {more}'}"
+            f"（缺少：{'、'.join(missing) or '无'}；多余：{'、'.join(unknown) or '无'}）。",
         )
     rows: list[dict[str, Any]] = []
     faults: list[tuple[str, str]] = []
@@ -164,26 +186,22 @@ def _rows(name: str, sheet: Sheet, text: str) -> list[dict[str, Any]]:
                 f"第 {line} 行：{named} 与第 {seen[key]} 行重复，请只保留一行",
             ))  # fmt: skip
         seen.setdefault(key, line)
-        rows.append(row)
+        rows.append({**row, "line": line})
     refuse(name, faults)
     return rows
 
 
-def parse_points(text: str) -> tuple[Floats, Floats, list[str], list[str | None]]:
-    """Longitudes, latitudes (degrees, WGS 84), categories and conditions of a file with a report a line.
+def parse_points(text: str) -> Points:
+    """The points of a file with a report a line.
 
     Raises:
         InvalidInputError: with all faults.
     """
-    header = text.removeprefix("\ufeff").split("\n", 1)[0].strip().split(",")
-    columns = {"lon": _number(-180, 180), "lat": _number(-90, 90), "category": _text}
-    more = {"condition": _maybe} if "condition" in header else {}
-    rows = _rows("points", Sheet({**columns, **more}, ()), text)
-    return (
+    rows = _rows("points", _POINTS, text)
+    return Points(
         np.array([row["lon"] for row in rows], dtype=np.float64),
         np.array([row["lat"] for row in rows], dtype=np.float64),
-        [row["category"] for row in rows],
-        [row.get("condition") for row in rows],
+        *([row[column] for row in rows] for column in ("category", "condition", "line")),
     )
 
 

@@ -57,8 +57,8 @@ def take_step(
         ChangedError: it has been changed since that revision.
         InvalidInputError, ConflictError, ForbiddenError: see `rules.check`.
     """
-    if action == "merge":  # two at a time could merge into each other, and lose both
-        connection.execute("SELECT pg_advisory_xact_lock(hashtext('wangge merge'))")
+    if action == "merge":  # its target stays as it is until this is done
+        store.lock_incidents(connection, (number, evidence.target))
     incident = store.read_incident(connection, number, lock=True)
     if revision is not None and revision != incident.revision:
         raise ChangedError(f"Incident {number}", f"事件 {number}", incident.revision)
@@ -103,13 +103,19 @@ def carry_out(
 def _begun_anew(
     connection: psycopg.Connection, office: Office, before: Incident, incident: Incident, now: datetime
 ) -> Incident:
-    """After a correction: limits of what it is now, those above told of an emergency, those told whose grid it is."""
+    """After a correction: limits of what it is now, those told whose grid it is, and those above of an emergency.
+
+    Where it is an emergency no longer, nobody is to acknowledge it.
+    """
     if (before.category, before.condition) != (incident.category, incident.condition) and incident.stage:
+        incident = replace(incident, due_at=timing.whole_anew(connection, office, incident, now))
         changes = timing.begin_stage(connection, office, incident, incident.stage, 1, now)
-        store.update_incident(connection, incident.id, changes)
+        store.update_incident(connection, incident.id, {**changes, "due_at": incident.due_at})
         incident = store.incident_of_id(connection, incident.id)
     if incident.kind == Kind.EMERGENCY and before.kind != Kind.EMERGENCY:
         telling.emergency_begun(connection, office, incident, now)
+    elif before.kind == Kind.EMERGENCY and incident.kind != Kind.EMERGENCY:
+        timing.cancel_timers(connection, incident.id, now, ("acknowledge",))
     if before.grid_code != incident.grid_code:
         found = telling.responsible(connection, incident)
         telling.to_staff(connection, office, incident, "moved", found, now)

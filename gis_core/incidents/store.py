@@ -192,6 +192,11 @@ def read_incident(connection: psycopg.Connection, number: str, *, lock: bool = F
     return found
 
 
+def lock_incidents(connection: psycopg.Connection, numbers: Sequence[str | None]) -> None:
+    """Lock several until the transaction ends, in the order of ids, as all do it who lock more than one."""
+    connection.execute("SELECT FROM incident WHERE number = ANY(%s) ORDER BY id FOR UPDATE", [list(numbers)])
+
+
 def incident_of_id(connection: psycopg.Connection, incident: int, *, lock: bool = False) -> Incident:
     """The incident of this id, which is known to be there."""
     found = _one(connection, "i.id = %s", [incident], lock)

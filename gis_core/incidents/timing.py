@@ -177,16 +177,44 @@ def cancel_timers(
     )
 
 
+def whole_anew(
+    connection: psycopg.Connection, office: Office, incident: Incident, now: datetime
+) -> datetime | None:
+    """When the whole of a corrected incident is due, from its report on; its timer is set by that.
+
+    None is set where the limit before has passed and the new one too, so that it is told once, nor where the case was
+    struck off once and reopened.
+    """
+    due_at = _whole_due(connection, office, incident.category, incident.condition, incident.reported_at)
+    late = incident.due_at is not None and incident.due_at <= now
+    if not incident.reopens and not (late and due_at is not None and due_at <= now):
+        cancel_timers(connection, incident.id, now, ("whole",))
+        set_timers(connection, incident.id, _whole_timers(due_at), anew=True)
+    return due_at
+
+
 def first_columns(
     connection: psycopg.Connection, office: Office, category: str, condition: str | None, now: datetime
 ) -> tuple[dict[str, Any], list[tuple[str, str, datetime]]]:
     """Clock columns of a new report, and its timers: of the stage `accept`, and of the whole, which nothing pauses."""
-    accept, whole = (
-        started(next(iter(steps_of(connection, category, condition, stage)), None), office, now)
-        for stage in ("accept", "whole")
-    )
-    due_at = None if whole is None else whole.moment(1.0, office.calendar)
-    timers = [] if due_at is None else [("whole", "whole", due_at)]
+    accept = started(next(iter(steps_of(connection, category, condition, "accept")), None), office, now)
+    due_at = _whole_due(connection, office, category, condition, now)
+    timers = _whole_timers(due_at)
     if accept is not None:
         timers += [(kind, "accept", at) for kind, at in timers_of(accept, office.calendar).items()]
     return {"stage": "accept", "due_at": due_at, **columns_of(accept, office)}, timers
+
+
+def _whole_due(
+    connection: psycopg.Connection,
+    office: Office,
+    category: str,
+    condition: str | None,
+    reported_at: datetime,
+) -> datetime | None:
+    step = next(iter(steps_of(connection, category, condition, "whole")), None)
+    return None if step is None else step.limit.due(reported_at, office.calendar)
+
+
+def _whole_timers(due_at: datetime | None) -> list[tuple[str, str, datetime]]:
+    return [] if due_at is None else [("whole", "whole", due_at)]

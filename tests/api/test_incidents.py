@@ -85,11 +85,13 @@ def test_the_staff_works_by_http(world: TestClient, staff: dict[str, dict[str, s
         "accepted",
         "near",
     )
-    bulk = world.post(
-        "/incidents/bulk",
-        json={"numbers": [number, "none"], "action": "dispatch", "step": {"department": "power"}},
-        headers=staff["she"],
+    many = {"numbers": [number, "none"], "action": "dispatch", "step": {"department": "power"}}
+    stale_one = world.post(
+        "/incidents/bulk", json=many | {"revisions": {number: 1}}, headers=staff["she"]
     ).json()
+    assert (stale_one["done"], [one["number"] for one in stale_one["refused"]]) == ([], [number, "none"])
+    assert stale_one["refused"][0]["detail"] == f"事件 {number}已被他人更新（修订 2）。请查看后再试。"
+    bulk = world.post("/incidents/bulk", json=many | {"revisions": {number: 2}}, headers=staff["she"]).json()
     assert bulk["done"] == [number]
     assert bulk["refused"] == [{"number": "none", "detail": "没有编号为 none 的事件。"}]
     [row] = world.get("/incidents", headers=staff["dian"]).json()["incidents"]

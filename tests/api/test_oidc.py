@@ -1,5 +1,6 @@
 """Signing in by a real OpenID Connect provider, and what is refused on the way."""
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -118,11 +119,49 @@ def test_no_foreign_site_behind_the_provider(browser: httpx.Client, pg: psycopg.
     assert (answer.status_code, answer.url.host, answer.url.path) == (200, "127.0.0.1", "/")
 
 
-def test_a_provider_that_does_not_answer(database_url: str) -> None:
-    away = OidcSettings(issuer="http://127.0.0.1:9", client_id=CLIENT, client_secret=SECRET)
+def logged(answer: httpx.Response, caplog: pytest.LogCaptureFixture) -> str:
+    """What the log has under the reference that a page shows, which tells nothing else of the fault."""
+    assert answer.status_code == 401
+    found = re.search(
+        r"通过身份服务登录失败。请重试；若仍失败，请把编号 ([0-9a-f]{8}) 告诉运维人员", answer.text
+    )
+    assert found
+    [line] = [record.getMessage() for record in caplog.records if record.getMessage().startswith(found[1])]
+    return line
+
+
+def test_a_provider_that_does_not_answer(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    away = OidcSettings(issuer="http://127.0.0.1:9", client_id=CLIENT, client_secret=SECRET, label="民政")
     with serving(database_url, oidc=away) as site:
         answer = httpx.get(f"{site}/oidc/login")
-    assert (answer.status_code, "通过身份服务登录失败" in answer.text) == (401, True)
+        english = httpx.get(f"{site}/oidc/login", headers={"Accept-Language": "en"})
+    assert "port=9" in logged(answer, caplog)
+    assert re.search("tell the operator the reference [0-9a-f]{8}: the log has the rest", english.text)
+    for page in (answer.text, english.text):
+        assert not re.search("port=9|127.0.0.1:9|Connection", page)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"issuer": "http://127.0.0.1:1"}, "it calls itself"),
+        ({"authorization_endpoint": None}, "its description lacks authorization_endpoint"),
+        ({"token_endpoint": None, "jwks_uri": 3}, "its description lacks token_endpoint, jwks_uri"),
+        (None, "no JSON object"),
+    ],
+)
+def test_a_provider_that_describes_itself_wrongly(
+    browser: httpx.Client,
+    provider: ProviderApp,
+    caplog: pytest.LogCaptureFixture,
+    told: dict[str, object] | None,
+    words: str,
+) -> None:
+    """It is asked again at the next sign-in."""
+    provider.described = told
+    assert words in logged(browser.get("/oidc/login"), caplog)
+    provider.described = {}
+    assert browser.get("/oidc/login", follow_redirects=False).status_code == 303
 
 
 def test_without_a_provider(database_url: str) -> None:

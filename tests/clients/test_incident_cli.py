@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from gis_core.incidents import people
-from tests.towns.incident_sql import RUBBISH, build_incident_town, place
+from tests.towns.incident_sql import RUBBISH, STREET, build_incident_town, place
+from tests.towns.town_sql import CODE
 
 WANGGE = Path(sys.executable).with_name("wangge")
 
@@ -56,6 +57,19 @@ def test_a_catalogue_is_loaded_whole_or_not_at_all(
     assert row[0] > 2
 
 
+def test_departments_work_in_areas(database_url: str, pg: psycopg.Connection, tmp_path: Path) -> None:
+    header = "code,name_zh,name_en,area\n"
+    good = f"{header}roads,道路养护单位,Road maintenance,{STREET}\npower,供电单位,Power supply,\n"
+    run(database_url, tmp_path, "load", "departments", written(tmp_path, good))
+    areas = "SELECT code, area_code FROM department WHERE code IN ('roads', 'power') ORDER BY code"
+    assert pg.execute(areas).fetchall() == [("power", None), ("roads", STREET)]
+    pg.rollback()
+    bad = f"{header}roads,道路养护单位,Road maintenance,999\n"
+    told = run(database_url, tmp_path, "load", "departments", written(tmp_path, bad), status=1)
+    assert "line 2, area = '999': there is no such code in admin_area" in told
+    assert pg.execute(areas).fetchall() == [("power", None), ("roads", STREET)]
+
+
 def test_who_answers_for_what(database_url: str, pg: psycopg.Connection, tmp_path: Path) -> None:
     row = pg.execute("SELECT code FROM grid WHERE number = 3").fetchone()
     assert row is not None
@@ -69,6 +83,25 @@ def test_who_answers_for_what(database_url: str, pg: psycopg.Connection, tmp_pat
     assert "There is no grid 'x' in force" in run(database_url, tmp_path, "duty", "x", "wang", status=1)
     told = run(database_url, tmp_path, "member", "x", "dian", status=1)
     assert "There is no department 'x'; there are civil_affairs, community" in told
+
+
+def test_a_duty_in_a_grid_no_longer_in_force_is_removed(
+    database_url: str, pg: psycopg.Connection, tmp_path: Path
+) -> None:
+    pg.execute("UPDATE plan SET status = 'retired'")
+    pg.execute("UPDATE grid SET valid_to = now()")
+    code = f"{CODE}101"
+    assert len(people.on_duty(pg, code)) == 1
+    pg.commit()
+    assert "in force" in run(database_url, tmp_path, "duty", code, "li", status=1)
+    assert run(database_url, tmp_path, "duty", code, "wang", "--remove") == f"{code}: – wang\n"
+    assert people.on_duty(pg, code) == []
+    told = run(database_url, tmp_path, "duty", code, "wang", "--remove", status=1)
+    assert "There is no grid" in told
+    logged = pg.execute(
+        "SELECT subject, community_id FROM audit_entry WHERE action = 'duty.remove'"
+    ).fetchall()
+    assert logged == [(f"grid {code}", 1)]
 
 
 def test_a_year_is_added_to_the_calendar(database_url: str, pg: psycopg.Connection, tmp_path: Path) -> None:
@@ -90,6 +123,8 @@ def test_reports_at_many_points_are_tried_out(database_url: str, tmp_path: Path)
         ("urban_management", True),
         ("", False),
     ]
+    bad = written(tmp_path, f"lon,lat,category\n{lon},{lat},{RUBBISH}\n{lon},{lat},nothing\n")
+    assert "line 3, category = 'nothing'" in run(database_url, tmp_path, "try", bad, status=1)
 
 
 def test_timers_and_what_is_daily(database_url: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from gis_core.errors import InvalidInputError
 from gis_core.incidents import bulk, store
+from gis_core.incidents.sheets import parse_points
 from gis_core.incidents.trying import try_route
 from tests.towns.city_sql import add_community
 from tests.towns.incident_sql import LAMP, RUBBISH, build_incident_town
@@ -52,5 +53,13 @@ def test_reports_go_where_each_goes(pg: psycopg.Connection) -> None:
     assert one["route"]["department"] == "power"
     assert [tried["against"] for tried in one["tried"]] == ["category"] * 6 + [None]
     assert one["people"] == ["wang"]
-    with pytest.raises(InvalidInputError, match="no categories none"):
-        bulk.route_points(pg, ground, placed, ["none"] * 4)
+
+
+def test_codes_that_there_are_not_are_told_with_their_lines(pg: psycopg.Connection) -> None:
+    text = f"lon,lat,category,condition\n1,1,{RUBBISH},heap\n\n1,1,none,\n1,1,{LAMP},heap\n1,1,{RUBBISH},\n"
+    with pytest.raises(InvalidInputError) as refused:
+        bulk.check_codes(pg, parse_points(text))
+    told = "line 4, category = 'none': there is no such category; line 5, condition = 'heap': 010 has no such condition"
+    assert told in refused.value.text("en")
+    assert "第 4 行 category = “none”：没有此类别" in refused.value.text("zh")
+    bulk.check_codes(pg, parse_points(f"lon,lat,category\n1,1,{LAMP}\n"))

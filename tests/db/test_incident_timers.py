@@ -141,6 +141,78 @@ def test_an_emergency_nobody_acknowledges_goes_up(town: psycopg.Connection) -> N
     assert told(town, "emergency") == ["jie", "jie", "qu", "qu"]
 
 
+def test_what_is_corrected_to_no_emergency_alarms_nobody_further(town: psycopg.Connection) -> None:
+    number = report(town, PIPE)
+    first = told(town, "emergency")
+    step(town, number, "she", "amend", NOW + timedelta(minutes=1), note="x", change={"kind": "coordination"})
+    fire_due(town, office(), NOW + timedelta(minutes=11))
+    assert store.read_incident(town, number).escalation == 0
+    assert told(town, "emergency") == first == ["jie", "qu"]
+    # an emergency after all: both levels have their time again
+    again = NOW + timedelta(minutes=12)
+    step(town, number, "she", "amend", again, note="x", change={"kind": "emergency"})
+    assert [kind for _, kind, _, due in due_timers(town, again + timedelta(minutes=10))].count(
+        "acknowledge"
+    ) == 2
+
+
+def limit_of_the_whole(town: psycopg.Connection, category: str, days: int | None) -> None:
+    town.execute("DELETE FROM time_limit WHERE stage = 'whole' AND category_code = %s", [category])
+    if days:
+        town.execute(
+            "INSERT INTO time_limit (category_code, stage, unit, value) VALUES (%s, 'whole', 'urgent_day', %s)",
+            [category, days],
+        )
+
+
+def wholes(pg: psycopg.Connection) -> list[datetime]:
+    return [due_at for _, kind, _, due_at in due_timers(pg, FAR) if kind == "whole"]
+
+
+@pytest.mark.parametrize(("rubbish", "lamp"), [(2, 10), (10, 2), (10, 1)])
+def test_a_corrected_category_has_its_own_limit_of_the_whole(
+    town: psycopg.Connection, rubbish: int, lamp: int
+) -> None:
+    """From the report on, also where that has passed already: it is told at the next look."""
+    limit_of_the_whole(town, RUBBISH, rubbish)
+    limit_of_the_whole(town, LAMP, lamp)
+    number = report(town)
+    now = NOW + timedelta(days=1, hours=1)
+    fire_due(town, office(), now)
+    step(town, number, "she", "amend", now, note="x", change={"category": LAMP})
+    due_at = NOW + timedelta(days=lamp)
+    found = store.read_incident(town, number)
+    assert (found.due_at, found.overdue) == (due_at, due_at <= now)
+    assert wholes(town) == [due_at]
+    step(town, number, "she", "amend", now, note="x", change={"level": 1})
+    assert wholes(town) == [due_at]
+
+
+def test_a_limit_of_the_whole_that_passed_is_told_again_only_where_a_later_one_passes(
+    town: psycopg.Connection,
+) -> None:
+    limit_of_the_whole(town, RUBBISH, 1)
+    limit_of_the_whole(town, LAMP, 2)
+    limit_of_the_whole(town, PIPE, 9)
+    number = report(town)
+    now = NOW + timedelta(days=3)
+    fire_due(town, office(), now)
+    step(town, number, "she", "amend", now, note="x", change={"category": LAMP})
+    assert (wholes(town), store.read_incident(town, number).overdue) == ([], True)
+    step(town, number, "she", "amend", now, note="x", change={"category": PIPE})
+    assert (wholes(town), store.read_incident(town, number).overdue) == ([NOW + timedelta(days=9)], False)
+
+
+def test_a_case_that_was_struck_off_once_has_no_timer_of_the_whole_again(town: psycopg.Connection) -> None:
+    limit_of_the_whole(town, RUBBISH, 5)
+    limit_of_the_whole(town, LAMP, 9)
+    number = report(town)
+    step(town, number, "wang", "close_on_spot", NOW, note="x", public_note="y")
+    step(town, number, "she", "reopen_case", NOW, note="x", public_note="y")
+    step(town, number, "she", "amend", NOW, note="x", change={"category": LAMP})
+    assert (wholes(town), store.read_incident(town, number).due_at) == ([], NOW + timedelta(days=9))
+
+
 def test_a_killed_process_loses_no_timer_and_fires_none_twice(
     town: psycopg.Connection, database_url: str
 ) -> None:

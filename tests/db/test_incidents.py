@@ -1,12 +1,14 @@
 """An incident on the real database: reported, routed, worked on by its people, struck off."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 import pytest
 
+from gis_core.db import connect
 from gis_core.errors import ChangedError, ConflictError, ForbiddenError, InvalidInputError, RepeatedKeyError
 from gis_core.incidents import store
 from gis_core.incidents.case import Evidence, Person
@@ -178,6 +180,51 @@ def test_a_key_is_taken_once(pg: psycopg.Connection) -> None:
     assert pg.execute("SELECT count(*) FROM incident").fetchone() == (1,)
     with pytest.raises(RepeatedKeyError):
         report(pg, RUBBISH, key="a")
+
+
+def test_none_is_merged_into_one_that_is_rejected_at_the_same_moment(
+    pg: psycopg.Connection, database_url: str
+) -> None:
+    """The merging waits until it is known what becomes of its target."""
+    one, other = (report(pg).number for _ in range(2))
+    pg.commit()
+
+    def merge() -> Incident:
+        with connect(database_url) as own:
+            return step(own, one, "she", "merge", "merged", target=other, public_note="并案")
+
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with ThreadPoolExecutor(1) as threads, connect(database_url) as watching:
+        watching.autocommit = True
+        step(pg, other, "she", "reject", "rejected", reason_code="unclear", public_note="不清楚")
+        merged = threads.submit(merge)
+        while not merged.done() and watching.execute(waiting).fetchone() == (0,):
+            pass
+        pg.commit()
+        with pytest.raises(InvalidInputError, match="has ended"):
+            merged.result(30)
+    assert store.read_incident(pg, one).state == "reported"
+
+
+def test_two_that_are_merged_into_each_other_at_once_leave_one(
+    pg: psycopg.Connection, database_url: str
+) -> None:
+    numbers = [report(pg).number for _ in range(2)]
+    pg.commit()
+
+    def merge(one: str, other: str) -> bool:
+        try:
+            with connect(database_url) as own:
+                step(own, one, "she", "merge", "merged", target=other, public_note="并案")
+        except (ConflictError, InvalidInputError):
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        merged = list(threads.map(merge, numbers, reversed(numbers)))
+    assert sorted(merged) == [False, True]
+    open_ones = [number for number in numbers if store.read_incident(pg, number).open]
+    assert len(open_ones) == 1
 
 
 def test_a_stale_revision_is_told(pg: psycopg.Connection) -> None:

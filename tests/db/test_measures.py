@@ -182,7 +182,7 @@ def test_a_case_that_moved_later_counts_where_it_was(pg: psycopg.Connection) -> 
     lamps(pg)
     pg.execute("UPDATE grid SET code = code || 'x' WHERE number = 1")
     community = store.spot_of(pg, *place()).community_id
-    move_incidents(pg, office(), community, None, AFTER - timedelta(days=20))
+    move_incidents(pg, office(), community, AFTER - timedelta(days=20))
     counts = read_measures(pg, NOVEMBER, AFTER, CALENDAR).counts["grid"]
     assert counts[f"{CODE}101"]["close"] == Count(5, 5)
     december = parse_period("2026-12", CALENDAR.tz)

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import psycopg
 
@@ -16,7 +17,7 @@ from gis_core.incidents.reports import Report
 from gis_core.incidents.stepping import take_step
 from gis_core.plans.rules import PlanStatus
 from tests.towns.incident_sql import NOW, RUBBISH, acting, build_incident_town, office, place
-from tests.towns.town_sql import insert_plan
+from tests.towns.town_sql import CODE, insert_plan
 
 RESIDENT = Person("reporter", frozenset({Actor.REPORTER}))
 LOOSE = {"grids": [1, 8], "households": [1, 2000], "persons": None}
@@ -54,6 +55,27 @@ def test_incidents_and_duties_move_with_the_grids(pg: psycopg.Connection) -> Non
         "SELECT a.name FROM message m JOIN account a ON a.id = m.account_id WHERE template = 'moved'"
     ).fetchall()
     assert receivers == [("wang",)]
+
+
+def test_duties_outlast_a_time_without_a_plan_in_force(pg: psycopg.Connection) -> None:
+    first = build_incident_town(pg)
+    old = people.on_duty(pg, f"{CODE}101")
+    second = insert_plan(pg, community=1, version=2, status="proposed")
+    pg.execute("UPDATE plan SET rules = %s WHERE id = %s", [json.dumps(LOOSE), second])
+    # a plan in force long before, whose duties are no longer anybody's
+    third = insert_plan(pg, community=1, version=3, status="retired")
+    long_ago = NOW - timedelta(days=400)
+    pg.execute(
+        "UPDATE grid SET valid_from = %s, valid_to = %s WHERE plan_id = %s", [long_ago, long_ago, third]
+    )
+    change_plan(pg, Places(), office(), first, PlanStatus.RETIRED, by="test", now=NOW)
+    assert people.on_duty(pg, f"{CODE}101") == old == [_id(pg, "wang")]
+    change_plan(pg, Places(), office(), second, PlanStatus.ADOPTED, by="test", now=NOW + timedelta(days=1))
+    duties = pg.execute(
+        "SELECT g.plan_id, g.number, a.name FROM grid_duty d JOIN grid g ON g.code = d.grid_code"
+        " JOIN account a ON a.id = d.account_id ORDER BY g.number"
+    ).fetchall()
+    assert duties == [(second, 1, "wang"), (second, 2, "li")]
 
 
 def test_a_report_during_an_adoption_lies_in_the_new_grid(pg: psycopg.Connection, database_url: str) -> None:

@@ -47,6 +47,13 @@ test("a further page adds what is new, and what is not listed is not ticked", ()
   assert.equal(desk.narrowed({ ...desk.NO_FILTER, state: "reported", mine: true, q: "x" }), 2);
 });
 
+test("a step for many is decided on the revisions that the ticked rows show", () => {
+  const incidents = [{ ...row("1"), revision: 4 }, { ...row("2"), revision: 1 }, { ...row("3"), revision: 7 }];
+  let state = desk.withPage(desk.initialDesk("zh", ""), { incidents, next: null }, false);
+  state = desk.withTick(desk.withTick(state, "3", true), "1", true);
+  assert.deepEqual(desk.tickedRevisions(state), { 1: 4, 3: 7 });
+});
+
 test("a case that was worked on shows in its row, and only the open one is taken", () => {
   const state = { ...desk.withPage(desk.initialDesk("zh", ""), { incidents: [row("1")], next: null }, false), number: "1" };
   const after = desk.withCase(state, { ...row("1"), state: "accepted", description: "x", history: [] });

@@ -254,16 +254,16 @@ def test_a_grid_worker_is_chosen_from_those_of_the_place(desk: Page, cases: dict
 def test_one_step_for_many_tells_what_was_refused(
     desk: Page, pg: psycopg.Connection, cases: dict[str, str]
 ) -> None:
+    expect(desk.locator("#incidents li")).to_have_count(3)
     stepped(pg, "wang", cases["pipe"], "check")
-    stepped(pg, "she2", cases["pipe"], "accept")
     desk.get_by_label("全选").check()
     expect(desk.locator("#bulk")).to_contain_text("已选 3 件：")
     desk.locator("#bulk [data-action=accept]").click()
     desk.locator("#bulk-form button[type=submit]").click()
     expect(desk.locator("#bulk-answer")).to_contain_text("已办 2 件。")
-    refused = f"{cases['pipe']} 事件 {cases['pipe']} 目前已受理，不能“受理”"
+    refused = f"{cases['pipe']} 事件 {cases['pipe']}已被他人更新（修订 2）"
     expect(desk.locator("#bulk-answer li")).to_contain_text(refused)
-    expect(desk.locator("#counts")).to_contain_text("已受理 3")
+    expect(desk.locator("#counts")).to_contain_text("已受理 2")
     assert state_of(pg, cases["lamp"]) == "accepted"
 
 

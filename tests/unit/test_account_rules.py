@@ -39,7 +39,7 @@ def test_the_table_of_permissions() -> None:
         | cases
         | office
         | {"photo.moderate", "visit.write", "incident.setup", "plan.edit", "plan.adopt", "data.import"}
-        | {"account.manage", "audit.read"},
+        | {"audit.read"},
     }
     assert {str(role): {str(one) for one in held} for role, held in PERMISSIONS.items()} == expected
     assert set(PERMISSIONS) == set(Role)

@@ -39,9 +39,27 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
 
 
 def test_a_wrong_header_is_told_with_the_right_one() -> None:
-    words = "the first line must be code,name_zh,name_en (missing: name_en; unknown: x)"
-    with pytest.raises(InvalidInputError, match=re.escape(words)):
+    words = "the first line must be code,name_zh,name_en, and may have area (missing: name_en; unknown: x)"
+    with pytest.raises(InvalidInputError, match=re.escape(words)) as refused:
         parse_sheet("departments", "code,name_zh,x\na,b,c\n")
+    assert "首行须为 code,name_zh,name_en，可另有 area（缺少：name_en；多余：x）" in refused.value.text("zh")
+    words = "the first line must be category,code,name_zh,name_en (missing: none; unknown: x)"
+    with pytest.raises(InvalidInputError, match=re.escape(words)):
+        parse_sheet("conditions", "category,code,name_zh,name_en,x\na,b,c,d,e\n")
+
+
+def test_a_column_that_may_be_left_out_is_empty_then() -> None:
+    rows = [
+        parse_sheet("departments", text)
+        for text in ("code,name_zh,name_en\na,b,c\n", "area,code,name_zh,name_en\n\n1,a,b,c\n")
+    ]
+    told = {"code": "a", "name_zh": "b", "name_en": "c"}
+    assert rows == [[{**told, "area": None, "line": 2}], [{**told, "area": "1", "line": 3}]]
+
+
+def test_how_soon_an_emergency_is_acknowledged_is_no_limit_of_a_file() -> None:
+    with pytest.raises(InvalidInputError, match="line 2, stage = 'acknowledge': is one of accept, dispatch"):
+        parse_sheet("limits", LIMITS + ",,acknowledge,1,,,urgent_hour,1\n")
 
 
 def test_values_of_lists_have_a_key_and_two_names() -> None:
@@ -56,12 +74,10 @@ def test_values_of_lists_have_a_key_and_two_names() -> None:
 
 
 def test_points_are_read_with_or_without_conditions() -> None:
-    lon, lat, categories, conditions = parse_points(
-        "\ufefflon,lat,category\n113.85,27.62,001\n113.85,27.62,001\n"
-    )
-    assert np.array_equal(lon, [113.85, 113.85])
-    assert np.array_equal(lat, [27.62, 27.62])
-    assert (categories, conditions) == (["001", "001"], [None, None])
-    assert parse_points("lon,lat,category,condition\n1,2,001,heap\n")[3] == ["heap"]
+    points = parse_points("\ufefflon,lat,category\n113.85,27.62,001\n\n113.85,27.62,001\n")
+    assert np.array_equal(points.lon, [113.85, 113.85])
+    assert np.array_equal(points.lat, [27.62, 27.62])
+    assert (points.categories, points.conditions, points.lines) == (["001", "001"], [None, None], [2, 4])
+    assert parse_points("lon,lat,category,condition\n1,2,001,heap\n").conditions == ["heap"]
     with pytest.raises(InvalidInputError, match="line 2, lat = '95': is a number"):
         parse_points("lon,lat,category\n1,95,001\n")

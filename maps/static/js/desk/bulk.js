@@ -3,6 +3,7 @@
 import { write } from "../api.js";
 import { byId, h } from "../dom.js";
 import { createForm } from "./forms.js";
+import { tickedRevisions } from "./state.js";
 import { text } from "./texts.js";
 
 /** What each asks for when it is done for many; whoever accepts here is at the desk, not on site. @type {Record<string, string[]>} */
@@ -22,12 +23,13 @@ export function createBulk(acts) {
   all.addEventListener("change", () => acts.tickAll(all.checked));
   /** @type {string | null} */
   let action = null;
-  /** @type {string[]} */
-  let numbers = [];
+  /** Of the cases that it is for. @type {Record<string, number>} */
+  let revisions = {};
 
   return {
     /** @param {import("./state.js").Desk} desk */
-    render({ lang, ticked, rows }) {
+    render(desk) {
+      const { lang, ticked, rows } = desk;
       all.checked = rows.length > 0 && ticked.length === rows.length;
       all.indeterminate = ticked.length > 0 && ticked.length < rows.length;
       bar.hidden = ticked.length === 0;
@@ -40,7 +42,7 @@ export function createBulk(acts) {
         h("button", { type: "button", "data-action": one, "aria-expanded": String(one === action), onclick: () => open(lang, one) }, acts.nameOf(one)),
       );
       bar.replaceChildren(h("span", { role: "status" }, text(lang, "ticked", { n: ticked.length })), ...buttons);
-      numbers = ticked;
+      revisions = tickedRevisions(desk);
     },
   };
 
@@ -53,7 +55,7 @@ export function createBulk(acts) {
       lang, step, photos: false, around: acts.around(),
       onSubmit: async (body) => {
         try {
-          const told = await write("POST", "incidents/bulk", { numbers, action: chosen, step: body });
+          const told = await write("POST", "incidents/bulk", { numbers: Object.keys(revisions), revisions, action: chosen, step: body });
           close();
           renderAnswer(lang, told);
           acts.done();

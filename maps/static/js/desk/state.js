@@ -91,6 +91,10 @@ export function withTick(desk, number, on) {
 /** Ticks all that are listed, or none. @param {Desk} desk @param {boolean} on @returns {Desk} */
 export const withAllTicked = (desk, on) => ({ ...desk, ticked: on ? desk.rows.map((row) => row.number) : [] });
 
+/** The revision of each ticked row, which a step for many is decided on. @param {Desk} desk @returns {Record<string, number>} */
+export const tickedRevisions = ({ rows, ticked }) =>
+  Object.fromEntries(rows.filter(({ number }) => ticked.includes(number)).map(({ number, revision }) => [number, revision]));
+
 /** The case is read or was worked on: its row in the list tells the same. @param {Desk} desk @param {Case} kase @returns {Desk} */
 export function withCase(desk, kase) {
   if (desk.number !== kase.number) return desk;
