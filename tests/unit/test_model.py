@@ -136,5 +136,5 @@ def test_a_plan_is_found_where_there_is_one_and_no_other(seed):
 def test_what_is_not_looked_at():
     rules = Rules(grids=4, households=(0, 5000), persons=None)
     assert found(path([10] * 61), rules) == {4: None}
-    limited = Rules(grids=4, households=(0, 5000), persons=None, estate_splits=1)
+    limited = Rules(grids=4, households=(0, 5000), persons=None, estate_splits=2)
     assert found(lattice(4, 4, 100, estates=np.arange(16) // 8), limited) == {4: None}
