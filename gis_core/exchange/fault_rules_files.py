@@ -202,8 +202,15 @@ FILE_RULES: dict[str, Rule] = {
         "fault",
         "坐标 {value} 不可能属于坐标系 {limit}",
         "the coordinates {value} cannot be in {limit}",
-        "坐标系声明有误：用 --crs 指定真正的坐标系",
-        "the declared CRS is wrong: give the true one with --crs",
+        "坐标系有误：用 --crs 指定真正的坐标系",
+        "the CRS is wrong: give the true one with --crs",
+    ),
+    "coordinates_astray": Rule(
+        "fault",
+        "坐标 {value} 不可能属于坐标系 {limit}，其余各行则可能",
+        "the coordinates {value} cannot be in {limit}, where those of most rows can",
+        "改正该行的坐标",
+        "correct the row's coordinates",
     ),
     "coordinates_swapped": Rule(
         "fault",
