@@ -165,7 +165,8 @@ def _code_faults(
         )
         for row in ambiguous
     ]
-    return faults + [Fault("outside_communities", layer.layer_name, row + 1, ids.iloc[row]) for row in lost]
+    missing = "outside_communities" if column is None else "community_missing"
+    return faults + [Fault(missing, layer.layer_name, row + 1, ids.iloc[row], column) for row in lost]
 
 
 def _stand_inside(codes: Texts, points: Geometries, grounds: Mapping[str, Territory]) -> NDArray[np.bool_]:

@@ -84,8 +84,8 @@ FILE_RULES: dict[str, Rule] = {
         "fault",
         "{option} 的值 {value} 不是“键=值”",
         "{option} {value} is not KEY=VALUE",
-        "例如 --layer buildings=楼栋",
-        "write it like --layer buildings=houses",
+        "例如 {option} {example_zh}",
+        "write it like {option} {example}",
     ),
     "option_out_of_range": Rule(
         "fault",

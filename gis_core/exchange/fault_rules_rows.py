@@ -166,8 +166,15 @@ ROW_RULES: dict[str, Rule] = {
         "fault",
         "不在任何社区界线之内",
         "lies in no community's boundary",
-        "补充界线，或用 --community 或 --by 指定社区",
-        "add the boundary, or name the community with --community or --by",
+        "补充边界，或用 --by 指定写明社区的字段（导入时也可用 --community 指定社区）",
+        "add the boundary, or name the column of communities with --by (an import takes --community as well)",
+    ),
+    "community_missing": Rule(
+        "fault",
+        "没有写明社区，也不在任何社区边界之内",
+        "no community is named, and the building lies in no community's boundary",
+        "填写社区代码，或补充边界",
+        "fill in the community's code, or add its boundary",
     ),
     "community_unknown": Rule(
         "fault",

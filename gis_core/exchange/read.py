@@ -34,7 +34,7 @@ from gis_core.exchange.georeference import (
 from gis_core.exchange.mapping import map_layers
 from gis_core.exchange.options import BARRIER_ROLES, ROLES, ImportOptions, Role
 from gis_core.exchange.point_tables import POINT_FOOTPRINT_M
-from gis_core.exchange.values import MAX_CODE_LENGTH, Place
+from gis_core.exchange.values import MAX_CODE_LENGTH, Place, is_numeric
 
 __all__ = ["ImportOptions", "Source", "SourceLayer", "read_source", "source_name"]
 
@@ -62,6 +62,11 @@ class SourceLayer:
     def repairs(self) -> list[Fault]:
         """What was repaired while reading."""
         return [fault for fault in self.faults if fault.severity == "repair"]
+
+    def unused_numbers(self) -> list[str]:
+        """The source's columns of numbers that no meaning was found for."""
+        known = {name for choice in self.mapping.choices for name in (choice.column, *choice.passed_over)}
+        return [name for name in self.attributes if name not in known and is_numeric(self.attributes[name])]
 
 
 @dataclass(frozen=True)

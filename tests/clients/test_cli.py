@@ -92,7 +92,10 @@ def test_infeasible_draw_prints_the_reason_and_the_relaxation(town: Run) -> None
 
 MISTAKES = (
     (("draw", "nowhere"), "There is no community 'nowhere'. The database holds: 110108003007"),
-    (("draw", "110108003007", "-o", "x.gpkg"), "-o and --by go with files"),
+    (
+        ("draw", "110108003007", "-o", "x.gpkg", "--households", "hh", "--no-estimate", "--layer", "a=b"),
+        "only files take -o, --households, --no-estimate, --layer. Leave that out; counts are told to `wangge import`",
+    ),
     (("plan", "show", "7777"), "There is no plan '7777'"),
     (("plan", "adopt", "110108003007"), "There is no plan '110108003007'"),
     (("export", "1", "--to", "x.pdf"), "end it in one of .gpkg, .geojson, .shp.zip, .csv, .kml, .html"),
