@@ -126,7 +126,7 @@ ROW_RULES: dict[str, Rule] = {
     ),
     "households_missing": Rule(
         "warning",
-        "{limit} 栋建筑中有 {value} 栋没有户数",
+        "{limit} 栋楼中有 {value} 栋没有户数",
         "{value} of {limit} buildings have no number of households",
         "缺少的户数由占地和楼层估算并标明“估算”；--no-estimate 则记为 0、来源不明",
         "missing ones are estimated from footprint and floors and marked so; "
@@ -134,7 +134,7 @@ ROW_RULES: dict[str, Rule] = {
     ),
     "persons_missing": Rule(
         "warning",
-        "{limit} 栋建筑中有 {value} 栋没有人口数",
+        "{limit} 栋楼中有 {value} 栋没有人口数",
         "{value} of {limit} buildings have no number of persons",
         "缺少的人口按每户人数估算并标明“估算”；--no-estimate 则记为 0、来源不明",
         "missing ones are estimated by persons a household and marked so; "
@@ -150,21 +150,21 @@ ROW_RULES: dict[str, Rule] = {
     ),
     "overlap": Rule(
         "warning",
-        "与第 {limit} 行建筑重叠，占较小者的 {value}",
+        "与第 {limit} 行楼栋重叠，占较小者的 {value}",
         "overlaps the building of row {limit} by {value} of the smaller one",
-        "检查两栋建筑的轮廓",
+        "检查两栋楼的轮廓",
         "check the two footprints",
     ),
     "outside_boundary": Rule(
         "fault",
-        "在社区 {limit} 界线之外 {value} 米",
+        "在社区 {limit} 边界之外 {value} 米",
         "lies {value} m outside of the boundary of community {limit}",
-        "检查社区代码、界线或坐标系",
+        "检查社区代码、边界或坐标系",
         "check the community's code, the boundary or the CRS",
     ),
     "outside_communities": Rule(
         "fault",
-        "不在任何社区界线之内",
+        "不在任何社区边界之内",
         "lies in no community's boundary",
         "补充边界，或用 --by 指定写明社区的字段（导入时也可用 --community 指定社区）",
         "add the boundary, or name the column of communities with --by (an import takes --community as well)",
@@ -178,9 +178,9 @@ ROW_RULES: dict[str, Rule] = {
     ),
     "community_unknown": Rule(
         "fault",
-        "社区 {value} 既不在界线图层中，也不在数据库中",
+        "社区 {value} 既不在边界图层中，也不在数据库中",
         "community {value} is neither in the layer of communities nor known",
-        "改正社区代码，或补充其界线",
+        "改正社区代码，或补充其边界",
         "correct the code, or add its boundary",
     ),
     "community_ambiguous": Rule(
@@ -194,21 +194,21 @@ ROW_RULES: dict[str, Rule] = {
         "fault",
         "与社区 {limit} 重叠 {value} 平方米",
         "overlaps community {limit} by {value} m2",
-        "改正界线",
+        "改正边界",
         "correct the boundaries",
     ),
     "placed_nowhere": Rule(
         "warning",
-        "不在任何社区界线之内，已略去",
+        "不在任何社区边界之内，已略去",
         "lies in no community's boundary: left out",
-        "补充界线，或用 --community 指定社区",
+        "补充边界，或用 --community 指定社区",
         "add the boundary, or name the community with --community",
     ),
     "boundary_hull": Rule(
         "warning",
-        "社区 {value} 没有界线，以建筑外包代替",
+        "社区 {value} 没有边界，由楼栋外围推出",
         "community {value} has no boundary: a hull of its buildings is used",
-        "导入界线（--layer boundary=… 或 communities=…）",
+        "导入边界（--layer boundary=… 或 communities=…）",
         "import its boundary (--layer boundary=… or communities=…)",
     ),
     "rows_absent": Rule(

@@ -35,6 +35,12 @@ def test_every_rule_speaks_both_languages_with_the_same_words_to_fill(code: str)
         assert rule.remedy_en
 
 
+@pytest.mark.parametrize("code", RULES)
+def test_rules_call_a_boundary_and_a_building_by_one_word(code: str) -> None:
+    words = (RULES[code].zh + RULES[code].remedy_zh).replace("建筑面积", "")
+    assert not [word for word in ("界线", "建筑", "外包") if word in words]
+
+
 def test_equal_faults_are_grouped_and_the_gravest_come_first() -> None:
     lines = summary_lines([Fault("id_derived", "buildings"), *FOUR_NEGATIVE], "en")
     assert len(lines) == 7
