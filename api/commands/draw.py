@@ -83,8 +83,8 @@ def draw(
     """Draw grids and print them.
 
     In the database, the answer becomes the community's next plan, a draft. From file to file, every community of the
-    file is drawn and written with the reasons of those that cannot be. Exit status 0 when every community has an
-    answer, 1 when the input is rejected.
+    file is drawn and written with the reasons of those that cannot be. Exit status: 0 when every community has an
+    answer, 1 when the file or what an option says is rejected, 2 when the call is not understood.
     """
     settings, refusals = Settings(), Refusals()
     refusals.of(lambda: _check_time(time_limit), None)
@@ -157,7 +157,7 @@ def _rules(file: Path | None, grids: str | None) -> Rules:
         if told is None:
             raise InvalidInputError(
                 f"--grids {grids!r} is neither a number such as 5 nor a range such as 4-8.",
-                f"--grids {grids!r} 应是数（如 5）或范围（如 4-8）。",
+                f"--grids “{grids}”应是数（如 5）或范围（如 4-8）。",
             )
         data["grids"] = [int(told[1]), int(told[2] or told[1])]
     return Rules.from_dict(data)

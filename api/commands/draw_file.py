@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.commands.plan_table import WORDS as PLAN_WORDS
-from api.commands.plan_table import Lang, print_drawing, split_line
+from api.commands.plan_table import Lang, outcome_word, print_drawing, split_line
 from api.commands.reading import print_reading
 from api.commands.screen import messages, output
 from gis_core.errors import InvalidInputError
@@ -27,8 +27,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "community": "社区", "buildings": "楼栋", "households": "户数", "grids": "网格数",
         "status": "结果", "seconds": "秒",
         "why": "原因", "drawn": "划分 {drawn} 个社区，{infeasible} 个证明无解，{unknown} 个未找到方案；结果写入 {file}",
-        "estimated": "{n} 栋建筑的户数由占地面积和层数估算", "progress": "划分",
-        "joined": "没有相邻建筑的楼栋（无人居住，或与别的建筑重叠）按最近距离连接：{n} 处",
+        "estimated": "{n} 栋楼的户数由占地面积和层数估算", "progress": "划分",
+        "joined": "没有相邻楼栋的楼（无人居住，或与别的楼重叠）按最近距离连接：{n} 处",
     },
     "en": {
         "community": "community", "buildings": "buildings", "households": "households", "grids": "grids",
@@ -143,7 +143,7 @@ def _print_answers(console: Console, answers: Sequence[Answer], output: Path, la
             str(len(drawing.town.building_ids)),
             str(int(drawing.town.households.sum())),
             str(len(drawing.areas)) if drawing.drawn else "–",
-            PLAN_WORDS[lang][drawing.outcome.status].split(" (")[0].split("（")[0],
+            outcome_word(drawing.outcome.status, lang),
             f"{answer.seconds:.2f}",
             escape("\n".join(reasons)),
         )

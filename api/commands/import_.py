@@ -35,12 +35,12 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "dry": "试运行：数据库未改动",
         "done": "已导入",
         "same": "与数据库一致，没有改动",
-        "estimated": "估算：{households} 栋建筑的户数，{persons} 栋建筑的人口",
+        "estimated": "估算：{households} 栋楼的户数，{persons} 栋楼的人口",
         "read": "读取",
         "check": "检查",
         "communities": "社区",
         "estates": "小区",
-        "buildings": "建筑",
+        "buildings": "楼栋",
         "barriers": "障碍",
         "organisations": "单位",
     },
@@ -89,7 +89,8 @@ def import_file(
 ) -> None:
     """Check a file of buildings and load it into the database, all of it or nothing.
 
-    Exit status: 0 when it was imported (or could be, with --dry-run), 1 when the file was rejected.
+    Exit status: 0 when it was imported (or could be, with --dry-run), 1 when the file or what an option says was
+    rejected, 2 when the call is not understood.
     """
     if faults is not None and not faults.parent.is_dir():
         raise InvalidInputError(

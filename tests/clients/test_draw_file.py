@@ -220,6 +220,17 @@ def test_wrong_options_are_one_clear_error(tmp_path: Path, options: tuple[str, .
     assert not output.exists()
 
 
+@pytest.mark.parametrize(
+    "options", [("--seed", "-1"), ("--colour", "red"), ("second.gpkg",), ("--floors", "many")]
+)
+def test_a_call_that_is_not_understood_is_another_status(tmp_path: Path, options: tuple[str, ...]) -> None:
+    output = tmp_path / "plan.gpkg"
+    done = draw(bubenec_file(), output, *options)
+    assert done.returncode == 2
+    assert options[0] in done.stderr
+    assert not output.exists()
+
+
 def test_wrong_options_are_told_at_once(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text("households = [300, true]\n", encoding="utf-8")
