@@ -98,7 +98,8 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 def _fault(fault: dict[str, Any], lang: str) -> str:
     """Where, the value, and what is wrong; a long value is cut."""
-    where, value = ".".join(map(str, fault["loc"][1:])), repr(fault.get("input"))
+    where, told = ".".join(map(str, fault["loc"][1:])), fault.get("input")
+    value = f"“{repr(told)[1:-1]}”" if lang == "zh" and isinstance(told, str) else repr(told)
     if not where:
         return words_of(fault, lang)
     shown = (

@@ -1,5 +1,6 @@
 """What is wrong with a value that a request brought, in the words of the language: pydantic has English ones only."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,8 +35,8 @@ CHINESE: Mapping[str, str] = {
     "greater_than_equal": "不得小于 {ge}",
     "less_than": "须小于 {lt}",
     "less_than_equal": "不得大于 {le}",
-    "literal_error": "须为 {expected}",
-    "enum": "须为 {expected}",
+    "literal_error": "须为{expected}",
+    "enum": "须为{expected}",
     "date_type": _TIME,
     "date_parsing": _TIME,
     "date_from_datetime_parsing": _TIME,
@@ -52,6 +53,9 @@ def words_of(fault: Mapping[str, Any], lang: str) -> str:
     told = CHINESE.get(fault["type"]) if lang == "zh" else None
     if told is None:
         return str(fault["msg"])
-    return told.format_map(
-        {name: str(value).replace(" or ", "或") for name, value in fault.get("ctx", {}).items()}
-    )
+    rule = {name: str(value) for name, value in fault.get("ctx", {}).items()}
+    if "expected" in rule:
+        rule["expected"] = (
+            re.sub("'([^']*)'", r"“\1”", rule["expected"]).replace(" or ", "或").replace(", ", "、")
+        )
+    return told.format_map(rule)

@@ -70,10 +70,10 @@ def load_seal(settings: Settings) -> Seal:
     try:
         if not path.exists():
             _make(path)
-        if path.stat().st_mode & 0o007:
+        if path.stat().st_mode & 0o077:
             raise ConfigError(
-                f"Others may read the secret key {path}. Take that away: chmod o= {path}",
-                f"其他用户可读取密钥文件 {path}。请收回权限：chmod o= {path}",
+                f"Others than its owner may read the secret key {path}. Take that away: chmod go= {path}",
+                f"密钥文件 {path} 除所有者外还有用户可以读取。请收回权限：chmod go= {path}",
             )
         return Seal(_listed(path.read_text(encoding="ascii", errors="replace")))
     except OSError as error:

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Set up everything that a run needs, from a clean clone: `scripts/setup.sh demo` or `scripts/setup.sh test`.
 #
-# Three steps, each skipped when it is already done, so that the script can run before every command:
+# Four steps, each skipped when it is already done, so that the script can run before every command:
 #   1. Debian packages (PostgreSQL + PostGIS, Pango and a Chinese font to print, Python, Node;
 #      for `test` also Chromium, fonts, GDAL, Poppler, QGIS);
 #   2. a virtual environment `.venv` with the versions pinned in constraints.txt;
-#   3. the map's npm assets (maps/node_modules, maps/static/vendor).
+#   3. the engine, compiled (beside partitioning/, in its __pycache__);
+#   4. the map's npm assets (maps/node_modules, maps/static/vendor).
 # Only Debian 12 is installed on by itself; on another system what is missing is listed and the status is 1.
 set -euo pipefail
 

@@ -2,6 +2,7 @@
 
 import typer
 
+from api.commands.screen import say
 from gis_core.config import Settings
 from gis_core.db import connect, database, migrate, newest_revision, without_password
 from gis_core.embedded_postgres import EmbeddedPostgres
@@ -30,23 +31,29 @@ def start() -> None:
     embedded = _embedded()
     embedded.start()
     with database(Settings()) as url:
-        typer.echo(f"running: {without_password(url)}")
+        say(f"running: {without_password(url)}", f"正在运行：{without_password(url)}")
 
 
 @app.command()
 def stop() -> None:
     """Stop the embedded server."""
-    typer.echo("stopped" if _embedded().stop() else "was not running")
+    if _embedded().stop():
+        say("stopped", "已停止")
+    else:
+        say("was not running", "原未运行")
 
 
 @app.command()
 def status() -> None:
     """Tell whether the embedded server runs, and where its files are."""
     state = _embedded().status()
-    typer.echo(f"running: process {state.pid}" if state.running else "not running")
-    typer.echo(f"folder: {state.folder}")
+    if state.running:
+        say(f"running: process {state.pid}", f"正在运行：进程 {state.pid}")
+    else:
+        say("not running", "未运行")
+    say(f"folder: {state.folder}", f"目录：{state.folder}")
     if state.stays:
-        typer.echo("stays until `wangge db stop`")
+        say("stays until `wangge db stop`", "运行至 `wangge db stop` 为止")
 
 
 @app.command("migrate")
@@ -58,7 +65,7 @@ def migrate_schema() -> None:
     else:
         with database(settings):
             pass
-    typer.echo(f"schema: revision {newest_revision()}")
+    say(f"schema: revision {newest_revision()}", f"数据库结构：版本 {newest_revision()}")
 
 
 @app.command("reseal")
@@ -67,7 +74,7 @@ def reseal_all() -> None:
     settings = Settings()
     with database(settings) as url, connect(url) as connection:
         found = reseal(connection, load_seal(settings))
-    typer.echo(f"resealed: {found.done}")
+    say(f"resealed: {found.done}", f"已重新加密：{found.done}")
     if found.unopened:
         raise ConfigError(
             f"No key opens {found.unopened} sealed texts; they stay as they were. Keep the older keys, and add the one "

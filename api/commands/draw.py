@@ -1,6 +1,7 @@
 """`wangge draw`: grids of a community in the database, or from file to file without one."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -36,9 +37,12 @@ FILES = "From file to file"
 
 
 def draw(
+    context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="COMMUNITY|FILE", help="a community's code, or a file")],
     rules_file: Annotated[Path | None, typer.Option("--rules", help="rules as TOML")] = None,
-    grids: Annotated[str | None, typer.Option(help="number of grids: 5, or 4-8")] = None,
+    grids: Annotated[
+        str | None, typer.Option(help="number of grids: 5, or 4-8; goes before the rules'")
+    ] = None,
     seed: Annotated[int, typer.Option(help="the same seed gives the same plan", min=0)] = 0,
     time_limit: Annotated[
         float | None, typer.Option(help="seconds a community; then the best so far")
@@ -53,7 +57,10 @@ def draw(
     households: Annotated[str | None, typer.Option(help="field", rich_help_panel=FILES)] = None,
     persons: Annotated[str | None, typer.Option(help="field", rich_help_panel=FILES)] = None,
     persons_per_household: Annotated[
-        float | None, typer.Option(help="estimate persons, so that their rule counts", rich_help_panel=FILES)
+        float | None,
+        typer.Option(
+            help="estimate persons where the file has none, so that their rule counts", rich_help_panel=FILES
+        ),
     ] = None,
     floors: Annotated[int | None, typer.Option(help="floors where unknown", rich_help_panel=FILES)] = None,
     no_estimate: Annotated[
@@ -76,15 +83,15 @@ def draw(
     """Draw grids and print them.
 
     In the database, the answer becomes the community's next plan, a draft. From file to file, every community of the
-    file is drawn and written with the reasons of those that cannot be. Exit status 0 when every community has an
-    answer, 1 when the input is rejected.
+    file is drawn and written with the reasons of those that cannot be. Exit status: 0 when every community has an
+    answer, 1 when the file or what an option says is rejected, 2 when the call is not understood.
     """
     settings, refusals = Settings(), Refusals()
     refusals.of(lambda: _check_time(time_limit), None)
     rules = refusals.of(lambda: _rules(rules_file, grids), Rules())
     if not _is_file(target):
-        if output is not None or by is not None:
-            refusals.of(lambda: _not_a_file(target), None)
+        if told := _for_files(context):
+            refusals.of(lambda: _not_a_file(target, told), None)
         refusals.tell()
         _draw_community(settings, target, rules, seed, time_limit)
         return
@@ -119,12 +126,22 @@ def _check_time(time_limit: float | None) -> None:
         )
 
 
-def _not_a_file(target: str) -> None:
+def _for_files(context: typer.Context) -> list[str]:
+    """The options told that only files take."""
+    sources = {option: context.get_parameter_source(str(option.name)) for option in context.command.params}
+    return [
+        option.opts[0]
+        for option, source in sources.items()
+        if getattr(option, "rich_help_panel", None) == FILES and source and source.name == "COMMANDLINE"
+    ]
+
+
+def _not_a_file(target: str, options: Sequence[str]) -> None:
     raise InvalidInputError(
-        f"{target!r} is not a file, so it names a community in the database; -o and --by go with files. "
-        "To take a plan away, use `wangge export PLAN --to FILE`.",
-        f"{target!r} 不是文件，因此指数据库中的社区；-o 和 --by 只用于文件。"
-        "要导出方案，请用 `wangge export 方案 --to 文件`。",
+        f"{target!r} is not a file, so it names a community in the database; only files take {', '.join(options)}. "
+        "Leave that out; counts are told to `wangge import`. To take a plan away, use `wangge export PLAN --to FILE`.",
+        f"“{target}”不是文件，因此指数据库中的社区；{'、'.join(options)} 只用于文件。"
+        "请去掉；户数、人口等在 `wangge import` 时指定。要导出方案，请用 `wangge export 方案 --to 文件`。",
     )
 
 
@@ -140,7 +157,7 @@ def _rules(file: Path | None, grids: str | None) -> Rules:
         if told is None:
             raise InvalidInputError(
                 f"--grids {grids!r} is neither a number such as 5 nor a range such as 4-8.",
-                f"--grids {grids!r} 应是数（如 5）或范围（如 4-8）。",
+                f"--grids “{grids}”应是数（如 5）或范围（如 4-8）。",
             )
         data["grids"] = [int(told[1]), int(told[2] or told[1])]
     return Rules.from_dict(data)

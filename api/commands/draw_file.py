@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.commands.plan_table import WORDS as PLAN_WORDS
-from api.commands.plan_table import Lang, print_drawing, split_line
+from api.commands.plan_table import Lang, outcome_word, print_drawing, split_line
+from api.commands.reading import print_reading
 from api.commands.screen import messages, output
 from gis_core.errors import InvalidInputError
 from gis_core.exchange.faults import summary_lines
@@ -26,15 +27,15 @@ WORDS: dict[Lang, dict[str, str]] = {
         "community": "社区", "buildings": "楼栋", "households": "户数", "grids": "网格数",
         "status": "结果", "seconds": "秒",
         "why": "原因", "drawn": "划分 {drawn} 个社区，{infeasible} 个证明无解，{unknown} 个未找到方案；结果写入 {file}",
-        "estimated": "{n} 栋建筑的户数由占地面积和层数估算", "measured": "按 EPSG:{epsg} 量测", "progress": "划分",
-        "joined": "没有相邻建筑的楼栋（无人居住，或与别的建筑重叠）按最近距离连接：{n} 处",
+        "estimated": "{n} 栋楼的户数由占地面积和层数估算", "progress": "划分",
+        "joined": "没有相邻楼栋的楼（无人居住，或与别的楼重叠）按最近距离连接：{n} 处",
     },
     "en": {
         "community": "community", "buildings": "buildings", "households": "households", "grids": "grids",
         "status": "result", "seconds": "s", "why": "reason",
         "drawn": "Communities: {drawn} drawn, {infeasible} proven infeasible, {unknown} unknown; written to {file}",
         "estimated": "The households of {n} buildings are estimated from footprint and floors",
-        "measured": "Measured in EPSG:{epsg}", "progress": "drawing",
+        "progress": "drawing",
         "joined": "Links to the nearest building, of those without neighbours (nobody lives there, or they lie under "
         "another): {n}",
     },
@@ -61,7 +62,9 @@ def draw_file(task: FileDraw, lang: Lang, *, quiet: bool) -> None:
         InvalidInputError: the result cannot be written; what was there is as before.
     """
     console, errors = output(), messages()
-    towns = towns_of(read_source(task.source, task.options), task.options)
+    source = read_source(task.source, task.options)
+    print_reading(console, source, lang, "--{meaning} ")
+    towns = towns_of(source, task.options)
     for line in summary_lines(towns.faults, lang):
         errors.print(line, markup=False)
     _print_basis(console, towns, task.rules, lang)
@@ -115,7 +118,6 @@ def result_place(source: str, output: Path | None) -> Path:
 
 def _print_basis(console: Console, towns: Towns, rules: Rules, lang: Lang) -> None:
     words = WORDS[lang]
-    console.print(words["measured"].format(epsg=towns.source.metric_epsg))
     if towns.households_estimated:
         console.print(words["estimated"].format(n=towns.households_estimated))
     if rules.persons is not None and not towns.persons_known:
@@ -141,12 +143,13 @@ def _print_answers(console: Console, answers: Sequence[Answer], output: Path, la
             str(len(drawing.town.building_ids)),
             str(int(drawing.town.households.sum())),
             str(len(drawing.areas)) if drawing.drawn else "–",
-            PLAN_WORDS[lang][drawing.outcome.status].split(" (")[0].split("（")[0],
+            outcome_word(drawing.outcome.status, lang),
             f"{answer.seconds:.2f}",
             escape("\n".join(reasons)),
         )
     console.print(table)
     if len(answers) <= DETAILED_UP_TO:
         for answer in answers:
+            console.print(f"[bold]{words['community']} {escape(answer.drawing.town.code)}[/bold]")
             print_drawing(console, answer.drawing, (), lang)
     console.print(words["drawn"].format(file=output, **count), markup=False)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.commands.reading import print_reading
 from api.commands.screen import messages, output
 from gis_core.config import Settings
 from gis_core.db import connect, database
@@ -18,7 +18,7 @@ from gis_core.errors import InvalidInputError
 from gis_core.exchange.faults import Fault, ImportRejected, Lang, faults_csv, summary_lines
 from gis_core.exchange.importing import ImportReport, import_source
 from gis_core.exchange.options import ImportOptions, assignments, estimate_settings
-from gis_core.exchange.read import Source, read_source
+from gis_core.exchange.read import read_source
 from gis_core.exchange.rows import Progress as Report
 from gis_core.exchange.rows import unwatched
 
@@ -26,15 +26,6 @@ EXIT_REJECTED = 1
 
 _WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
-        "title": "读取方式",
-        "role": "用途",
-        "layer": "图层",
-        "rows": "行数",
-        "column": "含义",
-        "source": "字段",
-        "passed": "未采用",
-        "unused": "未使用的图层",
-        "metric": "量测坐标系",
         "ask": "按此导入？",
         "stopped": "已取消，数据库未改动",
         "inserted": "新增",
@@ -44,25 +35,16 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "dry": "试运行：数据库未改动",
         "done": "已导入",
         "same": "与数据库一致，没有改动",
-        "estimated": "估算：{households} 栋建筑的户数，{persons} 栋建筑的人口",
+        "estimated": "估算：{households} 栋楼的户数，{persons} 栋楼的人口",
         "read": "读取",
         "check": "检查",
         "communities": "社区",
         "estates": "小区",
-        "buildings": "建筑",
+        "buildings": "楼栋",
         "barriers": "障碍",
         "organisations": "单位",
     },
     "en": {
-        "title": "How the file is read",
-        "role": "role",
-        "layer": "layer",
-        "rows": "rows",
-        "column": "meaning",
-        "source": "field",
-        "passed": "not taken",
-        "unused": "layers not used",
-        "metric": "measured in",
         "ask": "Import it like this?",
         "stopped": "Stopped; the database is as it was",
         "inserted": "new",
@@ -107,7 +89,8 @@ def import_file(
 ) -> None:
     """Check a file of buildings and load it into the database, all of it or nothing.
 
-    Exit status: 0 when it was imported (or could be, with --dry-run), 1 when the file was rejected.
+    Exit status: 0 when it was imported (or could be, with --dry-run), 1 when the file or what an option says was
+    rejected, 2 when the call is not understood.
     """
     if faults is not None and not faults.parent.is_dir():
         raise InvalidInputError(
@@ -133,7 +116,7 @@ def import_file(
         with screen.progress() as progress:
             progress("read", 0, 1)
             source = read_source(files, options)
-        screen.mapping(source)
+        print_reading(screen.console, source, settings.language, "--field {meaning}=")
         if not (yes or dry_run) and sys.stdin.isatty() and not typer.confirm(screen.words["ask"]):
             screen.console.print(screen.words["stopped"])
             return
@@ -173,20 +156,6 @@ class _Screen:
             yield lambda step, done, total: bar.update(
                 task, description=self.words.get(step, step), completed=done, total=total
             )
-
-    def mapping(self, source: Source) -> None:
-        """How layers and fields are understood, before anything is done with them."""
-        titles = (self.words[name] for name in ("role", "layer", "rows", "column", "source", "passed"))
-        table = Table(*titles, title=self.words["title"])
-        for role, layer in source.layers.items():
-            head = [role, escape(layer.layer_name), str(len(layer.frame))]
-            for target, column, passed_over in layer.mapping.rows() or [("", "", "")]:
-                table.add_row(*head, target, escape(column), escape(passed_over))
-                head = ["", "", ""]
-        self.console.print(table)
-        self.console.print(f"{self.words['metric']}: EPSG:{source.metric_epsg}")
-        if source.unused_layers:
-            self.console.print(f"{self.words['unused']}: {', '.join(source.unused_layers)}", markup=False)
 
     def rejected(self, rejection: ImportRejected) -> None:
         """Everything that is wrong, in one report."""

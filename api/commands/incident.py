@@ -10,9 +10,8 @@ from typing import Annotated
 
 import psycopg
 import typer
-from rich.table import Table
 
-from api.commands.screen import output
+from api.commands.screen import output, say, titled
 from api.commands.user import open_database
 from gis_core import audit
 from gis_core.accounts import store
@@ -62,10 +61,13 @@ def calendar(file: CsvFile) -> None:
             )
         audit.record(connection, BY, "calendar.load", details={"days": len(days)})
         office = open_office(connection, Settings())
-    typer.echo(f"calendar: {len(days)}")
+    say(f"calendar: {len(days)}", f"日历：{len(days)} 天")
     following = dt.date.today().year + 1
     if not office.calendar.knows(following):
-        typer.echo(f"{following}: no holidays known yet; Mondays to Fridays count as working days.")
+        say(
+            f"{following}: no holidays known yet; Mondays to Fridays count as working days.",
+            f"{following} 年的节假日尚未载入；周一至周五按工作日计算。",
+        )
 
 
 @app.command()
@@ -165,14 +167,14 @@ def timers(
         if dry_run:
             with connect(url) as connection:
                 waiting = due_timers(connection, at)
-            table = Table("incident", "timer", "stage", "due")
+            table = titled(("incident", "事件"), ("timer", "计时"), ("stage", "环节"), ("due", "到期"))
             for number, kind, stage, due_at in waiting:
                 table.add_row(number, kind, stage, due_at.isoformat(timespec="minutes"))
             output().print(table)
             return
         with psycopg.connect(url, autocommit=True) as connection:
             fired = fire_due(connection, open_office(connection, settings), at)
-    typer.echo(f"fired: {fired}")
+    say(f"fired: {fired}", f"已触发：{fired}")
 
 
 @app.command("keep")

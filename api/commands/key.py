@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from api.commands.screen import output
-from api.commands.user import open_database
+from api.commands.screen import output, say, titled, worded
+from api.commands.user import EVERYWHERE, open_database
 from gis_core.open311 import keys
 
 app = typer.Typer(no_args_is_help=True, help="Keys with which other people's programs report by Open311.")
@@ -33,10 +32,12 @@ def list_all() -> None:
     """List keys, oldest first."""
     with open_database() as connection:
         found = keys.list_keys(connection)
-    table = Table("name", "jurisdiction", "made", "revoked")
+    table = titled(("name", "名称"), ("jurisdiction", "辖区"), ("made", "签发"), ("revoked", "吊销"))
     for one in found:
         revoked = f"{one.revoked_at:%Y-%m-%d}" if one.revoked_at else ""
-        table.add_row(one.name, one.jurisdiction or "everywhere", f"{one.created_at:%Y-%m-%d}", revoked)
+        table.add_row(
+            one.name, one.jurisdiction or worded(*EVERYWHERE), f"{one.created_at:%Y-%m-%d}", revoked
+        )
     output().print(table)
 
 
@@ -45,7 +46,7 @@ def revoke(name: Name) -> None:
     """Make a key void; its name is not given again."""
     with open_database() as connection:
         keys.revoke_key(connection, name, by=BY, now=datetime.now(UTC))
-    typer.echo(f"{name}: revoked")
+    say(f"{name}: revoked", f"{name}：已吊销")
 
 
 @app.command()
@@ -53,7 +54,7 @@ def jurisdictions() -> None:
     """List the admin areas and communities that a key can be for."""
     with open_database() as connection:
         found = keys.list_jurisdictions(connection)
-    table = Table("code", "level", "name")
+    table = titled(("code", "代码"), ("level", "级别"), ("name", "名称"))
     for row in found:
         table.add_row(*row)
     output().print(table)

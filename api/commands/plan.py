@@ -7,8 +7,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands.plan_table import WORDS, GridRow, print_plan
-from api.commands.screen import output
+from api.commands.plan_table import WORDS, GridRow, outcome_word, print_plan
+from api.commands.screen import output, say
 from gis_core.config import Settings
 from gis_core.db import connect, database
 from gis_core.editing.ground import Places, refresh_areas
@@ -30,11 +30,12 @@ def list_all() -> None:
     settings = Settings()
     with database(settings) as url, connect(url) as connection:
         plans = list_plans(connection)
-    table = Table(
-        "id", "plan", "status", WORDS[settings.language]["status"], WORDS[settings.language]["grids"]
-    )
+    lang = settings.language
+    table = Table(*(WORDS[lang][name] for name in ("id", "plan", "state", "status", "grids")))
     for key, engine_status, grids in plans:
-        table.add_row(str(key.id), str(key), key.status, engine_status, str(grids))
+        table.add_row(
+            str(key.id), str(key), key.status.word(lang), outcome_word(engine_status, lang), str(grids)
+        )
     output().print(table)
 
 
@@ -47,7 +48,9 @@ def show(name: PlanName) -> None:
         refresh_areas(connection, key.id, Places())
         plan = read_plan(connection, key)
     console = output()
-    console.print(f"[bold]{escape(str(plan.key))}[/bold] (id {plan.key.id}): {plan.key.status}")
+    console.print(
+        f"[bold]{escape(str(plan.key))}[/bold] (id {plan.key.id}): {plan.key.status.word(settings.language)}"
+    )
     rows = [GridRow(grid.number, grid.code, grid.households, grid.persons, grid.buildings, grid.area_m2)
             for grid in plan.grids]  # fmt: skip
     print_plan(console, rows, Rules.from_dict(plan.rules), plan.engine, settings.language)
@@ -58,7 +61,7 @@ def _change(name: str, after: PlanStatus) -> None:
     with database(settings) as url, connect(url) as connection:
         key, office = find_plan(connection, name), open_office(connection, settings)
         plan = change_plan(connection, Places(), office, key.id, after, by=BY, now=datetime.now(UTC))
-    typer.echo(f"{plan}: {plan.status}")
+    say(f"{plan}: {plan.status}", f"{plan}：{plan.status.word('zh')}")
 
 
 @app.command()

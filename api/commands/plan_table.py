@@ -16,22 +16,25 @@ Lang = Literal["zh", "en"]
 WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
         "grid": "网格", "code": "编码", "households": "户数", "persons": "人口", "buildings": "楼栋",
-        "area": "面积 公顷", "contiguity": "连片", "balance": "均衡", "total": "合计", "held": "✓",
+        "area": "面积（公顷）", "contiguity": "连片", "balance": "均衡", "total": "合计", "held": "✓",
         "short": "少 {n}", "over": "多 {n}", "parts": "{n} 块", "uneven": "偏差 {n}", "plan": "方案",
-        "status": "结果", "grids": "网格数", "objective": "目标值", "bound": "下界", "gap": "差距",
-        "border": "切割代价 米", "inertia": "紧凑度 平方米", "deviation": "户数最大偏差",
-        "estates": "被分割小区", "optimal": "最优", "feasible": "可行", "infeasible": "无解（已证明）",
+        "id": "编号", "state": "状态", "status": "结果", "grids": "网格数",
+        "objective": "目标值 {n}", "bound": "下界 {n}", "gap": "差距 {n}",
+        "border": "切割代价 {n} 米", "inertia": "紧凑度 {n} 平方米", "deviation": "户数最大偏差 {n}",
+        "estates": "被分割小区 {n}", "optimal": "最优", "feasible": "可行", "infeasible": "无解（已证明）",
         "centre": "中心楼栋", "patch": "片区", "waived": "不限",
         "split": "{n} 栋楼按长轴估算拆分到多个网格：{names}",
         "unknown": "未找到（下面是最接近的方案）", "no_persons": "没有人口数据：人口规则不参与划分",
     },
     "en": {
         "grid": "grid", "code": "code", "households": "households", "persons": "persons", "buildings": "buildings",
-        "area": "area ha", "contiguity": "contiguous", "balance": "balance", "total": "total", "held": "✓",
+        "area": "area (ha)", "contiguity": "contiguous", "balance": "balance", "total": "total", "held": "✓",
         "short": "{n} too few", "over": "{n} too many", "parts": "{n} pieces", "uneven": "{n} off", "plan": "plan",
-        "status": "result", "grids": "grids", "objective": "objective", "bound": "bound", "gap": "gap",
-        "border": "border cost m", "inertia": "inertia m2", "deviation": "largest deviation",
-        "estates": "estates split", "optimal": "optimal", "feasible": "feasible", "infeasible": "infeasible (proven)",
+        "id": "id", "state": "status", "status": "result", "grids": "grids",
+        "objective": "objective {n}", "bound": "bound {n}", "gap": "gap {n}",
+        "border": "border cost {n} m", "inertia": "inertia {n} m²", "deviation": "largest deviation {n}",
+        "estates": "estates split {n}", "optimal": "optimal", "feasible": "feasible",
+        "infeasible": "infeasible (proven)",
         "centre": "centre building", "patch": "patch", "waived": "–",
         "split": "Buildings split among grids, estimated along their long axis: {n} ({names})",
         "unknown": "unknown (the nearest plan follows)",
@@ -97,6 +100,11 @@ def print_plan(
         console.print(split_line(list(engine["split"]), lang), markup=False)
     for reason in [*engine["reasons"], *engine.get("notes", [])]:
         console.print(f"- {reason['text'][lang]}", markup=False)
+
+
+def outcome_word(status: str, lang: Lang) -> str:
+    """What came of a draw, without the remark in brackets."""
+    return WORDS[lang][status].split(" (")[0].split("（")[0]
 
 
 def split_line(buildings: Sequence[str], lang: Lang) -> str:
@@ -186,4 +194,4 @@ def scores_line(engine: dict[str, Any], lang: Lang) -> str:
         parts.append((words["bound"], f"{engine['bound']:.4g}"))
     if engine["gap"] is not None:
         parts.append((words["gap"], f"{engine['gap']:.1%}"))
-    return " · ".join(f"{name} {value}" for name, value in parts)
+    return " · ".join(phrase.format(n=value) for phrase, value in parts)

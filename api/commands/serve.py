@@ -40,7 +40,7 @@ DEMO_PEOPLE = {
 """Others of the demo, since an incident is never handled and verified by one person."""
 DEMO_WORDS: dict[Lang, dict[str, str]] = {
     "zh": {
-        "source": "演示数据：momepy 自带的布拉格 Bubeneč 街区（144 栋真实建筑）。"
+        "source": "演示数据：momepy 自带的布拉格 Bubeneč 街区（真实的 144 栋楼）。"
         "户数按占地面积 × {floors} 层估算，不是真实户数。",
         "open": "地图已就绪，请打开：{url}    （Ctrl-C 结束）",
         "link": "此链接只能登录一次，30 分钟内有效；登录后用 {url}。再要一个：wangge user link {name}",

@@ -3,9 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from api.commands.screen import output
+from api.commands.screen import output, say, titled
 from api.commands.user import Name, open_database
 from gis_core.accounts import service, store
 
@@ -32,7 +31,10 @@ def list_all() -> None:
     """List tokens, newest first."""
     with open_database() as connection:
         tokens = store.list_tokens(connection)
-    table = Table("id", "account", "for", "made", "holds until", "revoked")
+    table = titled(
+        ("id", "编号"), ("account", "账号"), ("for", "用途"), ("made", "签发"), ("holds until", "有效期至"),
+        ("revoked", "吊销"),
+    )  # fmt: skip
     for token, account, label, *dates in tokens:
         table.add_row(str(token), account, label, *(f"{at:%Y-%m-%d}" if at else "" for at in dates))
     output().print(table)
@@ -43,4 +45,4 @@ def revoke(token: Annotated[int, typer.Argument(help="id from `wangge token list
     """Make a token void."""
     with open_database() as connection:
         service.revoke_token(connection, token, by=BY)
-    typer.echo(f"token {token}: revoked")
+    say(f"token {token}: revoked", f"令牌 {token}：已吊销")

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import psycopg
 import typer
-from rich.table import Table
 
-from api.commands.screen import output
+from api.commands.screen import output, say, titled, worded
 from gis_core.accounts import service, store
 from gis_core.accounts.rules import LINK, Role
 from gis_core.config import Settings
@@ -18,6 +17,16 @@ from gis_core.errors import InvalidInputError
 
 app = typer.Typer(no_args_is_help=True, help="Accounts: who may do what where, and how they sign in.")
 BY = "wangge user"
+EVERYWHERE = "everywhere", "全部范围"
+_ROLES = {
+    Role.VIEWER: "查看者",
+    Role.GRID_WORKER: "网格员",
+    Role.COMMUNITY_DESK: "社区工作人员",
+    Role.DEPARTMENT: "责任单位",
+    Role.LEADER: "领导",
+    Role.PLANNER: "规划员",
+    Role.ADMINISTRATOR: "管理员",
+}
 """Whom the log names for what is done on the command line."""
 Name = Annotated[str, typer.Argument(metavar="NAME", help="name of the account, such as li.na")]
 RoleOption = Annotated[Role, typer.Option("--role", help="what the account is there")]
@@ -58,7 +67,7 @@ def add(
                 "--area 和 --community 说明角色的范围：请用 --role 指定角色。",
             )
         link = None if password else service.make_link(connection, clean, by=BY)
-    typer.echo(f"added: {clean}")
+    say(f"added: {clean}", f"已添加：{clean}")
     if link:
         _print_link(link)
 
@@ -68,15 +77,21 @@ def list_all() -> None:
     """List accounts and their roles."""
     with open_database() as connection:
         accounts = store.list_accounts(connection)
-    table = Table("name", "shown as", "roles", "signs in by", "state")
+    table = titled(
+        ("name", "账号"),
+        ("shown as", "显示名"),
+        ("roles", "角色"),
+        ("signs in by", "登录方式"),
+        ("state", "状态"),
+    )
     for one in accounts:
-        roles = "\n".join(
-            f"{role} · {area or community or 'everywhere'}" for role, area, community in one["grants"]
-        )
         table.add_row(
-            one["name"], one["display_name"], roles, "password" if one["password"] else "link",
-            "disabled" if one["disabled"] else "",
-        )  # fmt: skip
+            one["name"],
+            one["display_name"],
+            "\n".join(_granted(Role(role), area, community) for role, area, community in one["grants"]),
+            worded("password", "密码") if one["password"] else worded("link", "链接"),
+            worded("disabled", "已停用") if one["disabled"] else "",
+        )
     output().print(table)
 
 
@@ -85,7 +100,8 @@ def grant(name: Name, role: RoleOption, area: Area = None, community: Community 
     """Give a role: in an area and all below it, in a community, or everywhere."""
     with open_database() as connection:
         service.grant(connection, name, role, area=area, community=community, by=BY)
-    typer.echo(f"{name}: {role} · {area or community or 'everywhere'}")
+    granted = _granted(role, area, community)
+    say(f"{name}: {granted}", f"{name}：{granted}")
 
 
 @app.command()
@@ -93,7 +109,8 @@ def revoke(name: Name, role: RoleOption, area: Area = None, community: Community
     """Take a role away again, named as it was given."""
     with open_database() as connection:
         service.revoke(connection, name, role, area=area, community=community, by=BY)
-    typer.echo(f"{name}: no longer {role} · {area or community or 'everywhere'}")
+    granted = _granted(role, area, community)
+    say(f"{name}: no longer {granted}", f"{name}：不再是 {granted}")
 
 
 @app.command()
@@ -103,7 +120,7 @@ def passwd(name: Name, password_stdin: Stdin = False) -> None:
     assert password is not None
     with open_database() as connection:
         service.set_password(connection, name, password, by=BY)
-    typer.echo(f"{name}: password set")
+    say(f"{name}: password set", f"{name}：已设置密码")
 
 
 @app.command()
@@ -122,7 +139,7 @@ def disable(name: Name) -> None:
     """Close an account: it is signed out everywhere, and its tokens do not hold."""
     with open_database() as connection:
         service.set_disabled(connection, name, disabled=True, by=BY)
-    typer.echo(f"{name}: disabled")
+    say(f"{name}: disabled", f"{name}：已停用")
 
 
 @app.command()
@@ -130,7 +147,12 @@ def enable(name: Name) -> None:
     """Open a disabled account again."""
     with open_database() as connection:
         service.set_disabled(connection, name, disabled=False, by=BY)
-    typer.echo(f"{name}: enabled")
+    say(f"{name}: enabled", f"{name}：已启用")
+
+
+def _granted(role: Role, area: str | None, community: str | None) -> str:
+    """A role, by the name that options take too, and where it holds."""
+    return f"{worded(role, f'{_ROLES[role]} {role}')} · {area or community or worded(*EVERYWHERE)}"
 
 
 def _new_password(from_stdin: bool, *, may_be_empty: bool) -> str | None:
@@ -144,7 +166,9 @@ def _new_password(from_stdin: bool, *, may_be_empty: bool) -> str | None:
             "There is no terminal to ask for the password: give it on standard input with --password-stdin.",
             "没有可以输入密码的终端：请用 --password-stdin 从标准输入给出。",
         )
-    words = "Password (empty: sign in by link only)" if may_be_empty else "Password"
+    words = worded("Password", "密码")
+    if may_be_empty:
+        words = worded("Password (empty: sign in by link only)", "密码（留空：只用链接登录）")
     told: str = typer.prompt(words, hide_input=True, confirmation_prompt=True, default="" if may_be_empty else None,
                              show_default=False)  # fmt: skip
     return told or None
@@ -154,4 +178,5 @@ def _print_link(secret: str, url: str | None = None) -> None:
     settings = Settings()
     base = (url or f"http://{settings.host}:{settings.port}").rstrip("/")
     minutes = int(LINK.total_seconds() // 60)
-    typer.echo(f"signs in once, within {minutes} minutes: {base}/login/{secret}")
+    address = f"{base}/login/{secret}"
+    say(f"signs in once, within {minutes} minutes: {address}", f"可登录一次，{minutes} 分钟内有效：{address}")

@@ -81,7 +81,7 @@ def check_editable(row: PlanRow) -> None:
     )
     raise ConflictError(
         f"Plan {row} is {row.status}, and only drafts are edited; {way}.",
-        f"方案 {row} 的状态是 {row.status}，只有草案可以编辑；{zh}。",
+        f"方案 {row} 的状态是{row.status.word('zh')}，只有草案可以编辑；{zh}。",
     )
 
 

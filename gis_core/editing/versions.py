@@ -168,7 +168,7 @@ def _check_whole(row: PlanRow, after: PlanStatus, standing: Standing) -> None:
         zh.append(f"有 {loose} 栋楼未分配网格。")
     raise ConflictError(
         f"Plan {row} cannot become {after}: {' '.join(en)} Repair or complete it, or change the rules, then try again.",
-        f"方案 {row} 不能变为 {after}：{''.join(zh)}请先修补或补全方案，或修改规则，然后再试。",
+        f"方案 {row} 不能变为{after.word('zh')}：{''.join(zh)}请先修补或补全方案，或修改规则，然后再试。",
     )
 
 

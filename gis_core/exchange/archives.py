@@ -1,5 +1,6 @@
 """Zipped Shapefiles: safe unpacking, and the encoding of their attributes."""
 
+import codecs
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from gis_core.exchange.faults import Fault, ImportRejected
+from gis_core.exchange.unreadable import unreadable
 
 MAX_UNPACKED_MB = 2048
 MAX_FOUND_SHOWN = 8
@@ -28,9 +30,7 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
-        raise ImportRejected(
-            [Fault("file_unreadable", value=path.name, details={"reason": str(error)})]
-        ) from error
+        raise unreadable(path.name, error) from error
     with archive, tempfile.TemporaryDirectory(prefix="wangge-import-") as folder:
         members = [info for info in archive.infolist() if not (info.is_dir() or _is_shadow(info))]
         _refuse_unsafe(members)
@@ -110,9 +110,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, limit
                     )
                 sink.write(chunk)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise ImportRejected(
-            [Fault("file_unreadable", value=info.filename, details={"reason": str(error)})]
-        ) from error
+        raise unreadable(info.filename, error) from error
     return written
 
 
@@ -126,7 +124,7 @@ def dbf_encoding(shp: Path, encoding: str | None) -> tuple[str, tuple[Fault, ...
     declared = encoding or (cpg.read_text("ascii", "ignore").strip() if cpg else "")
     texts = _dbf_texts(dbf.read_bytes()) if dbf else []
     if declared:
-        name = _CODE_PAGES.get(declared.lower().removeprefix("cp").replace("-", ""), declared)
+        name = _python_name(declared)
         try:
             fits = _decodes(texts, name)
         except LookupError:
@@ -137,6 +135,19 @@ def dbf_encoding(shp: Path, encoding: str | None) -> tuple[str, tuple[Fault, ...
     if _decodes(texts, "utf-8"):
         return "utf-8", ()
     return "gb18030", (Fault("text_guessed", layer=shp.stem, value="GB18030"),)
+
+
+def is_utf8(encoding: str) -> bool:
+    """Whether a name means UTF-8, however it is written."""
+    try:
+        return codecs.lookup(_python_name(encoding)).name in ("utf-8", "utf-8-sig")
+    except LookupError:
+        return False
+
+
+def _python_name(encoding: str) -> str:
+    """The name by which Python knows an encoding; code pages of Windows go by their numbers."""
+    return _CODE_PAGES.get(encoding.lower().removeprefix("cp").replace("-", ""), encoding)
 
 
 def _sibling(shp: Path, suffix: str) -> Path | None:

@@ -60,7 +60,7 @@ def belonging(source: Source, options: ImportOptions, known: Sequence[Territory]
     footprints = source.degrees("buildings")
     points = shapely.point_on_surface(footprints)
     codes, told = _codes(source, options, points, grounds)
-    faults = _code_faults(source, codes, told, grounds, strict="communities" in source.layers)
+    faults = _code_faults(source, codes, told, points, grounds)
     at_home = _stand_inside(codes, points, grounds)
     used = [grounds[code] for code in sorted({code for code in codes if code in grounds})]
     reference = used or list(offered.values()) or [ground for ground in grounds.values() if ground.given]
@@ -133,8 +133,14 @@ def _codes_by_name(grounds: Mapping[str, Territory]) -> dict[str, list[str]]:
 
 
 def _code_faults(
-    source: Source, codes: Texts, told: NDArray[np.bool_], grounds: Mapping[str, Territory], *, strict: bool
+    source: Source,
+    codes: Texts,
+    told: NDArray[np.bool_],
+    points: Geometries,
+    grounds: Mapping[str, Territory],
 ) -> list[Fault]:
+    """Codes of no known community, names of several, and buildings that stand somewhere but in none."""
+    strict = "communities" in source.layers
     layer = source.layers["buildings"]
     ids = layer.frame["source_id"]
     column = layer.mapping.column("community")
@@ -142,7 +148,7 @@ def _code_faults(
     astray = [row for row in np.flatnonzero(told) if codes[row] not in grounds]
     ambiguous = [row for row in astray if codes[row] in named]
     unknown = [row for row in astray if strict and codes[row] not in named]
-    lost = [row for row, code in enumerate(codes) if code is None]
+    lost = [row for row, code in enumerate(codes) if code is None and points[row] is not None]
     faults = [
         Fault("community_unknown", layer.layer_name, int(row) + 1, ids.iloc[row], column, codes[row])
         for row in unknown
@@ -159,7 +165,8 @@ def _code_faults(
         )
         for row in ambiguous
     ]
-    return faults + [Fault("outside_communities", layer.layer_name, row + 1, ids.iloc[row]) for row in lost]
+    missing = "outside_communities" if column is None else "community_missing"
+    return faults + [Fault(missing, layer.layer_name, row + 1, ids.iloc[row], column) for row in lost]
 
 
 def _stand_inside(codes: Texts, points: Geometries, grounds: Mapping[str, Territory]) -> NDArray[np.bool_]:

@@ -1,6 +1,5 @@
 """File formats: what layers a file holds and how each is read into a GeoDataFrame with its own columns."""
 
-import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -14,17 +13,17 @@ import pyogrio
 import pyogrio.errors
 import shapely.errors
 
-from gis_core.exchange.archives import dbf_encoding, unpacked
+from gis_core.exchange.archives import dbf_encoding, is_utf8, unpacked
 from gis_core.exchange.faults import Fault, ImportRejected
 from gis_core.exchange.osm import osm_layers
 from gis_core.exchange.point_tables import read_point_table
+from gis_core.exchange.unreadable import unreadable
 
 VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json", ".fgb", ".shp", ".gml", ".kml")
 SUPPORTED = (
     "GeoPackage (.gpkg), Shapefile (.zip, .shp), GeoJSON (.geojson, .json), FlatGeobuf (.fgb), "
     "GeoParquet (.parquet), OpenStreetMap (.osm.pbf), CSV (.csv)"
 )
-_FOLDERS = re.compile(r"/[^\s'\":]*/")
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,8 @@ def _vector_layers(path: Path, encoding: str | None) -> list[RawLayer]:
     if path.suffix.lower() == ".shp":
         encoding, faults = dbf_encoding(path, encoding)
     elif encoding is not None:
-        encoding, faults = None, (Fault("encoding_unused", layer=path.stem, value=encoding),)
+        said = (Fault("encoding_unused", layer=path.stem, value=encoding),)
+        encoding, faults = None, () if is_utf8(encoding) else said
     layers = []
     for name, geometry_type in pyogrio.list_layers(path):
         if geometry_type is None:
@@ -119,17 +119,8 @@ def refused_if_unreadable(file_name: str) -> Iterator[None]:
     """Turn what the readers raise for a damaged or foreign file into one clear refusal."""
     try:
         yield
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, zipfile.BadZipFile) as error:
-        raise ImportRejected(
-            [Fault("file_unreadable", value=file_name, details={"reason": _reason(error)})]
-        ) from error
-    except (OSError, UnicodeDecodeError, ValueError, shapely.errors.ShapelyError) as error:
-        raise ImportRejected(
-            [Fault("file_unreadable", value=file_name, details={"reason": _reason(error)})]
-        ) from error
-
-
-def _reason(error: Exception) -> str:
-    """The reader's own words without folders and hints for programmers."""
-    words = _FOLDERS.sub("", str(error).split(";")[0]).strip(" .")
-    return words if len(words) <= 200 else f"{words[:200]}…"
+    except (
+        pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, zipfile.BadZipFile,
+        OSError, UnicodeDecodeError, ValueError, shapely.errors.ShapelyError,
+    ) as error:  # fmt: skip
+        raise unreadable(file_name, error) from error

@@ -26,7 +26,7 @@ FILE_RULES: dict[str, Rule] = {
     ),
     "file_unreadable": Rule(
         "fault",
-        "无法读取文件 {value}：{reason}",
+        "无法读取文件 {value}：{reason_zh}",
         "the file {value} cannot be read: {reason}",
         "文件可能已损坏或不完整，请重新导出",
         "it is damaged, cut short or of another format: export it again",
@@ -84,8 +84,8 @@ FILE_RULES: dict[str, Rule] = {
         "fault",
         "{option} 的值 {value} 不是“键=值”",
         "{option} {value} is not KEY=VALUE",
-        "例如 --layer buildings=楼栋",
-        "write it like --layer buildings=houses",
+        "例如 {option} {example_zh}",
+        "write it like {option} {example}",
     ),
     "option_out_of_range": Rule(
         "fault",
@@ -118,7 +118,7 @@ FILE_RULES: dict[str, Rule] = {
     ),
     "buildings_missing": Rule(
         "fault",
-        "没有找到建筑物图层（文件中的图层：{value}）",
+        "没有找到楼栋图层（文件中的图层：{value}）",
         "no layer of buildings was found (the layers are: {value})",
         "用 --layer buildings=图层名 指定；若只导入其他图层，请逐一用 --layer 指定",
         "name it with --layer buildings=NAME; to import other layers alone, name each with --layer",
@@ -166,9 +166,9 @@ FILE_RULES: dict[str, Rule] = {
     ),
     "point_footprints": Rule(
         "warning",
-        "{value} 栋建筑只有点坐标，以边长 {limit} 米的方块代替占地",
+        "{value} 栋楼只有点坐标，以边长 {limit} 米的方块代替占地",
         "{value} buildings are points: each gets a square of {limit} m as its footprint",
-        "这些建筑的户数不做估算；有轮廓数据时请改用轮廓",
+        "这些楼的户数不做估算；有轮廓数据时请改用轮廓",
         "their households are never estimated; use footprints where you can",
     ),
     # where on the earth
@@ -202,8 +202,15 @@ FILE_RULES: dict[str, Rule] = {
         "fault",
         "坐标 {value} 不可能属于坐标系 {limit}",
         "the coordinates {value} cannot be in {limit}",
-        "坐标系声明有误：用 --crs 指定真正的坐标系",
-        "the declared CRS is wrong: give the true one with --crs",
+        "坐标系有误：用 --crs 指定真正的坐标系",
+        "the CRS is wrong: give the true one with --crs",
+    ),
+    "coordinates_astray": Rule(
+        "fault",
+        "坐标 {value} 不可能属于坐标系 {limit}，其余各行则可能",
+        "the coordinates {value} cannot be in {limit}, where those of most rows can",
+        "改正该行的坐标",
+        "correct the row's coordinates",
     ),
     "coordinates_swapped": Rule(
         "fault",
@@ -231,14 +238,14 @@ FILE_RULES: dict[str, Rule] = {
     ),
     "known_elsewhere": Rule(
         "fault",
-        "{count} 栋建筑中有 {value} 栋已在数据集 {limit} 中：再导入一次会重复计算户数",
+        "{count} 栋楼中有 {value} 栋已在数据集 {limit} 中：再导入一次会重复计算户数",
         "{value} of {count} buildings stand in the data set {limit} already: their households would count twice",
         "用 --dataset {limit} 更新该数据集",
         "use --dataset {limit} to bring that data set up to date",
     ),
     "looks_like_gcj02": Rule(
         "fault",
-        "看起来是 GCJ-02 坐标：只有 {value} 的建筑落在界线内，按 GCJ-02 换算后为 {limit}",
+        "看起来是 GCJ-02 坐标：只有 {value} 的楼栋落在边界内，按 GCJ-02 换算后为 {limit}",
         "looks like GCJ-02: {value} of the buildings lie in the boundary as declared, {limit} once converted",
         "用 --datum gcj02 导入；若确为 WGS84，用 --datum wgs84",
         "use --datum gcj02, or --datum wgs84 if it truly is WGS 84",

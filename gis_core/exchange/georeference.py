@@ -21,6 +21,7 @@ from gis_core.exchange.options import ImportOptions, out_of_range
 from gis_core.exchange.values import MAX_CODE_LENGTH, MAX_ID_LENGTH, shown
 
 Geometries = NDArray[np.object_]
+Numbers = NDArray[np.float64]
 
 _AREA_OF_USE_MARGIN_DEGREES = 10.0
 _CHINA_LON = (73.0, 136.0)
@@ -96,8 +97,11 @@ def crs_name(crs: CRS) -> str:
 
 
 def plausibility_faults(layer: str, crs: CRS, geometry: Geometries) -> list[Fault]:
-    """One fault if the coordinates cannot be in the CRS: degrees out of range or swapped, metres off its area."""
-    bounds = shapely.total_bounds(geometry)
+    """One fault if the coordinates cannot be in the CRS: degrees out of range or swapped, metres off its area.
+
+    Single rows that are astray are not asked.
+    """
+    bounds = shapely.total_bounds(geometry[~astray(crs, geometry)])
     if not np.isfinite(bounds).all():
         return []
     west, south, east, north = bounds
@@ -113,27 +117,56 @@ def plausibility_faults(layer: str, crs: CRS, geometry: Geometries) -> list[Faul
         ):
             return [Fault("coordinates_swapped", layer=layer, value=shown)]
         return [fault] if max(abs(west), abs(east)) > 180.0 or max(abs(south), abs(north)) > 90.0 else []
-    return [] if _on_the_map(crs, (west + east) / 2, (south + north) / 2) else [fault]
+    centre = np.array([(west + east) / 2]), np.array([(south + north) / 2])
+    return [] if _on_the_map(crs, *centre)[0] else [fault]
+
+
+def astray(crs: CRS, geometry: Geometries) -> NDArray[np.bool_]:
+    """Rows whose coordinates cannot be in the CRS while those of most rows can; where most cannot, the CRS is wrong."""
+    bounds = shapely.bounds(geometry)
+    finite = np.isfinite(bounds).all(axis=1)
+    impossible = np.zeros(len(geometry), dtype=bool)
+    if crs.is_geographic:
+        impossible[finite] = (np.abs(bounds[finite]) > (180.0, 90.0, 180.0, 90.0)).any(axis=1)
+    else:
+        west, south, east, north = bounds[finite].T
+        impossible[finite] = ~_on_the_map(crs, (west + east) / 2, (south + north) / 2)
+    return impossible if 2 * impossible.sum() < finite.sum() else np.zeros(len(geometry), dtype=bool)
+
+
+def astray_faults(layer: str, crs: CRS, geometry: Geometries, rows: NDArray[np.bool_]) -> list[Fault]:
+    """A fault for each of the rows, with its place in the CRS."""
+    return [
+        Fault(
+            "coordinates_astray",
+            layer,
+            int(row) + 1,
+            value=f"x {(west + east) / 2:.6g}, y {(south + north) / 2:.6g}",
+            limit=crs_name(crs),
+        )
+        for row, (west, south, east, north) in zip(
+            np.flatnonzero(rows), shapely.bounds(geometry[rows]), strict=True
+        )
+    ]
 
 
 def _inside(values: tuple[float, float], limits: tuple[float, float]) -> bool:
     return limits[0] <= min(values) and max(values) <= limits[1]
 
 
-def _on_the_map(crs: CRS, x: float, y: float) -> bool:
-    """Whether a projected coordinate falls near the CRS's declared area of use."""
+def _on_the_map(crs: CRS, x: Numbers, y: Numbers) -> NDArray[np.bool_]:
+    """Which projected coordinates fall near the CRS's declared area of use."""
     try:
         lon, lat = transformer(crs.to_wkt(), f"EPSG:{STORAGE_EPSG}").transform(x, y)
     except ProjError:
-        return False
-    if not (np.isfinite(lon) and np.isfinite(lat)):
-        return False
+        return np.zeros(len(x), dtype=bool)
     area, margin = crs.area_of_use, _AREA_OF_USE_MARGIN_DEGREES
     if area is None or area.west > area.east:
-        return True
+        return np.isfinite(lon) & np.isfinite(lat)
     return (
-        area.west - margin <= lon <= area.east + margin and area.south - margin <= lat <= area.north + margin
-    )
+        (area.west - margin <= lon) & (lon <= area.east + margin)
+        & (area.south - margin <= lat) & (lat <= area.north + margin)
+    )  # fmt: skip
 
 
 def convert_datum(geometry: Geometries, datum: Datum) -> Geometries:

@@ -51,11 +51,19 @@ class ImportOptions:
     encoding: str | None = None
 
 
+_EXAMPLES = {
+    "layer": ("buildings=houses", "buildings=楼栋"),
+    "field": ("households=nb_logts", "households=户数"),
+}
+
+
 def assignments(texts: Iterable[str], option: str) -> dict[str, str]:
     """`KEY=VALUE` texts as a mapping; keys without case and outer blanks. Raises ImportRejected naming all others."""
     pairs = {text: text.partition("=") for text in texts}
+    example, example_zh = _EXAMPLES[option.removeprefix("--")]
+    details = {"option": option, "example": example, "example_zh": example_zh}
     wrong = [
-        Fault("option_malformed", value=text, details={"option": option})
+        Fault("option_malformed", value=text, details=details)
         for text, (key, _, value) in pairs.items()
         if not (key.strip() and value)
     ]

@@ -32,7 +32,10 @@ class PointTable:
 
 
 def read_point_table(path: Path, encoding: str | None) -> PointTable:
-    """Read a CSV (comma, semicolon or tab; UTF-8 or GB18030). Raises ImportRejected without coordinates."""
+    """Read a CSV (comma, semicolon or tab; UTF-8 or GB18030). Raises ImportRejected without columns of coordinates.
+
+    A row whose coordinates cannot be read has no geometry and is a fault of its own.
+    """
     text, faults = _decoded(path, encoding)
     table, separator = _table(text, path.stem)
     by_name = {name.casefold(): name for name in table.columns}
@@ -48,10 +51,9 @@ def read_point_table(path: Path, encoding: str | None) -> PointTable:
     else:
         columns = ", ".join(table.columns)
         raise ImportRejected([Fault("csv_no_coordinates", layer=path.stem, value=columns)])
-    if bad:
-        raise ImportRejected([*faults, *bad])
-    points = bool(len(geometry)) and bool((shapely.get_type_id(geometry) == shapely.GeometryType.POINT).all())
-    return PointTable(gpd.GeoDataFrame(table, geometry=geometry), faults, points)
+    kinds = shapely.get_type_id(geometry[~shapely.is_missing(geometry)])
+    points = wkt is None or (bool(len(kinds)) and bool((kinds == shapely.GeometryType.POINT).all()))
+    return PointTable(gpd.GeoDataFrame(table, geometry=geometry), (*faults, *bad), points)
 
 
 def _table(text: str, layer: str) -> tuple[pd.DataFrame, str]:
@@ -112,9 +114,11 @@ def _from_xy(x: pd.Series, y: pd.Series, layer: str, decimal: str) -> tuple[np.n
         pd.to_numeric(values.str.replace(decimal, ".", regex=False), errors="coerce").to_numpy(np.float64)
         for values in (x, y)
     )
-    unread = np.flatnonzero(~(np.isfinite(xs) & np.isfinite(ys)))
-    faults = [_bad_coordinates(layer, row, f"{x.iloc[row]}, {y.iloc[row]}") for row in unread]
-    return shapely.points(xs, ys), faults
+    read = np.isfinite(xs) & np.isfinite(ys)
+    written = x.fillna("") + ", " + y.fillna("")
+    geometry = np.full(len(read), None, dtype=object)
+    geometry[read] = shapely.points(xs[read], ys[read])
+    return geometry, [_bad_coordinates(layer, row, written.iloc[row]) for row in np.flatnonzero(~read)]
 
 
 def _bad_coordinates(layer: str, row: int, value: str) -> Fault:

@@ -23,6 +23,8 @@ from gis_core.exchange.faults import Fault, ImportRejected, rejecting
 from gis_core.exchange.fields import FIELD_NAMES, FieldMapping, map_fields
 from gis_core.exchange.geometries import as_multi, barriers, points, polygonal, polygons_of, without_fragments
 from gis_core.exchange.georeference import (
+    astray,
+    astray_faults,
     choose_metric_crs,
     convert_datum,
     options_faults,
@@ -32,7 +34,7 @@ from gis_core.exchange.georeference import (
 from gis_core.exchange.mapping import map_layers
 from gis_core.exchange.options import BARRIER_ROLES, ROLES, ImportOptions, Role
 from gis_core.exchange.point_tables import POINT_FOOTPRINT_M
-from gis_core.exchange.values import MAX_CODE_LENGTH, Place
+from gis_core.exchange.values import MAX_CODE_LENGTH, Place, is_numeric
 
 __all__ = ["ImportOptions", "Source", "SourceLayer", "read_source", "source_name"]
 
@@ -60,6 +62,11 @@ class SourceLayer:
     def repairs(self) -> list[Fault]:
         """What was repaired while reading."""
         return [fault for fault in self.faults if fault.severity == "repair"]
+
+    def unused_numbers(self) -> list[str]:
+        """The source's columns of numbers that no meaning was found for."""
+        known = {name for choice in self.mapping.choices for name in (choice.column, *choice.passed_over)}
+        return [name for name in self.attributes if name not in known and is_numeric(self.attributes[name])]
 
 
 @dataclass(frozen=True)
@@ -167,7 +174,7 @@ def _told_here(raw_layers: Sequence[RawLayer], options: ImportOptions, *, alone:
 def _read_layer(
     role: Role, raw_layer: RawLayer, options: ImportOptions
 ) -> tuple[SourceLayer | None, list[Fault]]:
-    """The layer with the faults of its rows, or None with the faults that leave nothing to look at."""
+    """The layer with the faults of its rows, or None with all faults where some leave no layer to go on with."""
     raw = raw_layer.read()
     name = raw_layer.name
     columns = [str(column) for column in raw.columns if column != raw.geometry.name]
@@ -176,13 +183,18 @@ def _read_layer(
         empty = [Fault("layer_empty", layer=name)] if role in ("buildings", "communities") else []
         return None, [*raw_layer.faults, *notes, *empty]
     crs, wrong = resolve_crs(name, raw.crs, raw.geometry.to_numpy(), options)
-    notes = [*raw_layer.faults, *notes, *wrong]
+    told = [fault for fault in raw_layer.faults if fault.row is not None]
+    notes = [*(fault for fault in raw_layer.faults if fault.row is None), *notes, *wrong]
+    if crs is not None:
+        lost = astray(crs, raw.geometry.to_numpy())
+        told += astray_faults(name, crs, raw.geometry.to_numpy(), lost)
+        raw = raw.set_geometry(raw.geometry.mask(lost, None))
+        if raw_layer.point_footprints and role == "buildings" and raw.geometry.notna().any():
+            raw, crs, said = _square_footprints(raw, crs, name, options)
+            notes.append(said)
+    layer = _canonical_layer(role, raw_layer, raw, mapping, crs, options, told)
     if crs is None or rejecting(notes):
-        return None, notes
-    if raw_layer.point_footprints and role == "buildings":
-        raw, crs, said = _square_footprints(raw, crs, name, options)
-        notes.append(said)
-    layer = _canonical_layer(role, raw_layer, raw, mapping, crs, options)
+        return None, [*notes, *rejecting(layer.faults)]
     return layer, notes
 
 
@@ -202,25 +214,31 @@ def _canonical_layer(
     raw_layer: RawLayer,
     raw: gpd.GeoDataFrame,
     mapping: FieldMapping,
-    crs: CRS,
+    crs: CRS | None,
     options: ImportOptions,
+    told: Sequence[Fault],
 ) -> SourceLayer:
+    """The layer with its checked rows; of points without a CRS all but their geometry.
+
+    told: faults of rows that have lost their geometry by them, so that this is not told as well.
+    """
     raw = raw.reset_index(drop=True)
     left_out: list[Fault] = []
     if raw_layer.extract and role not in BARRIER_ROLES:
         raw, left_out = without_fragments(raw_layer.name, raw)
     ids, faults = ids_of(role, raw_layer.name, raw, mapping)
+    lost = {fault.row: replace(fault, id=ids[fault.row - 1]) for fault in told if fault.row is not None}
     place = Place(raw_layer.name, ids)
     values, wrong = canonical_columns(role, raw, mapping, place)
     geometry = raw.geometry.to_numpy()
     kept = np.ones(len(raw), dtype=bool)
     if role in BARRIER_ROLES:
         geometry, unsound, kept = barriers(place, geometry)
-    elif role == "organisations":
+    elif role == "organisations" or (crs is None and raw_layer.point_footprints):
         geometry, unsound = points(place, geometry)
     else:
         geometry, unsound = polygonal(place, geometry)
-    if options.datum in ("gcj02", "bd09"):
+    if crs is not None and options.datum in ("gcj02", "bd09"):
         geometry = convert_datum(geometry, options.datum)
         crs = CRS.from_epsg(4326)
     attributes = pd.DataFrame(raw.drop(columns=raw.geometry.name))
@@ -235,7 +253,7 @@ def _canonical_layer(
         frame,
         attributes,
         mapping,
-        (*left_out, *faults, *wrong, *unsound),
+        (*left_out, *lost.values(), *faults, *wrong, *(fault for fault in unsound if fault.row not in lost)),
         raw_layer.point_footprints,
     )
 
@@ -243,8 +261,7 @@ def _canonical_layer(
 def _square_footprints(
     raw: gpd.GeoDataFrame, crs: CRS, layer: str, options: ImportOptions
 ) -> tuple[gpd.GeoDataFrame, CRS, Fault]:
-    """Points as squares of a fixed size, drawn in metres; the layer is then in its metric CRS, or in degrees where
-    a datum has still to be changed."""
+    """Points as squares of a fixed size, drawn in metres; the layer is then in degrees."""
     geometry = raw.geometry.to_numpy()
     epsg, _ = choose_metric_crs(crs, geometry, replace(options, metric_crs=None))
     metric = CRS.from_epsg(epsg)

@@ -123,6 +123,14 @@ def numbers(place: Place, field: str, series: pd.Series) -> tuple[Numbers, list[
     return np.where(not_finite, np.nan, values), faults
 
 
+def is_numeric(series: pd.Series) -> bool:
+    """Whether a column holds numbers alone, as texts of a table as well, and at least one."""
+    if pd.api.types.is_numeric_dtype(series.dtype):
+        return not pd.api.types.is_bool_dtype(series.dtype) and bool(series.notna().any())
+    present = series.dropna()
+    return bool(len(present)) and bool(pd.to_numeric(present, errors="coerce").notna().all())
+
+
 def counts(place: Place, field: str, series: pd.Series, limit: int) -> tuple[Numbers, list[Fault]]:
     """Counts of things: whole, not negative, at most `limit`; NaN where missing or wrong."""
     values, faults = numbers(place, field, series)

@@ -41,7 +41,7 @@ def plan_format(path: Path, others: tuple[str, ...] = ()) -> str:
     if suffix is None:
         raise InvalidInputError(
             f"{path.name!r} names no known format; end it in one of {', '.join(known)}.",
-            f"{path.name!r} 不是已知格式；文件名应以 {'、'.join(known)} 之一结尾。",
+            f"“{path.name}”不是已知格式；文件名应以 {'、'.join(known)} 之一结尾。",
         )
     if not path.parent.is_dir():
         raise InvalidInputError(

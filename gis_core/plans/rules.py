@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from gis_core.errors import ConflictError, InvalidInputError
 
@@ -18,6 +19,17 @@ class PlanStatus(StrEnum):
     ADOPTED = "adopted"
     RETIRED = "retired"
 
+    def word(self, lang: Literal["zh", "en"]) -> str:
+        """What a planner reads."""
+        return _CHINESE[self] if lang == "zh" else str(self)
+
+
+_CHINESE = {
+    PlanStatus.DRAFT: "草案",
+    PlanStatus.PROPOSED: "拟定",
+    PlanStatus.ADOPTED: "已采用",
+    PlanStatus.RETIRED: "已停用",
+}
 
 TRANSITIONS: dict[PlanStatus, frozenset[PlanStatus]] = {
     PlanStatus.DRAFT: frozenset({PlanStatus.PROPOSED, PlanStatus.RETIRED}),
@@ -34,10 +46,12 @@ def check_transition(plan: str, before: PlanStatus, after: PlanStatus) -> None:
         ConflictError: the change is not allowed; the message names the allowed ones.
     """
     if after not in TRANSITIONS[before]:
-        allowed = ", ".join(sorted(TRANSITIONS[before])) or "nothing"
+        allowed = sorted(TRANSITIONS[before])
+        ways = "、".join(one.word("zh") for one in allowed) or "无"
         raise ConflictError(
-            f"Plan {plan} is {before} and cannot become {after}; it can become: {allowed}.",
-            f"方案 {plan} 的状态是 {before}，不能变为 {after}；可以变为：{allowed}。",
+            f"Plan {plan} is {before} and cannot become {after}; it can become: "
+            f"{', '.join(allowed) or 'nothing'}.",
+            f"方案 {plan} 的状态是{before.word('zh')}，不能变为{after.word('zh')}；可以变为：{ways}。",
         )
 
 

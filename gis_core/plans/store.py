@@ -131,7 +131,7 @@ def _no_community(connection: psycopg.Connection, code: str) -> NotFoundError:
     held = f"数据库中有：{'、'.join(known)}{more}。" if known else "数据库中还没有社区。"
     return NotFoundError(
         f"There is no community {code!r}. {listed} Import one with `wangge import FILE`.",
-        f"没有社区 {code!r}。{held}请用 `wangge import 文件` 导入。",
+        f"没有社区“{code}”。{held}请用 `wangge import 文件` 导入。",
     )
 
 
@@ -172,7 +172,7 @@ def find_plan(connection: psycopg.Connection, name: str) -> PlanKey:
         raise NotFoundError(
             f"There is no plan {name!r}. Name it by its id, as community@version, or by its community; "
             "draw one with `wangge draw COMMUNITY`.",
-            f"没有方案 {name!r}。可用方案编号、“社区@版本”或社区代码指定；用 `wangge draw 社区` 划分一个。",
+            f"没有方案“{name}”。可用方案编号、“社区@版本”或社区代码指定；用 `wangge draw 社区` 划分一个。",
         )
     return PlanKey(row[0], row[1], row[2], PlanStatus(row[3]))
 

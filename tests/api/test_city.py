@@ -114,9 +114,9 @@ def test_areas_are_told_with_those_above_and_their_communities(client: TestClien
     [
         ("area=360302009000&lang=en", 404, "There is no admin area with the code 360302009000"),
         ("area=360302009000&lang=zh", 404, "没有代码为 360302009000 的行政区划"),
-        ("area=1", 400, "area = '1'"),
+        ("area=1", 400, "area = “1”"),
         ("state=good", 400, "state"),
-        ("limit=501", 400, "limit = '501'"),
+        ("limit=501", 400, "limit = “501”：不得大于 500"),
         ("colour=red", 400, "没有参数 colour"),
     ],
 )

@@ -106,9 +106,9 @@ def test_an_unknown_community_is_named(client: TestClient, part: str) -> None:
     ("query", "words"),
     [
         ("limt=5", "没有参数 limt；可用的有 after, lang, limit, q。"),
-        ("limit=0", "limit = '0'：不得小于 1"),
-        ("limit=many", "limit = 'many'"),
-        ("q=%00", "q = '\\x00'：格式须符合"),
+        ("limit=0", "limit = “0”：不得小于 1"),
+        ("limit=many", "limit = “many”：须为整数"),
+        ("q=%00", "q = “\\x00”：格式须符合"),
         ("after=%00&lang=en", "String should match pattern"),
     ],
 )

@@ -99,7 +99,7 @@ def test_departments_of_ones_own_area_are_seen(
         ("she", {"community": OTHER}, 403, "查看统计"),
         ("qu", {"period": "2026-99"}, 400, "须为月 2026-11"),
         ("qu", {"by": "department", "community": CODE}, 400, "请不要填写 community"),
-        ("qu", {"by": "account"}, 400, "by = 'account'"),
+        ("qu", {"by": "account"}, 400, "by = “account”"),
         ("qu", {"person": "wang"}, 400, "person"),
     ],
 )

@@ -85,9 +85,9 @@ def test_an_empty_place_and_a_small_zoom_are_204(client: TestClient) -> None:
         ),
         ("buildings/23/0/0", 400, "z = 23 is not a zoom level; it lies in 0-22"),
         ("buildings/2/4/-1", 400, "x = 4 and y = -1 outside of the tiles of zoom 2, which are 0-3"),
-        ("buildings/2/a/1", 400, "x = 'a'"),
+        ("buildings/2/a/1", 400, "x = “a”"),
         ("grids/2/1/1", 400, "add ?plan=ID"),
-        ("grids/2/1/1?plan=0", 400, "plan = '0'"),
+        ("grids/2/1/1?plan=0", 400, "plan = “0”"),
     ],
 )
 def test_impossible_tiles_are_refused_in_words(

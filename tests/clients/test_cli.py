@@ -66,14 +66,44 @@ def test_chinese_comes_with_the_locale(town: Run) -> None:
     assert "户数 150–300" in drawn.stdout
 
 
+def cells(printed: str) -> list[list[str]]:
+    """The rows of a table, its head as well."""
+    rows = [re.split("[┃│]", line)[1:-1] for line in printed.splitlines() if line.startswith(("┃", "│"))]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def test_tables_and_outcomes_are_chinese(town: Run) -> None:
+    drawn = town("draw", "110108003007", lang="zh")
+    assert "面积（公顷）" in drawn.stdout
+    assert re.search(
+        r"切割代价 \d+ 米 · 紧凑度 \d+ 平方米 · 户数最大偏差 [\d.]+% · 被分割小区 0 · ", drawn.stdout
+    )
+    head, row = cells(town("plan", "list", lang="zh").stdout)
+    assert head == ["编号", "方案", "状态", "结果", "网格数"]
+    assert row[1:3] == ["110108003007@1", "草案"]
+    assert row[3] in ("可行", "最优")
+    assert "110108003007@1：拟定\n" in town("plan", "propose", "110108003007", lang="zh").stdout
+    again = town("plan", "propose", "110108003007@1", lang="zh")
+    assert "的状态是拟定，不能变为拟定；可以变为：已采用、草案、已停用。" in again.stderr
+    added = town("user", "add", "li.na", "--role", "planner", lang="zh")
+    assert re.search(r"已添加：li\.na\n可登录一次，30 分钟内有效：http://\S+", added.stdout)
+    assert cells(town("user", "list", lang="zh").stdout) == [
+        ["账号", "显示名", "角色", "登录方式", "状态"],
+        ["li.na", "li.na", "规划员 planner · 全部范围", "链接", ""],
+    ]
+    assert cells(town("token", "list", lang="zh").stdout)[0][-2:] == ["有效期至", "吊销"]
+    assert town("user", "disable", "li.na", lang="zh").stdout == "li.na：已停用\n"
+    assert cells(town("key", "list", lang="zh").stdout) == [["名称", "辖区", "签发", "吊销"]]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("draw", "nowhere"), "没有社区 'nowhere'。数据库中还没有社区。请用 `wangge import 文件` 导入。"),
+        (("draw", "nowhere"), "没有社区“nowhere”。数据库中还没有社区。请用 `wangge import 文件` 导入。"),
         (("draw", "x.gpkg"), "x.gpkg 的结果写到哪里？请用 -o plan.gpkg 指定。"),
-        (("draw", "x", "--grids", "few"), "--grids 'few' 应是数（如 5）或范围（如 4-8）。"),
-        (("plan", "adopt", "nowhere@1"), "没有方案 'nowhere@1'。"),
-        (("export", "x", "--to", "x.dwg"), "'x.dwg' 不是已知格式"),
+        (("draw", "x", "--grids", "few"), "--grids “few”应是数（如 5）或范围（如 4-8）。"),
+        (("plan", "adopt", "nowhere@1"), "没有方案“nowhere@1”。"),
+        (("export", "x", "--to", "x.dwg"), "“x.dwg”不是已知格式"),
     ],
 )
 def test_mistakes_are_told_in_chinese(wangge: Run, arguments: tuple[str, ...], words: str) -> None:
@@ -92,7 +122,10 @@ def test_infeasible_draw_prints_the_reason_and_the_relaxation(town: Run) -> None
 
 MISTAKES = (
     (("draw", "nowhere"), "There is no community 'nowhere'. The database holds: 110108003007"),
-    (("draw", "110108003007", "-o", "x.gpkg"), "-o and --by go with files"),
+    (
+        ("draw", "110108003007", "-o", "x.gpkg", "--households", "hh", "--no-estimate", "--layer", "a=b"),
+        "only files take -o, --households, --no-estimate, --layer. Leave that out; counts are told to `wangge import`",
+    ),
     (("plan", "show", "7777"), "There is no plan '7777'"),
     (("plan", "adopt", "110108003007"), "There is no plan '110108003007'"),
     (("export", "1", "--to", "x.pdf"), "end it in one of .gpkg, .geojson, .shp.zip, .csv, .kml, .html"),
@@ -134,6 +167,18 @@ def test_wrong_settings_are_told_in_words(setting: dict[str, str], message: str)
     assert "Traceback" not in done.stderr
 
 
+def test_wrong_settings_are_told_in_chinese() -> None:
+    environment = os.environ | {"WANGGE_LANG": "fr", "LC_ALL": "zh_CN.UTF-8", "PORT": "abc"}
+    done = subprocess.run(
+        [WANGGE, "plan", "list"], env=environment, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert sorted(done.stderr.removeprefix("wangge: ").splitlines()) == [
+        "PORT=abc：须为整数。请改正，或取消设置。",
+        "WANGGE_LANG=fr：须为“zh”或“en”。请改正，或取消设置。",
+    ]
+
+
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="wangge-cli-") as folder:
@@ -146,7 +191,7 @@ def test_embedded_database_is_started_asked_and_stopped(data_dir: Path) -> None:
 
     def db(command: str) -> str:
         done = subprocess.run(
-            [WANGGE, "db", command], env=environment | {"WANGGE_DATA": str(data_dir)},
+            [WANGGE, "db", command], env=environment | {"WANGGE_DATA": str(data_dir), "WANGGE_LANG": "en"},
             check=True, capture_output=True, text=True,
         )  # fmt: skip
         return done.stdout

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -219,21 +220,101 @@ def test_wrong_options_are_one_clear_error(tmp_path: Path, options: tuple[str, .
     assert not output.exists()
 
 
+@pytest.mark.parametrize(
+    "options", [("--seed", "-1"), ("--colour", "red"), ("second.gpkg",), ("--floors", "many")]
+)
+def test_a_call_that_is_not_understood_is_another_status(tmp_path: Path, options: tuple[str, ...]) -> None:
+    output = tmp_path / "plan.gpkg"
+    done = draw(bubenec_file(), output, *options)
+    assert done.returncode == 2
+    assert options[0] in done.stderr
+    assert not output.exists()
+
+
 def test_wrong_options_are_told_at_once(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text("households = [300, true]\n", encoding="utf-8")
-    options = ("--time-limit", "-1", "--rules", str(rules), "--floors", "900", "--layer", "houses")
+    options = ("--time-limit", "-1", "--rules", str(rules), "--floors", "900", "--layer", "houses",
+               "--field", "households")  # fmt: skip
     done = draw(tmp_path / "absent.gpkg", tmp_path / "absent" / "plan.gpkg", *options)
     assert done.returncode == 1
     for message in (
         "--time-limit -1.0 is not a number of seconds above 0",
         "households = [300, true] must be two whole numbers.",
         "option floors is 900: ",
-        "--layer houses is not KEY=VALUE",
+        "--layer houses is not KEY=VALUE. Write it like --layer buildings=houses",
+        "--field households is not KEY=VALUE. Write it like --field households=nb_logts",
         "absent of the result does not exist",
     ):
         assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def row_of_houses(number: int, **columns: object) -> gpd.GeoDataFrame:
+    """Houses of 20 m x 15 m beside each other, with ids and further columns."""
+    x, y = 485_200.0, 3_056_000.0
+    shapes = [shapely.box(x + 30 * n, y, x + 30 * n + 20, y + 15) for n in range(number)]
+    ids = [f"B{n}" for n in range(number)]
+    return gpd.GeoDataFrame({"id": ids, **columns}, geometry=shapes, crs="EPSG:4547")
+
+
+def test_how_a_file_is_read_is_told_and_columns_of_numbers_left_unused(tmp_path: Path) -> None:
+    source, output = tmp_path / "town.gpkg", tmp_path / "plan.gpkg"
+    houses = row_of_houses(
+        10, hs_cnt=30, rk=np.arange(90, 100), floors=6, street="1", yes=True, nothing=pd.NA
+    )
+    houses.to_file(source, layer="buildings")
+    told = draw(source, output, "--grids", "1")
+    assert "How the file is read" in told.stdout
+    assert re.search(r"│ buildings │ buildings │ 10 +│ source_id +│ id ", told.stdout)
+    assert re.search(r"│ floors +│ floors ", told.stdout)
+    assert (
+        "No field was found for households, persons. Fields of numbers that are not used: hs_cnt, rk, street. If one "
+        "of these is meant, name it with --households COLUMN, --persons COLUMN" in told.stdout
+    )
+    named = draw(source, output, "--grids", "1", "--households", "hs_cnt", "--persons", "rk")
+    assert "not used" not in named.stdout
+    assert re.search(r"│ households +│ hs_cnt ", named.stdout)
+
+
+def test_an_empty_cell_in_the_column_of_communities_is_the_fault(tmp_path: Path) -> None:
+    source = tmp_path / "town.gpkg"
+    row_of_houses(4, households=30, town=[None, "A", "A", "A"]).to_file(source, layer="buildings")
+    done = draw(source, tmp_path / "plan.gpkg", "--by", "town")
+    assert done.returncode == 1
+    fault = "buildings, row 1, id B0, town: no community is named, and the building lies in no community's boundary"
+    assert f"{fault}. Fill in the community's code, or add its boundary" in done.stderr
+
+
+def test_details_of_two_communities_say_whose_they_are(tmp_path: Path) -> None:
+    source = tmp_path / "town.gpkg"
+    row_of_houses(8, households=50, town=list("AAAABBBB")).to_file(source, layer="buildings")
+    done = draw(source, tmp_path / "plan.gpkg", "--by", "town", "--grids", "1")
+    assert done.returncode == 0, done.stderr
+    heads = [line for line in done.stdout.splitlines() if line.startswith(("community ", "result: "))]
+    assert [head.split(" ")[0] for head in heads] == ["community", "result:", "community", "result:"]
+    assert heads[::2] == ["community A", "community B"]
+
+
+def test_persons_of_the_file_go_before_those_by_household(tmp_path: Path) -> None:
+    source, output = tmp_path / "town.gpkg", tmp_path / "plan.gpkg"
+    houses = row_of_houses(4, households=50, rk=pd.array([200, 210, pd.NA, 220], dtype="Int64"))
+    houses.to_file(source, layer="buildings")
+    done = draw(source, output, "--grids", "1", "--persons", "rk", "--persons-per-household", "3")
+    assert done.returncode == 0, done.stderr
+    buildings = gpd.read_file(output, layer="buildings")
+    assert buildings["rk"].tolist()[3] == 220
+    assert buildings["persons"].tolist() == [200, 210, 150, 220]
+    assert buildings["persons_kind"].tolist() == ["real", "real", "estimated", "real"]
+
+
+def test_the_number_of_grids_told_goes_before_that_of_the_rules(tmp_path: Path) -> None:
+    source, output, rules = tmp_path / "town.gpkg", tmp_path / "plan.gpkg", tmp_path / "rules.toml"
+    row_of_houses(8, households=50).to_file(source, layer="buildings")
+    rules.write_text("grids = [3, 3]\nhouseholds = [100, 300]\n", encoding="utf-8")
+    done = draw(source, output, "--rules", str(rules), "--grids", "2")
+    assert done.returncode == 0, done.stderr
+    assert gpd.read_file(output, layer="grids")["number"].tolist() == [1, 2]
 
 
 def test_a_block_too_large_for_a_grid_is_split_along_its_axis(tmp_path: Path) -> None:

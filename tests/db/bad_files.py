@@ -419,6 +419,19 @@ def undeclared_gcj02_of_known_communities(folder: Path) -> Path:
     return folder / "communities.gpkg"
 
 
+@bad("coordinates_astray", "row 6, id 5: the coordinates x 999, y 27", "--crs", "EPSG:4326")
+def csv_with_a_row_off_the_earth(folder: Path) -> Path:
+    lon, lat = centres()
+    return csv_of(folder, {"id": list(range(6)), "lon": [*lon[:5], 999], "lat": lat})
+
+
+@bad(
+    "coordinates_astray", "row 1, id B1: the coordinates x 9.48521e+06, y 3.05603e+06 cannot be in EPSG:4547"
+)
+def footprint_on_another_continent(folder: Path) -> Path:
+    return town(folder, buildings=houses_at(0, box(X + 9e6, Y + 20, X + 9e6 + 20, Y + 40)))
+
+
 # Geometries
 
 

@@ -111,6 +111,18 @@ def test_impossible_rules_are_saved_with_reasons_and_without_grids(town: psycopg
         change_status(town, str(key), PlanStatus.PROPOSED, NOW)
 
 
+def test_a_plan_that_breaks_a_rule_is_refused_in_words_about_this_plan(town: psycopg.Connection) -> None:
+    key = draw(town)
+    grids = len(store.read_plan(town, key).grids)
+    town.execute("UPDATE plan SET rules = jsonb_set(rules, '{grids}', '[2, 3]') WHERE id = %s", [key.id])
+    with pytest.raises(ConflictError) as refused:
+        change_status(town, str(key), PlanStatus.PROPOSED, NOW)
+    assert refused.value.text("zh") == (
+        f"方案 {CODE}@1 不能变为拟定：方案有 {grids} 个网格，规则限为 3。请先修补或补全方案，或修改规则，然后再试。"
+    )
+    assert f"The plan has {grids} grids; the rule's limit is 3." in refused.value.text("en")
+
+
 def test_soft_rules_are_stored_and_what_a_plan_breaks_of_them_is_told(town: psycopg.Connection) -> None:
     rules = Rules(households=(150, 160), persons=None, soft={"households": 0.5, "grids": 2})
     key = draw(town, rules)

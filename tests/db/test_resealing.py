@@ -56,6 +56,7 @@ def test_the_command_says_how_many_and_what_no_key_opens(
     put(pg, "1", Seal([OLD]))
     pg.commit()
     monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("WANGGE_LANG", "en")
     monkeypatch.setenv("WANGGE_SECRET_KEYS", f"{NEW.decode()},{OLD.decode()}")
     ran = CliRunner().invoke(app, ["reseal"])
     assert (ran.exit_code, ran.output) == (0, "resealed: 1\n")

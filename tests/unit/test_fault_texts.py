@@ -43,7 +43,7 @@ class Body(Inner):
         ({"above": 5}, "须小于 5"),
         ({"above": 1.5}, "须为整数"),
         ({"flag": "true"}, "须为 true 或 false"),
-        ({"choice": "fr"}, "须为 'zh'或'en'"),
+        ({"choice": "fr"}, "须为“zh”或“en”"),
         ({"many": []}, "至少 1 项"),
         ({"many": [1, 2, 3]}, "最多 2 项"),
         ({"many": 1}, "须为列表"),

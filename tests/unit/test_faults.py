@@ -25,7 +25,7 @@ def test_every_rule_speaks_both_languages_with_the_same_words_to_fill(code: str)
     rule = RULES[code]
 
     def places(text: str) -> set[str]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        return {name.removesuffix("_zh") for _, name, _, _ in string.Formatter().parse(text) if name}
 
     assert rule.zh
     assert rule.en
@@ -33,6 +33,12 @@ def test_every_rule_speaks_both_languages_with_the_same_words_to_fill(code: str)
     assert places(rule.zh) | places(rule.remedy_zh) == places(rule.en) | places(rule.remedy_en)
     if rule.severity == "fault":
         assert rule.remedy_en
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_rules_call_a_boundary_and_a_building_by_one_word(code: str) -> None:
+    words = (RULES[code].zh + RULES[code].remedy_zh).replace("建筑面积", "")
+    assert not [word for word in ("界线", "建筑", "外包") if word in words]
 
 
 def test_equal_faults_are_grouped_and_the_gravest_come_first() -> None:

@@ -33,6 +33,16 @@ def test_every_other_change_is_refused_with_the_allowed_ones() -> None:
             check_transition("c@1", before, after)
 
 
+def test_a_refused_change_names_the_states_in_chinese() -> None:
+    for before, after, words in (
+        (DRAFT, ADOPTED, "方案 c@1 的状态是草案，不能变为已采用；可以变为：拟定、已停用。"),
+        (RETIRED, PROPOSED, "方案 c@1 的状态是已停用，不能变为拟定；可以变为：无。"),
+    ):
+        with pytest.raises(ConflictError) as refused:
+            check_transition("c@1", before, after)
+        assert refused.value.text("zh") == words
+
+
 def test_codes_of_an_area_code_have_15_digits() -> None:
     assert next_codes("370102013006", [], 2) == ["370102013006001", "370102013006002"]
 

@@ -100,9 +100,10 @@ def test_a_key_file_that_others_read_or_that_holds_no_key_is_refused(tmp_path: P
     settings = Settings(data_dir=tmp_path)
     load_seal(settings)
     path = tmp_path / "secret.key"
-    path.chmod(0o644)
-    with pytest.raises(ConfigError, match=r"Others may read the secret key .* chmod o="):
-        load_seal(settings)
+    for mode in (0o644, 0o640, 0o602):
+        path.chmod(mode)
+        with pytest.raises(ConfigError, match=r"Others than its owner may read the secret key .* chmod go="):
+            load_seal(settings)
     path.chmod(0o600)
     path.write_text("")
     with pytest.raises(ConfigError, match="no secret key to seal"):
