@@ -51,8 +51,18 @@ def show(name: PlanName) -> None:
     console.print(
         f"[bold]{escape(str(plan.key))}[/bold] (id {plan.key.id}): {plan.key.status.word(settings.language)}"
     )
-    rows = [GridRow(grid.number, grid.code, grid.households, grid.persons, grid.buildings, grid.area_m2)
-            for grid in plan.grids]  # fmt: skip
+    rows = [
+        GridRow(
+            grid.number,
+            grid.code,
+            grid.households,
+            grid.persons,
+            grid.buildings,
+            grid.area_m2,
+            patch=plan.patches.get(grid.number),
+        )
+        for grid in plan.grids
+    ]
     print_plan(console, rows, Rules.from_dict(plan.rules), plan.engine, settings.language)
 
 

@@ -11,6 +11,7 @@ from gis_core.editing.standing import broken_rules, stand
 from gis_core.editing.store import no_plan, read_labels
 from gis_core.places.store import PERSONS_SUM, SHOWN_PLANS
 from gis_core.plans.checks import grid_checks, grid_parts, plan_checks
+from gis_core.plans.store import EDITED, patches_of
 from partitioning import Rules
 
 Lang = Literal["zh", "en"]
@@ -31,8 +32,7 @@ FROM community c WHERE c.code = %(code)s
 _PLAN = f"""
 SELECT p.id, c.code AS community, c.name AS community_name, p.version, p.status, p.based_on, p.rules, p.seed,
        p.name, p.revision, p.locks, p.engine,
-       p.engine ->> 'status' = 'edited' OR EXISTS (
-           SELECT FROM plan_edit e WHERE e.plan_id = p.id AND (e.moves <> '[]' OR e.kind = 'rules')) AS edited,
+       {EDITED} AS edited,
        p.created_at, p.created_by, t.buildings, t.households, t.persons,
        u.buildings AS loose_buildings, u.households AS loose_households, u.persons AS loose_persons
 FROM plan p
@@ -104,8 +104,8 @@ def plan_summary(connection: Connection, plan: int, lang: Lang, places: Places) 
     Keys: id, community, community_name, version, name, status, revision, locks, based_on, seed, created_at, created_by,
     rules, engine {status, objective, bound, gap, scores}, reasons [text in lang and the figures, notes among them],
     split {id of each building that is split: its number of grids}, checks (of the plan as
-    a whole), grids (a row each with `rules`), totals, unassigned. Of a plan that was edited, status is "edited", and
-    figures and reasons are of now. Raises NotFoundError.
+    a whole), grids (a row each with `rules`, and its `patch` where grids are grouped), totals, unassigned. Of a plan
+    that was edited, status is "edited", no grid has a patch, and figures and reasons are of now. Raises NotFoundError.
     """
     refresh_areas(connection, plan, places)
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -116,7 +116,7 @@ def plan_summary(connection: Connection, plan: int, lang: Lang, places: Places) 
     rules = found["rules"]
     engine = _judged_now(connection, found, places) if found["edited"] else found["engine"]
     scores = engine.get("scores")
-    parts = grid_parts(scores)
+    parts, patches = grid_parts(scores), patches_of(engine)
     kept = ("id", "community", "community_name", "version", "name", "status", "revision", "based_on", "seed",
             "created_by")  # fmt: skip
     counted = ("buildings", "households", "persons")
@@ -132,7 +132,7 @@ def plan_summary(connection: Connection, plan: int, lang: Lang, places: Places) 
         ],
         "split": engine.get("split") or {},
         "checks": plan_checks(rules, len(grids), scores),
-        "grids": [_grid_row(grid, rules, parts) for grid in grids],
+        "grids": [_grid_row(grid, rules, parts) | {"patch": patches.get(grid["number"])} for grid in grids],
         "totals": {name: found[name] for name in counted},
         "unassigned": {name: found[f"loose_{name}"] for name in counted},
     }

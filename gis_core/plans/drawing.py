@@ -170,7 +170,9 @@ def half_axes(footprints: Geometries) -> Floats:
 
 
 def engine_record(drawing: Drawing) -> dict[str, Any]:
-    """The engine's answer as plain data, for storage and reports: numbers of grids from 1."""
+    """The engine's answer as plain data, for storage and reports: numbers of grids from 1, the patch of each grid in
+    their order where grids are grouped.
+    """
     outcome = drawing.outcome
     return {
         "status": outcome.status,
@@ -183,6 +185,9 @@ def engine_record(drawing: Drawing) -> dict[str, Any]:
         "notes": [reason_record(reason) for reason in drawing.notes],
         "joined_over_barriers": len(drawing.ground.joined),
         "split": dict(drawing.split),
+        "patches": None
+        if drawing.outcome.plan is None or drawing.outcome.plan.patches is None
+        else drawing.patches,
     }
 
 

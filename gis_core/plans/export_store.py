@@ -21,7 +21,8 @@ class PlanFrames:
 
     buildings: source_id, name, address, estate, use, floors, households, households_kind, persons, persons_kind, grid,
     grid_code, grid_shares ("1=120, 2=300": households by grid of a building that is split, whose grid is that of most).
-    grids: number, code, households, persons (null: unknown), buildings, area_m2. boundary: code, name.
+    grids: number, code, households, persons (null: unknown), buildings, area_m2, and where they were drawn in patches
+    and not edited since, patch. boundary: code, name.
     building_parts: building, part, households, persons, grid, estimated; no rows where no building is split.
     Counts only.
     """
@@ -33,16 +34,17 @@ class PlanFrames:
     building_parts: gpd.GeoDataFrame
 
     def description(self) -> dict[str, Any]:
-        """The plan in one row: what was drawn, by which rules, with which answer."""
+        """The plan in one row: what was drawn, by which rules, with which answer; of a plan that was edited since, the
+        answer and its figures do not count.
+        """
+        drawn = {} if self.plan.edited else self.plan.engine
         return {
             "community": self.plan.key.community,
             "version": self.plan.key.version,
             "status": str(self.plan.key.status),
             "rules": json.dumps(self.plan.rules),
-            "engine_status": self.plan.engine["status"],
-            "objective": self.plan.engine["objective"],
-            "bound": self.plan.engine["bound"],
-            "gap": self.plan.engine["gap"],
+            "engine_status": drawn.get("status", "edited"),
+            **{name: drawn.get(name) for name in ("objective", "bound", "gap")},
         }
 
 
@@ -88,12 +90,19 @@ def plan_frames(connection: psycopg.Connection, name: str, places: Places) -> Pl
     ).fetchone()
     assert row is not None
     where = {"plan": key.id, "community": row[0], "srid": row[1]}
-    return PlanFrames(
-        read_plan(connection, key),
-        *(_frame(connection, query, where, whole) for query, whole in (
-            (_BUILDINGS, ("floors", "grid")), (_GRIDS, ("persons",)), (_BOUNDARY, ()), (_PARTS, ("persons",)),
-        )),
-    )  # fmt: skip
+    plan = read_plan(connection, key)
+    buildings, grids, boundary, parts = (
+        _frame(connection, query, where, whole)
+        for query, whole in (
+            (_BUILDINGS, ("floors", "grid")),
+            (_GRIDS, ("persons",)),
+            (_BOUNDARY, ()),
+            (_PARTS, ("persons",)),
+        )
+    )
+    if plan.patches:
+        grids["patch"] = pd.array([plan.patches.get(number) for number in grids["number"]], dtype="Int64")
+    return PlanFrames(plan, buildings, grids, boundary, parts)
 
 
 def _frame(

@@ -1,7 +1,7 @@
 """Plans in the database: the town they are drawn from, and what is kept of them. Every function takes a connection
 (psycopg 3) first and leaves the transaction to its caller."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,13 @@ class StoredGrid:
     area_m2: float | None
 
 
+EDITED = (
+    "(p.engine ->> 'status' = 'edited' OR EXISTS ("
+    "SELECT FROM plan_edit e WHERE e.plan_id = p.id AND (e.moves <> '[]' OR e.kind = 'rules')))"
+)
+"""Whether buildings or rules of plan p were changed by hand since the engine's answer."""
+
+
 @dataclass(frozen=True)
 class StoredPlan:
     """A plan with the rules used, the engine's record and its grids."""
@@ -62,6 +69,19 @@ class StoredPlan:
     rules: dict[str, Any]
     engine: dict[str, Any]
     grids: tuple[StoredGrid, ...]
+    edited: bool
+    """Whether buildings or rules were changed by hand since the engine's answer."""
+
+    @property
+    def patches(self) -> dict[int, int]:
+        """Patch of each grid by its number, as the engine grouped them; none of a plan that was edited since."""
+        return {} if self.edited else patches_of(self.engine)
+
+
+def patches_of(engine: Mapping[str, Any]) -> dict[int, int]:
+    """Patch of each grid by its number, of an engine's record; empty where grids are not grouped."""
+    patches = enumerate(engine.get("patches") or (), 1)
+    return {number: patch for number, patch in patches if patch is not None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,14 +330,17 @@ def list_plans(connection: psycopg.Connection) -> list[tuple[PlanKey, str, int]]
 
 def read_plan(connection: psycopg.Connection, key: PlanKey) -> StoredPlan:
     """A plan with its grids in the order of their numbers."""
-    row = connection.execute("SELECT rules, engine FROM plan WHERE id = %s", [key.id]).fetchone()
+    row = connection.execute(
+        f"SELECT p.rules, p.engine, {EDITED} FROM plan p WHERE p.id = %s",  # noqa: S608 (a constant)
+        [key.id],
+    ).fetchone()
     assert row is not None
-    rules, engine = row
+    rules, engine, edited = row
     grids = connection.execute(
         "SELECT number, code, households, persons, buildings, area_m2 FROM grid WHERE plan_id = %s ORDER BY number",
         [key.id],
     ).fetchall()
-    return StoredPlan(key, rules, engine, tuple(StoredGrid(*grid) for grid in grids))
+    return StoredPlan(key, rules, engine, tuple(StoredGrid(*grid) for grid in grids), edited)
 
 
 def communities_without_plan(connection: psycopg.Connection) -> list[str]:

@@ -11,10 +11,14 @@ from rich.console import Console
 from api.commands.plan_table import GridRow, print_plan
 from gis_core.db import connect
 from gis_core.editing import versions
+from gis_core.editing.admission import Request
 from gis_core.editing.ground import Places
+from gis_core.editing.rules import EditKind, Move
+from gis_core.editing.service import move_buildings
 from gis_core.errors import ConflictError, NotFoundError, StaleError
 from gis_core.layers.plan_views import plan_summary
 from gis_core.plans import store
+from gis_core.plans.export_store import plan_frames
 from gis_core.plans.rules import PlanStatus
 from gis_core.plans.service import draw_plan
 from partitioning import Rules
@@ -251,6 +255,30 @@ def test_a_plan_that_splits_a_building_is_stored_with_its_parts(town: psycopg.Co
         {"plan": key.id},
     ).fetchall())  # fmt: skip
     assert held == {grid.number: grid.households for grid in plan.grids}
+
+
+def test_patches_are_stored_until_the_plan_is_edited(town: psycopg.Connection) -> None:
+    key = draw(town, Rules(patches=2))
+    plan = store.read_plan(town, key)
+    assert set(plan.patches) == {grid.number for grid in plan.grids}
+    assert set(plan.patches.values()) == {1, 2}
+    told = plan_summary(town, key.id, "zh", Places())["grids"]
+    assert {grid["number"]: grid["patch"] for grid in told} == plan.patches
+    frames = plan_frames(town, str(key), Places())
+    assert dict(zip(frames.grids["number"], frames.grids["patch"], strict=True)) == plan.patches
+    assert frames.description()["engine_status"] == plan.engine["status"]
+
+    building, grid = town.execute(
+        "SELECT building_id, grid_number FROM assignment WHERE plan_id = %s ORDER BY building_id LIMIT 1",
+        [key.id],
+    ).fetchone() or (0, 0)
+    move = Move(building, grid, 1 if grid != 1 else 2)
+    move_buildings(town, Places(), Request(key.id, 0, "a planner", NOW), [move], kind=EditKind.CLICK)
+    assert store.read_plan(town, key).patches == {}
+    assert {grid["patch"] for grid in plan_summary(town, key.id, "zh", Places())["grids"]} == {None}
+    edited = plan_frames(town, str(key), Places())
+    assert "patch" not in edited.grids
+    assert (edited.description()["engine_status"], edited.description()["objective"]) == ("edited", None)
 
 
 def test_what_is_absent_is_named_with_the_way_out(town: psycopg.Connection) -> None:
