@@ -206,9 +206,16 @@ def test_photos_that_are_none_or_too_many(browser: Browser, site: str, tmp_path:
         page = one.page
         open_report(page, site)
         page.get_by_label("选照片").set_input_files([text, *[small] * 7])
-        expect(page.locator("#fault-photos")).to_have_text(
+        told = page.locator("#photos-told")
+        expect(told).to_have_text(
             "“text.jpg”打不开，不是此浏览器能读的图片：请换 JPEG 或 PNG。 最多 6 张照片，其余没有添加。"
         )
+        page.get_by_role("button", name="提交").click()
+        expect(page.locator("#summary")).to_be_visible()
+        page.get_by_role("button", name="移除照片 6").click()
+        page.get_by_label("选照片").set_input_files([small, text])
+        expect(told).to_contain_text("最多 6 张照片")
+        expect(page.locator("#summary")).to_be_visible()
         expect(page.get_by_role("img", name="照片")).to_have_count(6)
         expect(page.get_by_label("选照片")).to_be_disabled()
         page.get_by_role("button", name="移除照片 6").click()
