@@ -43,7 +43,7 @@ export function planSection(state, palette, onChoose, onPlan) {
   if (plan.reasons.length && !state.edit) parts.push(reasonList(state));
   const split = Object.keys(plan.split);
   if (split.length) parts.push(h("p", { className: "split" }, splitNote(split, lang)));
-  if (plan.grids.length || plan.unassigned.buildings) {
+  if (plan.grids.length || status === "edited") {
     const table = gridTable(plan, state.grid, lang, palette, onChoose);
     parts.push(h("div", { className: "table-frame", tabIndex: 0, role: "region", "aria-label": text(lang, "gridsCaption") }, table));
   }
