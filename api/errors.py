@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
@@ -27,6 +27,7 @@ from gis_core.errors import (
     WanggeError,
 )
 from gis_core.fault_texts import words_of
+from maps.pages import missing_page
 from partitioning import PartitioningError
 
 STATUS: dict[type[WanggeError], HTTPStatus] = {
@@ -118,8 +119,11 @@ def _unfit(request: Request, error: Exception) -> JSONResponse:
     return problem(HTTPStatus.BAD_REQUEST, error.text(lang), faults=faults)
 
 
-def _http(_request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", ""):
+        page = missing_page(request_language(request), request.url.path)
+        return HTMLResponse(page, status_code=HTTPStatus.NOT_FOUND, headers={"Vary": "Accept"})
     answer = problem(error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})  # Allow, with 405
     return answer

@@ -10,6 +10,7 @@ from typing import Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from maps.missing_texts import TEXTS
 from maps.style import palette, state_palette
 
 _FOLDER = Path(__file__).parent
@@ -157,6 +158,12 @@ def login_page(
     """
     settings = {"lang": lang, "after": after, "refusal": refusal, "provider": provider}
     return _environment().get_template("login.html").render(lang=lang, settings=json_for_html(settings))
+
+
+def missing_page(lang: Literal["zh", "en"], path: str) -> str:
+    """The page for an address that has none, in both languages. lang: the one that comes first."""
+    texts = [TEXTS[lang], TEXTS["en" if lang == "zh" else "zh"]]
+    return _environment().get_template("missing.html").render(lang=lang, texts=texts, path=path)
 
 
 def json_for_html(data: object) -> Markup:

@@ -12,7 +12,10 @@ from gis_core.errors import NotFoundError
 
 @dataclass(frozen=True)
 class Comment:
-    """A remark at a place (longitude, latitude, degrees); resolved_by and resolved_at are None while it is open."""
+    """A remark at a place (longitude, latitude, degrees); resolved_by and resolved_at are None while it is open.
+
+    by, resolved_by: accounts. by_name, resolved_by_name: what they are called.
+    """
 
     id: int
     plan: int
@@ -22,15 +25,22 @@ class Comment:
     at: datetime
     resolved_by: str | None
     resolved_at: datetime | None
+    by_name: str
+    resolved_by_name: str | None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as the API answers it."""
         done = None if self.resolved_at is None else self.resolved_at.isoformat()
         return {"id": self.id, "plan": self.plan, "place": list(self.place), "text": self.text, "by": self.by,
-                "at": self.at.isoformat(), "resolved_by": self.resolved_by, "resolved_at": done}  # fmt: skip
+                "by_name": self.by_name, "at": self.at.isoformat(), "resolved_by": self.resolved_by,
+                "resolved_by_name": self.resolved_by_name, "resolved_at": done}  # fmt: skip
 
 
-_COLUMNS = "id, plan_id, ST_X(place), ST_Y(place), text, by, at, resolved_by, resolved_at"
+_NAME = "coalesce((SELECT nullif(display_name, '') FROM account WHERE account.name = {0}), {0})"
+_COLUMNS = (
+    "id, plan_id, ST_X(place), ST_Y(place), text, by, at, resolved_by, resolved_at, "
+    f"{_NAME.format('plan_comment.by')}, {_NAME.format('plan_comment.resolved_by')}"
+)
 
 
 def comments_of(connection: psycopg.Connection, plan: int) -> list[Comment]:

@@ -68,7 +68,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Edit:
-    """An entry of a plan's journal. undoes: of an undo or redo, the revision that is taken back or made again."""
+    """An entry of a plan's journal.
+
+    undoes: of an undo or redo, the revision that is taken back or made again. by_name: what the account is called.
+    """
 
     revision: int
     kind: EditKind
@@ -77,6 +80,7 @@ class Edit:
     moves: tuple[Move, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     undoes: int | None = None
+    by_name: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as the API answers it."""
@@ -84,6 +88,7 @@ class Edit:
             "revision": self.revision,
             "kind": self.kind,
             "by": self.by,
+            "by_name": self.by_name or self.by,
             "at": self.at.isoformat(),
             "moves": [move.to_list() for move in self.moves],
             "details": dict(self.details),

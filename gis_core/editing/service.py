@@ -90,7 +90,8 @@ class Draft:
     ) -> Edit:
         """Append the edit to the journal."""
         ask = self.request
-        edit = Edit(self.row.revision + 1, kind, ask.by, ask.now, tuple(moves), details or {}, undoes)
+        name = store.name_of(self.connection, ask.by)
+        edit = Edit(self.row.revision + 1, kind, ask.by, ask.now, tuple(moves), details or {}, undoes, name)
         store.write_edit(self.connection, self.row.id, edit, ask.key)
         self.row = replace(self.row, revision=edit.revision)
         return edit

@@ -156,7 +156,15 @@ def tell(connection: psycopg.Connection, plan: int, event: str) -> None:
     )
 
 
-_EDIT = "SELECT revision, kind, by, at, moves, details, undoes FROM plan_edit WHERE plan_id = %(plan)s"
+def name_of(connection: psycopg.Connection, account: str) -> str:
+    """What an account is called, empty where it is not known."""
+    row = connection.execute("SELECT display_name FROM account WHERE name = %s", [account]).fetchone()
+    return row[0] if row else ""
+
+
+_NAME = "coalesce((SELECT display_name FROM account WHERE account.name = plan_edit.by), '')"
+_FIELDS = f"revision, kind, by, at, moves, details, undoes, {_NAME}"
+_EDIT = f"SELECT {_FIELDS} FROM plan_edit WHERE plan_id = %(plan)s"  # noqa: S608
 
 
 def edits_since(
@@ -178,7 +186,7 @@ def edits_before(connection: psycopg.Connection, plan: int, before: int | None, 
 def edits_of(connection: psycopg.Connection, plan: int, by: str) -> list[Edit]:
     """A person's edits, oldest first, without their moves and details: enough to find what undo takes back."""
     rows = connection.execute(
-        "SELECT revision, kind, by, at, '[]'::jsonb, '{}'::jsonb, undoes FROM plan_edit"
+        "SELECT revision, kind, by, at, '[]'::jsonb, '{}'::jsonb, undoes, '' FROM plan_edit"
         " WHERE plan_id = %s AND by = %s ORDER BY revision",
         [plan, by],
     ).fetchall()
@@ -195,14 +203,16 @@ def one_edit(connection: psycopg.Connection, plan: int, revision: int) -> Edit:
 
 def find_request(connection: psycopg.Connection, plan: int, by: str, key: str) -> tuple[Edit, str] | None:
     """The edit that a request of this key made, and the hash of its body."""
-    query = f"{_EDIT.replace(' FROM', ', request_hash FROM')} AND by = %(by)s AND request_key = %(key)s"
-    row = connection.execute(query, {"plan": plan, "by": by, "key": key}).fetchone()
+    row = connection.execute(
+        f"SELECT {_FIELDS}, request_hash FROM plan_edit WHERE plan_id = %s AND by = %s AND request_key = %s",  # noqa: S608
+        [plan, by, key],
+    ).fetchone()
     return None if row is None else (_edit(row[:-1]), row[-1])
 
 
 def _edit(row: Sequence[Any]) -> Edit:
-    revision, kind, by, at, moves, details, undoes = row
-    return Edit(revision, EditKind(kind), by, at, tuple(Move(*move) for move in moves), details, undoes)
+    revision, kind, by, at, moves, details, *rest = row
+    return Edit(revision, EditKind(kind), by, at, tuple(Move(*move) for move in moves), details, *rest)
 
 
 def set_locks(connection: psycopg.Connection, plan: int, locks: Locks) -> None:

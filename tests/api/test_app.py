@@ -97,6 +97,18 @@ def test_a_missing_page_is_told_as_json(client: TestClient) -> None:
     assert (response.status_code, response.json()["detail"]) == (404, "Not Found")
 
 
+@pytest.mark.parametrize(("query", "first"), [("", "没有这个页面"), ("?lang=en", "There is no such page")])
+def test_a_missing_page_is_told_to_a_browser_in_both_languages(
+    client: TestClient, query: str, first: str
+) -> None:
+    response = client.get(f"/<none>{query}", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert f"<title>{first}" in response.text
+    for words in ("没有这个页面", "There is no such page", "&lt;none&gt;", 'href="/report?lang=en"'):
+        assert words in response.text
+    assert client.post("/none", headers={"Accept": "text/html"}).status_code == 404
+
+
 def test_a_method_that_is_not_allowed_is_told_the_one_that_is(client: TestClient) -> None:
     response = client.post("/communities")
     assert (response.status_code, response.headers["Allow"]) == (405, "GET")

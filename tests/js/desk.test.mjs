@@ -5,7 +5,7 @@ import { actedOn, choose } from "../../maps/static/js/edit/choosing.js";
 import { divide } from "../../maps/static/js/edit/division.js";
 import { mercator } from "../../maps/static/js/edit/geometry.js";
 import { movesInto, openMoves, partsOf, previewOf } from "../../maps/static/js/edit/proposals.js";
-import { rulesOf, valuesOf } from "../../maps/static/js/edit/rules_values.js";
+import { kept, rulesOf, valuesOf } from "../../maps/static/js/edit/rules_values.js";
 import * as editing from "../../maps/static/js/edit/state.js";
 import { beginStroke, extendStroke, strokeOperation } from "../../maps/static/js/edit/strokes.js";
 import { labelPlace } from "../../maps/static/js/map/labels.js";
@@ -52,11 +52,6 @@ test("the brush has a smallest and a largest size", () => {
   assert.equal(edit.radius, 80);
   for (let i = 0; i < 20; i++) edit = editing.resized(edit, -1);
   assert.equal(edit.radius, 6);
-});
-
-test("what undo takes back was not moved by hand", () => {
-  const edit = editing.withTouched(editing.withTouched(start(), [1, 2]), [2], true);
-  assert.deepEqual([...edit.touched], [1]);
 });
 
 test("undo is there for what stands and for what is on its way", () => {
@@ -113,9 +108,31 @@ test("all faults are told at once, each at its field", () => {
   ]);
 });
 
-test("a proposal is taken whole or by grid, from where the buildings are now", () => {
+test("digits at full width are digits, and what is too large is told the most", () => {
+  const values = { ...valuesOf(RULES), "grids.low": "１", "grids.high": "1000", "households.low": "１５０ ", "persons.low": "0", "persons.high": "999999999999999999", balance: "７．５" };
+  const { rules, faults } = rulesOf(values, RULES);
+  assert.deepEqual(faults.map(({ field, key, values: told }) => [field, key, told.most]), [
+    ["grids.high", "faultMost", 999], ["persons.high", "faultMost", 999_999_999],
+  ]);
+  assert.deepEqual([rules.grids[0], rules.households[0], rules.balance_tolerance], [1, 150, 0.075]);
+});
+
+test("what is typed stays when the saved rules change, and what changed is told", () => {
+  const before = valuesOf(RULES);
+  const now = valuesOf({ ...RULES, persons: [1, 2], preset: "stable" });
+  const typed = { ...before, "households.low": "7" };
+  const merged = kept(typed, before, now);
+  assert.deepEqual(merged.elsewhere.sort(), ["persons", "preset"]);
+  assert.deepEqual([merged.values["households.low"], merged.values["persons.low"], merged.values.preset], ["7", "1", "stable"]);
+  assert.deepEqual(kept(before, before, now), { values: now, elsewhere: [] });
+  assert.deepEqual(kept({ ...now }, before, now).elsewhere, []);
+});
+
+test("a proposal is taken whole or by grid; what somebody moved since is left out", () => {
   const { shown } = start();
-  const moves = openMoves(shown, [{ building: 1, from: 9, to: 2 }, { building: 2, from: 1, to: null }, { building: 3, from: 1, to: 2 }]);
+  const proposed = [[1, 1, 2], [2, 1, null], [3, 1, 2], [4, 2, 3]].map(([building, from, to]) => ({ building, from, to }));
+  const { open: moves, movedSince } = openMoves(shown, proposed);
+  assert.equal(movedSince, 1);
   assert.deepEqual(moves, [{ building: 1, from: 1, to: 2 }, { building: 2, from: 1, to: null }]);
   assert.deepEqual(partsOf(shown, moves), [
     { grid: 2, buildings: 1, households: 10 },
@@ -167,7 +184,7 @@ test("an entry of the journal in words", () => {
 });
 
 test("a clash names who changed what", () => {
-  const edits = [{ by: "王", at: "" }];
+  const edits = [{ by: "wang", by_name: "王", at: "" }];
   assert.deepEqual(clashLines({ command: { kind: "moves" }, buildings: [1, 2], edits }, "zh"), ["您的修改（2 栋）与 王 在  的修改冲突。"]);
   assert.deepEqual(clashLines({ command: { kind: "rules" }, buildings: [], edits }, "en"), ["王 changed the rules too, at ."]);
   assert.match(clashLines({ command: { kind: "moves" }, buildings: [1], edits: [] }, "zh")[0], /上次未保存/);

@@ -91,13 +91,16 @@ test("the names of evidence become fields", () => {
 });
 
 test("what is lacking is known before it is sent", () => {
-  const lacks = (action, needs, values, photos = 0, routed = null) => evidence.lacking({ action, evidence: needs }, values, photos, routed);
+  const lacks = (action, needs, values, photos = 0, routed = null) => evidence.lacking({ action, evidence: needs }, values, photos, { routed });
   assert.deepEqual(lacks("verify", ["photo_or_note"], { note: " " }), ["note"]);
   assert.deepEqual(lacks("verify", ["photo_or_note"], {}, 1), []);
   assert.deepEqual(lacks("dispatch", ["department"], { department: "water" }, 0, "power"), ["reason"]);
   assert.deepEqual(lacks("dispatch", ["department"], { department: "power" }, 0, "power"), []);
   assert.deepEqual(lacks("publicise", ["notice"], { text_zh: "公示", days: "7" }), ["notice"]);
   assert.deepEqual(lacks("amend", ["change", "note"], { note: "x" }), ["change"]);
+  const onSite = (values, photos = 0) => evidence.lacking({ action: "accept", evidence: ["on_site"] }, values, photos, { onSite: true });
+  assert.deepEqual([onSite({ note: "" }), onSite({ position: [1, 2] }), onSite({ note: "电话核实" }), onSite({}, 1)], [["note"], [], [], []]);
+  assert.deepEqual(lacks("accept", ["on_site"], {}), []);
   assert.deepEqual(lacks("extend", ["note", "limit"], { note: "x", limit_value: "0" }), ["limit"]);
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { doneText } from "../../maps/static/js/follow/done.js";
 import { FOLLOW_TEXTS } from "../../maps/static/js/follow/texts.js";
 import { stationsOf } from "../../maps/static/js/follow/progress.js";
 import { createStore, inMemory } from "../../maps/static/js/report/db.js";
@@ -292,4 +293,10 @@ test("both languages have the same texts with the same blanks", () => {
 test("every fault has its words", () => {
   const all = faultsOf({ ...blank("k"), description: "x".repeat(4001), address: "x".repeat(301), contact: { name: "x".repeat(101), phone: "1", email: "x" } }, 0, quarrel);
   for (const { text, values } of [...all, ...faultsOf(draft(), 0, lamp)]) assert.ok(sayer(REPORT_TEXTS, "zh")(text, values));
+});
+
+test("a history in English says what was done", () => {
+  assert.equal(doneText({ action: "close", action_name: "Strike off" }, "en"), "Struck off");
+  assert.equal(doneText({ action: "close", action_name: "销号" }, "zh"), "销号");
+  assert.equal(doneText({ action: "unheard_of", action_name: "Unheard of" }, "en"), "Unheard of");
 });

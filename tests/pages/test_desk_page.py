@@ -84,7 +84,7 @@ def test_the_queue_has_the_most_urgent_first_and_the_map_the_same(desk: Page, ca
     first = desk.locator("#incidents li").first
     for words in ("暴露垃圾", "超期", "督办", "已上报"):
         expect(first).to_contain_text(words)
-    expect(desk.locator("#incidents li").nth(1)).to_contain_text("突发事件")
+    expect(desk.locator("#incidents li").nth(1)).to_contain_text("突发性事件")
     expect(desk.locator("#count")).to_have_text("列出 3 件，最急的在前")
     expect(desk.locator(".case-sign")).to_have_count(3)
     expect(desk.locator(".case-sign .late")).to_have_count(1)
@@ -227,7 +227,34 @@ def test_what_was_typed_stays_when_the_case_has_changed(
     expect(desk.locator(".case-notice")).to_contain_text("现在不能再做这一步")
     expect(note).to_have_value("居民已多次反映")
     expect(desk.locator("#case-state")).to_have_text("不予受理")
+    expect(desk.locator("#case-form [role=alert]")).to_be_hidden()
     watching.expect_refusal(412)
+
+
+def test_an_answer_leaves_the_form_of_another_case_alone(
+    desk: Page, watching: Watched, pg: psycopg.Connection, cases: dict[str, str]
+) -> None:
+    waiting = []
+    desk.route("**/incidents/*/accept*", lambda route: waiting.append(route))
+    note = desk.locator("#case-form textarea[name=note]")
+    for number, other in ((cases["rubbish"], cases["lamp"]), (cases["pipe"], cases["rubbish"])):
+        opened(desk, number)
+        desk.locator("#case-actions [data-action=accept]").click()
+        with desk.expect_request("**/accept*"):
+            desk.locator("#case-form button[type=submit]").click()
+        opened(desk, other)
+        desk.locator("#case-actions [data-action=comment]").click()
+        note.fill("写到一半")
+        if number == cases["pipe"]:
+            stepped(pg, "she2", number, "reject", reason_code="handled", public_note="已处理")
+        with desk.expect_response("**/accept*"):
+            waiting.pop().continue_()
+        expect(note).to_have_value("写到一半")
+        expect(desk.locator("#case-title")).to_contain_text(other)
+    expect(desk.locator(".case-notice")).to_contain_text(f"受理 · {cases['pipe']}：")
+    expect(desk.locator("#case-form [role=alert]")).to_be_hidden()
+    watching.expect_refusal(412)
+    assert state_of(pg, cases["rubbish"]) == "accepted"
 
 
 def test_a_refusal_shows_the_words_of_the_server(
@@ -261,8 +288,8 @@ def test_one_step_for_many_tells_what_was_refused(
     desk.locator("#bulk [data-action=accept]").click()
     desk.locator("#bulk-form button[type=submit]").click()
     expect(desk.locator("#bulk-answer")).to_contain_text("已办 2 件。")
-    refused = f"{cases['pipe']} 事件 {cases['pipe']}已被他人更新（修订 2）"
-    expect(desk.locator("#bulk-answer li")).to_contain_text(refused)
+    refused = f"事件 {cases['pipe']}已被他人更新（修订 2）"
+    expect(desk.locator("#bulk-answer li")).to_have_text(re.compile(f"^{refused}"))
     expect(desk.locator("#counts")).to_contain_text("已受理 2")
     assert state_of(pg, cases["lamp"]) == "accepted"
 
@@ -282,6 +309,12 @@ def test_photos_are_shown_large_covered_and_published(
     expect(desk.locator(".boxes span")).to_have_count(1)
     desk.get_by_role("button", name="添加黑框").click()
     expect(desk.locator("#photo [role=status]")).to_have_text("2 个黑框")
+    desk.get_by_label("高 %").fill("-5")
+    desk.get_by_role("button", name="添加黑框").click()
+    expect(desk.locator("#photo .cover-tools [role=alert]")).to_have_text(
+        "“高 %”为 -5，应大于 0、不大于 100。"
+    )
+    expect(desk.locator("#photo [role=status]")).to_have_text("2 个黑框")
     desk.get_by_role("button", name="公开这张照片").click()
     expect(desk.locator("#photo")).to_be_hidden()
     expect(desk.locator(".photos")).to_contain_text("近景 · 公开")
@@ -296,6 +329,9 @@ def test_who_reported_is_shown_for_a_purpose_and_logged(
     expect(desk.locator("#case")).not_to_contain_text("13800138000")
     desk.locator("#case-rest summary").click()
     expect(desk.locator("form.reporter")).to_contain_text("每次查看都会记录")
+    desk.get_by_role("button", name="查看联系方式").click()
+    expect(desk.locator("#purpose-fault")).to_have_text("请填写查看目的。")
+    expect(desk.get_by_label("查看目的")).to_be_focused()
     desk.get_by_label("查看目的").fill("核实灯杆编号")
     desk.get_by_role("button", name="查看联系方式").click()
     expect(desk.locator("form.reporter dl")).to_contain_text("13800138000")
@@ -318,6 +354,12 @@ def test_routing_is_tried_out_on_the_map(desk: Page) -> None:
     desk.locator("#tab-dry").click()
     lon, lat = place(5)
     desk.get_by_label("经度").fill(str(lon))
+    desk.get_by_label("纬度").fill("97")
+    desk.get_by_role("button", name="试算").click()
+    expect(desk.locator("#dry-fault")).to_have_text(
+        "“纬度（WGS 84）”为 97，应为 -90 到 90 之间的度数，如 113.85。"
+    )
+    expect(desk.get_by_label("纬度")).to_be_focused()
     desk.get_by_label("纬度").fill(str(lat))
     panel = desk.locator("#panel-dry")
     panel.get_by_label("类别").select_option(label="井盖问题")

@@ -98,6 +98,7 @@ def test_a_clash_is_told_and_decided(town: Page, site: str, pg: psycopg.Connecti
     town.unroute("**/assignments?*")
     expect(town.locator("#clash")).to_be_visible(timeout=20_000)
     expect(town.locator("#clash li")).to_contain_text("li.na")
+    expect(town.locator("#edit-link")).to_have_text("1 项修改待保存：请先决定如何处理冲突")
     look_over(town, "a clash")
     town.locator("#clash-reapply").click()
     expect(town.locator("#edit-link")).to_have_class("link-saved")

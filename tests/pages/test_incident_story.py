@@ -215,7 +215,7 @@ def test_an_emergency_is_acknowledged_at_two_levels_and_logged(staff: Office, pg
     assert value(pg, waiting) == 1
     page = staff.act("qu", number, "acknowledge", "已上报")
     assert value(pg, waiting) == 0
-    expect(page.locator("#case-head")).to_contain_text("突发事件")
+    expect(page.locator("#case-head")).to_contain_text("突发性事件")
     staff.act("wang", number, "respond", "处置中")
     page = staff.act("wang", number, "log", "处置中", note="已关阀")
     expect(page.locator("#case-facts")).to_contain_text("第 1 / 3 阶段：围护")

@@ -89,7 +89,7 @@ def test_everything_works_by_keyboard(page: Page) -> None:
 def test_the_list_is_filtered(page: Page) -> None:
     page.locator("#building-filter").fill("跃进路12")
     expect(page.locator("#building-list li")).to_have_count(1)
-    expect(page.locator("#list-count")).to_have_text("显示 1 栋，共 1 栋")
+    expect(page.locator("#list-count")).to_have_text("显示 1 栋，共 12 栋")
 
 
 def test_the_language_changes_and_stays(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import psycopg
@@ -11,10 +12,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.accounts import COOKIE
+from gis_core.accounts import service
+from gis_core.accounts.rules import Role
 from tests.pages.cases import picture, reported, serving_incidents, stepped
 from tests.pages.conftest import Watched, signed_in, watched
 from tests.people import cookie
-from tests.towns.incident_sql import RUBBISH, build_incident_town, place
+from tests.towns.incident_sql import CODE, RUBBISH, build_incident_town, place
 
 pytestmark = pytest.mark.browser
 
@@ -235,6 +238,61 @@ def test_cards_and_a_form_outlive_a_line_that_goes_half_way(
     mine.evaluate("dispatchEvent(new Event('online'))")
     expect(mine.locator("#waiting")).to_be_empty()
     expect(note).to_have_value("写到一半")
+    watching.complaints.clear()
+
+
+def test_an_empty_form_that_needs_something_is_not_queued(mine: Page, numbers: dict[str, str]) -> None:
+    card(mine, numbers["rubbish"]).locator("[data-action=accept]").click()
+    form = mine.locator("form[data-action=accept]")
+    form.locator("button[type=submit]").click()
+    expect(form.get_by_role("alert")).to_have_text("还有必填内容没有填写。")
+    expect(form.get_by_label("备注")).to_be_focused()
+    expect(form.locator(".fault:visible")).to_have_text("请填写备注。")
+    expect(mine.locator("#waiting")).to_be_empty()
+
+
+def test_the_page_opens_in_the_community_of_the_own_grid(
+    browser: Browser, site: str, wang: dict, pg: psycopg.Connection
+) -> None:
+    other = "360302000001"
+    pg.execute(
+        "INSERT INTO community (code, name, boundary, metric_srid)"
+        " SELECT %s, '另一社区', boundary, metric_srid FROM community",
+        [other],
+    )
+    service.grant(pg, "wang", Role.GRID_WORKER, area=None, community=other, by="test")
+    pg.execute("UPDATE building SET name = id::text")
+    number = reported(pg, RUBBISH, 2, description="垃圾成堆", address="").number
+    with watched(browser, site, reduced_motion="reduce", **PHONE, **wang) as one:
+        page = one.page
+        page.goto(f"{site}/my")
+        expect(card(page, number).locator(".place")).to_have_text("2 号楼附近")
+        expect(page.locator(".buildings li")).to_have_count(4)
+        page.click("#tab-report")
+        chooser = page.locator("#report-community")
+        expect(chooser).to_have_value(CODE)
+        chooser.select_option(other)
+        expect(page.locator("#report-building option")).to_have_count(1)
+        expect(chooser).to_have_value(other)
+        page.click("#tab-todo")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(card(page, number).locator(".place")).to_have_text("2 号楼附近")
+        page.click("#tab-visit")
+        page.locator("#visit-community").select_option(CODE)
+        expect(page.locator(".buildings li")).to_have_count(4)
+
+
+def test_without_network_nobody_is_signed_out(watching: Watched, mine: Page, numbers: dict[str, str]) -> None:
+    mine.evaluate(KEPT)
+    mine.context.set_offline(True)
+    mine.click("#sign-out")
+    expect(mine.get_by_role("alert")).to_contain_text("没有退出：服务器没有应答")
+    mine.reload()
+    expect(card(mine, numbers["rubbish"])).to_be_visible()
+    mine.context.set_offline(False)
+    expect(mine.locator("#waiting")).to_be_empty()
+    mine.click("#sign-out")
+    expect(mine).to_have_url(re.compile("/login$"))
     watching.complaints.clear()
 
 

@@ -74,6 +74,25 @@ def test_a_plan_without_grids_is_reported_with_its_reasons(pg: psycopg.Connectio
     assert "<tbody>" not in html
 
 
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        ("optimal", "已证明最优"),
+        ("feasible", "可行"),
+        ("infeasible", "无解"),
+        ("unknown", "未找到"),
+        ("edited", "手工编辑"),
+    ],
+)
+def test_every_status_of_the_engine_has_words(
+    pg: psycopg.Connection, plan: int, engine: str, words: str
+) -> None:
+    pg.execute("UPDATE plan SET engine = engine || jsonb_build_object('status', %s::text)", [engine])
+    buildings, grids = frames(pg)
+    assert f"草案 · {words} · " in plan_report(buildings, grids, plan_summary(pg, plan, "zh", Places()), "zh")
+    plan_report(buildings, grids, plan_summary(pg, plan, "en", Places()), "en")
+
+
 def test_names_from_the_data_are_escaped(pg: psycopg.Connection, plan: int) -> None:
     pg.execute("UPDATE community SET name = '<script>alert(1)</script> {{ 7 * 7 }} {% endraw %}'")
     pg.execute("UPDATE building SET source_id = '<img src=x onerror=alert(2)>' WHERE id = 1")

@@ -21,6 +21,11 @@ const NO_ANSWER = {
   en: "The server does not answer. Check the connection and try again.",
 };
 
+const SIGNED_OUT = {
+  zh: "登录已过期，请重新登录。",
+  en: "Your sign-in has ended. Sign in again.",
+};
+
 const AWAY = [502, 503, 504];
 /** @type {import("./lang.js").Lang} */
 let lang = "zh";
@@ -46,7 +51,9 @@ export async function ask(path, init) {
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   if (AWAY.includes(response.status)) throw new NoAnswer(body.detail ?? NO_ANSWER[lang]);
-  throw new Refusal(response.status, body);
+  // The server's words are for programs; to who just tried to sign in they say why that failed.
+  const ended = response.status === 401 && !/^\/?session\b/.test(path);
+  throw new Refusal(response.status, ended ? { ...body, detail: SIGNED_OUT[lang] } : body);
 }
 
 /** @param {string} path @param {Record<string, string | number>} [parameters] @returns {Promise<any>} */

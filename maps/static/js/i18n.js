@@ -2,6 +2,7 @@
 
 import { EDIT_TEXTS } from "./i18n_edit.js";
 import { PLAN_TEXTS } from "./i18n_plans.js";
+import { filled } from "./lang.js";
 
 /** @typedef {import("./lang.js").Lang} Lang */
 
@@ -20,6 +21,8 @@ export const TEXTS = {
     plan: "方案",
     planOption: "第 {version} 版 · {status}",
     noPlanYet: "尚无方案",
+    noPlanOpen: "没有打开的方案",
+    choosePlan: "本社区有这些方案，请选择一个：",
     createHint: "用下面的“新建空白方案”开始，或运行 wangge draw {code}。",
     drawHint: "运行 wangge draw {code} 来划分网格。",
     otherLanguage: "English",
@@ -33,6 +36,7 @@ export const TEXTS = {
     failed: "没能读取数据",
     noSuchPlan: "本社区没有编号为 {plan} 的方案，或者您无权查看；请在上方选择其他方案。",
     retry: "重试",
+    searchFailed: "没能搜索：{words}",
     draft: "草案",
     proposed: "拟定",
     adopted: "已采用",
@@ -88,6 +92,7 @@ export const TEXTS = {
     buildingList: "楼栋列表",
     filterBuildings: "按名称、地址或编号筛选",
     listCount: "显示 {shown} 栋，共 {total} 栋",
+    listCut: "符合的有 {found} 栋，显示前 {shown} 栋，共 {total} 栋",
     inGrid: "网格 {number}",
     legend: "图例",
     road: "道路",
@@ -114,6 +119,8 @@ export const TEXTS = {
     plan: "Plan",
     planOption: "Version {version} · {status}",
     noPlanYet: "No plan yet",
+    noPlanOpen: "No plan is open",
+    choosePlan: "The community has these plans; choose one:",
     createHint: "Begin with New empty plan below, or run wangge draw {code}.",
     drawHint: "Run wangge draw {code} to draw grids.",
     otherLanguage: "中文",
@@ -128,6 +135,7 @@ export const TEXTS = {
     failed: "The data could not be read",
     noSuchPlan: "This community has no plan with the id {plan}, or you may not see it; choose another plan above.",
     retry: "Try again",
+    searchFailed: "The search failed: {words}",
     draft: "draft",
     proposed: "proposed",
     adopted: "adopted",
@@ -154,17 +162,17 @@ export const TEXTS = {
     held: "held",
     under: "{by} too few",
     over: "{by} too many",
-    ruleGrids: "{value} grids (rule {low}–{high})",
+    ruleGrids: "{value} {value|grid|grids} (rule {low}–{high})",
     ruleBalance: "largest deviation from the mean {value} (rule ≤ {high})",
     excused: "{by} over, one building",
     excusedUnder: "{by} under, one building",
     contiguous: "every grid is in one piece",
-    apart: "{value} grids are not in one piece",
-    parts: "{value} pieces",
+    apart: "{value} {value|grid is|grids are} not in one piece",
+    parts: "{value} {value|piece|pieces}",
     ruleOff: "no limit",
     known: "How counts are known",
-    knownHouseholds: "Households: real in {real} buildings, estimated in {estimated}, unknown in {none}",
-    knownPersons: "Persons: real in {real} buildings, estimated in {estimated}, unknown in {none}",
+    knownHouseholds: "Households: real in {real} {real|building|buildings}, estimated in {estimated}, unknown in {none}",
+    knownPersons: "Persons: real in {real} {real|building|buildings}, estimated in {estimated}, unknown in {none}",
     hullNote: "The boundary is an outline around the buildings, not an official one.",
     real: "real",
     estimated: "estimated",
@@ -182,7 +190,8 @@ export const TEXTS = {
     close: "Close",
     buildingList: "List of buildings",
     filterBuildings: "Filter by name, address or id",
-    listCount: "{shown} of {total} buildings",
+    listCount: "{shown} of {total} {total|building|buildings}",
+    listCut: "the first {shown} of {found} found, {total} buildings in all",
     inGrid: "Grid {number}",
     legend: "Legend",
     road: "Road",
@@ -207,5 +216,5 @@ export const TEXTS = {
 export function text(lang, key, values = {}) {
   const template = TEXTS[lang][key];
   if (template === undefined) throw new Error(`No text for ${key}`);
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return filled(template, values);
 }

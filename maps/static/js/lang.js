@@ -17,6 +17,15 @@ export function fillTexts(lang, textOf) {
   document.getElementById("language")?.setAttribute("lang", lang === "zh" ? "en" : "zh-CN");
 }
 
+/**
+ * A text with its gaps filled: `{name}` by a value, `{name|one|more}` by the word that goes with a number.
+ * @param {string} template @param {Record<string, string | number>} values
+ */
+export const filled = (template, values) =>
+  template
+    .replace(/\{(\w+)\|([^|}]*)\|([^}]*)\}/g, (_, name, one, more) => (Number(values[name]) === 1 ? one : more))
+    .replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
 /** Where the browser keeps a visitor's choice. */
 export const LANG_KEY = "wangge-lang";
 

@@ -92,7 +92,8 @@ export function createList(listbox, count, acts) {
       });
       listbox.replaceChildren(...rows);
       listbox.setAttribute("aria-multiselectable", String(Boolean(state.edit)));
-      count.textContent = text(state.lang, "listCount", { shown: rows.length, total: listed.length });
+      const counts = { shown: rows.length, found: listed.length, total: state.buildings?.features.length ?? 0 };
+      count.textContent = text(state.lang, rows.length < listed.length ? "listCut" : "listCount", counts);
       this.mark(state);
     },
 

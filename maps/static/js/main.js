@@ -42,6 +42,8 @@ const filter = byId("building-filter", HTMLInputElement);
 
 /** Raised with each load, so that an answer overtaken by a later choice is dropped. */
 let loads = 0;
+/** Whether the page shows what was asked for, which the address may follow then. */
+let atRest = false;
 
 /**
  * Runs a load; its failure is shown, and a later load makes this one void.
@@ -50,9 +52,13 @@ let loads = 0;
 async function load(work) {
   const mine = ++loads;
   const current = () => mine === loads;
+  atRest = false;
   store.apply(actions.loading);
   try {
     await work(current);
+    if (!current()) return;
+    atRest = true;
+    rememberPlace(store.get());
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) location.assign(loginAddress());
     else if (current()) store.apply((s) => actions.failed(s, error instanceof Error ? error.message : String(error)));
@@ -125,16 +131,16 @@ function render(now, before) {
   if (changed("building")) map.pick(now.building, true);
   renderPanel(now, before, changed);
   desk.render(now, before);
-  if (changed("community", "plan", "grid", "building") && now.phase === "ready") rememberPlace(now);
+  if (changed("grid", "building") && atRest) rememberPlace(now);
 }
 
 /** @param {State} now @param {State} before @param {(...keys: (keyof State)[]) => boolean} changed */
 function renderPanel(now, before, changed) {
   const divided = now.edit?.shown !== before.edit?.shown;
   const ruled = now.edit?.rules !== before.edit?.rules;
-  if (changed("plan", "grid", "community", "lang") || divided || ruled) {
+  if (changed("plan", "grid", "community", "lang", "phase") || divided || ruled) {
     const section = byId("plan", HTMLElement);
-    keepingFocus(section, () => section.replaceChildren(...planSection(now, settings.palette, chooseGrid)));
+    keepingFocus(section, () => section.replaceChildren(...planSection(now, settings.palette, chooseGrid, choosePlan)));
   }
   if (changed("community", "lang")) byId("known", HTMLElement).replaceChildren(...knownSection(now));
   if (changed("barriers", "plan", "lang")) byId("legend", HTMLElement).replaceChildren(...legendSection(now));
@@ -204,13 +210,36 @@ function renderNotice({ phase, failure, lang }) {
   notice.replaceChildren(...contents[phase]());
 }
 
-/** The address follows the choice, without filling the browser's history. @param {State} now */
+/** The address follows the choice; another plan or community is a step that the browser can go back. @param {State} now */
 function rememberPlace(now) {
-  history.replaceState(null, "", location.pathname + location.search + formatHash(actions.placeOf(now)));
+  const [before, place] = [parseHash(location.hash), actions.placeOf(now)];
+  const elsewhere = before.community !== null && (before.community !== place.community || (before.plan !== null && before.plan !== place.plan));
+  const address = location.pathname + location.search + formatHash(place);
+  if (elsewhere) history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
 }
 
 /** @param {number} number */
 const chooseGrid = (number) => store.apply((s) => actions.selectGrid(s, number));
+
+/** @param {number} id */
+const choosePlan = (id) => load((current) => openPlan(id, current));
+
+let searches = 0;
+/** Communities by name or code; an answer that a later search has overtaken is dropped. @param {string} words */
+async function searchCommunities(words) {
+  const mine = ++searches;
+  const failure = byId("search-failure", HTMLElement);
+  try {
+    const { communities } = await readCommunities(words);
+    if (mine !== searches) return;
+    failure.textContent = "";
+    store.apply((s) => actions.withCommunities(s, communities));
+  } catch (error) {
+    if (!(error instanceof Told)) throw error;
+    if (mine === searches) failure.textContent = text(store.get().lang, "searchFailed", { words: error.message });
+  }
+}
 
 /** Texts made by the server (reasons) come again in the new language. */
 function switchLanguage() {
@@ -222,18 +251,15 @@ function switchLanguage() {
 }
 
 function listen() {
-  byId("sign-out", HTMLElement).addEventListener("click", signOut);
+  byId("sign-out", HTMLElement).addEventListener("click", () => void signOut());
   const communityChooser = byId("community-chooser", HTMLSelectElement);
   const planChooser = byId("plan-chooser", HTMLSelectElement);
   const communitySearch = byId("community-search", HTMLInputElement);
   communityChooser.addEventListener("change", () =>
     load((current) => openCommunity(communityChooser.value, {}, current)),
   );
-  planChooser.addEventListener("change", () => load((current) => openPlan(Number(planChooser.value), current)));
-  communitySearch.addEventListener("input", async () => {
-    const { communities } = await readCommunities(communitySearch.value);
-    store.apply((s) => actions.withCommunities(s, communities));
-  });
+  planChooser.addEventListener("change", () => choosePlan(Number(planChooser.value)));
+  communitySearch.addEventListener("input", () => searchCommunities(communitySearch.value));
   filter.addEventListener("input", () => store.apply((s) => actions.withFilter(s, filter.value)));
   byId("language", HTMLElement).addEventListener("click", switchLanguage);
   byId("zoom-in", HTMLElement).addEventListener("click", map.zoomIn);

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { text } from "./i18n.js";
 import { gridOf, selectedBuilding, shownPlan, titleOf } from "./state.js";
+import { planName } from "./ui/header.js";
 import { swatch } from "./palette.js";
 import { gridTable, planChecks } from "./table.js";
 
@@ -18,15 +19,14 @@ const NAMED = 8;
 /**
  * The plan: status, rules as a whole, reasons and the table of grids; or what to do where there is none.
  * @param {State} state @param {Palette} palette @param {(number: number) => void} onChoose
+ * @param {(plan: number) => void} onPlan
  * @returns {HTMLElement[]}
  */
-export function planSection(state, palette, onChoose) {
+export function planSection(state, palette, onChoose, onPlan) {
   const { community, lang } = state;
   const plan = shownPlan(state);
   if (!community) return [];
-  if (!plan) {
-    return [h("h2", {}, text(lang, "noPlanYet")), h("p", {}, text(lang, community.may.includes("plan.edit") ? "createHint" : "drawHint", { code: community.code }))];
-  }
+  if (!plan) return state.plans.length ? plansToChoose(state, onPlan) : noPlanYet(community, lang);
   const { status, gap } = plan.engine;
   const percent = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 1 });
   const standing = h(
@@ -43,12 +43,24 @@ export function planSection(state, palette, onChoose) {
   if (plan.reasons.length && !state.edit) parts.push(reasonList(state));
   const split = Object.keys(plan.split);
   if (split.length) parts.push(h("p", { className: "split" }, splitNote(split, lang)));
-  if (plan.grids.length) {
+  if (plan.grids.length || status === "edited") {
     const table = gridTable(plan, state.grid, lang, palette, onChoose);
     parts.push(h("div", { className: "table-frame", tabIndex: 0, role: "region", "aria-label": text(lang, "gridsCaption") }, table));
   }
   if (plan.reasons.length && state.edit) parts.push(foldedReasons(state));
   return parts;
+}
+
+/** @param {import("./types.js").Community} community @param {import("./i18n.js").Lang} lang */
+function noPlanYet({ code, may }, lang) {
+  return [h("h2", {}, text(lang, "noPlanYet")), h("p", {}, text(lang, may.includes("plan.edit") ? "createHint" : "drawHint", { code }))];
+}
+
+/** Where the plan asked for could not be shown. @param {State} state @param {(plan: number) => void} onPlan */
+function plansToChoose({ plans, phase, lang }, onPlan) {
+  if (phase !== "failed") return [];
+  const buttons = plans.map((row) => h("li", {}, h("button", { type: "button", className: "other-plan", onclick: () => onPlan(row.id) }, planName(row, lang))));
+  return [h("h2", {}, text(lang, "noPlanOpen")), h("p", {}, text(lang, "choosePlan")), h("ul", {}, ...buttons)];
 }
 
 /** @param {string[]} names @param {import("./i18n.js").Lang} lang */

@@ -77,7 +77,8 @@
  * @typedef {object} Edit one entry of a plan's journal
  * @property {number} revision of the plan after it
  * @property {string} kind
- * @property {string} by
+ * @property {string} by account
+ * @property {string} by_name what it is called
  * @property {string} at
  * @property {[number, number | null, number | null][]} moves building, from, to; null: no grid
  * @property {Record<string, any>} details

@@ -65,6 +65,7 @@ export function createList(body, palette, onPoint) {
 
 /** @param {City} city @param {Row} row @param {Palette} palette */
 function rowOf({ lang }, row, palette) {
+  const numbers = new Intl.NumberFormat(lang);
   const reasons = row.broken.slice(0, MOST_REASONS).map((one) => h("li", {}, brokenText(lang, one)));
   const rest = row.broken.length - reasons.length;
   if (rest > 0) reasons.push(h("li", {}, text(lang, "andMore", { n: rest })));
@@ -82,7 +83,7 @@ function rowOf({ lang }, row, palette) {
       beside ? h("small", {}, beside) : null,
       reasons.length ? h("ul", {}, ...reasons) : null,
     ),
-    h("td", {}, String(row.households)),
-    h("td", {}, inForce ? String(row.grids) : "–"),
+    h("td", {}, numbers.format(row.households)),
+    h("td", {}, inForce ? numbers.format(row.grids) : "–"),
   );
 }

@@ -199,7 +199,7 @@ function listen() {
   const areaChooser = byId("area", HTMLSelectElement);
   areaChooser.addEventListener("change", () => narrow({ area: areaChooser.value }));
   moreButton.addEventListener("click", loadMore);
-  byId("sign-out", HTMLElement).addEventListener("click", signOut);
+  byId("sign-out", HTMLElement).addEventListener("click", () => void signOut());
   byId("language", HTMLElement).addEventListener("click", () => {
     const lang = city.lang === "zh" ? "en" : "zh";
     localStorage.setItem(LANG_KEY, lang);

@@ -1,5 +1,7 @@
 // Texts of the city page in Chinese and English; both dictionaries have the same keys (a test compares them).
 
+import { filled } from "../lang.js";
+
 /** @typedef {import("../lang.js").Lang} Lang */
 
 /** @type {Record<Lang, Record<string, string>>} */
@@ -84,15 +86,15 @@ export const CITY_TEXTS = {
     proposed: "proposed",
     adopted: "adopted",
     broken: "adopted, rules broken now",
-    stateCount: "{state}: {n} communities",
-    unchecked: "Buildings or roads have changed: in {n} communities the grids are still being checked for being in one piece.",
+    stateCount: "{state}: {n} {n|community|communities}",
+    unchecked: "Buildings or roads have changed: in {n} {n|community|communities} the grids are still being checked for being in one piece.",
     list: "List of communities",
     listCaption: "Communities with the state of their plans, households and grids",
     community: "Community",
     state: "State",
     households: "Households",
     grids: "Grids",
-    found: "{n} communities, {shown} listed",
+    found: "{n} {n|community|communities}, {shown} listed",
     nothing: "No community matches.",
     more: "List {n} more",
     underwayDraft: "a draft beside it",
@@ -100,8 +102,8 @@ export const CITY_TEXTS = {
     brokenBand: "grid {grid}: {value} {what}, rule {low}–{high}",
     brokenHouseholds: "households",
     brokenPersons: "persons",
-    brokenContiguity: "grid {grid} is in {value} pieces",
-    brokenGrids: "{value} grids, rule {low}–{high}",
+    brokenContiguity: "grid {grid} is in {value} {value|piece|pieces}",
+    brokenGrids: "{value} {value|grid|grids}, rule {low}–{high}",
     brokenBalance: "deviation from the mean {value}, rule ≤ {high}",
     brokenEstates: "estates split {value} times, rule ≤ {high}",
     brokenUnassigned: "buildings without a grid: {value}",
@@ -111,9 +113,9 @@ export const CITY_TEXTS = {
     emptyHint: "Import buildings first (wangge import FILE.gpkg), or ask an administrator for a role in an area.",
     failed: "The data could not be read",
     retry: "Try again",
-    atMiddle: "{name}, {state}, {households} households. Enter opens it.",
-    hint: "{state} · {households} households",
-    hintGrids: "{state} · {households} households · {grids} grids",
+    atMiddle: "{name}, {state}, {households} {households|household|households}. Enter opens it.",
+    hint: "{state} · {households} {households|household|households}",
+    hintGrids: "{state} · {households} {households|household|households} · {grids} {grids|grid|grids}",
   },
 };
 
@@ -121,7 +123,7 @@ export const CITY_TEXTS = {
 export function text(lang, key, values = {}) {
   const template = CITY_TEXTS[lang][key];
   if (template === undefined) throw new Error(`No text for ${key}`);
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return filled(template, values);
 }
 
 /** What a rule that is broken says, in words. @param {Lang} lang @param {import("./state.js").Broken} one */

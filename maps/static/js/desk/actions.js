@@ -3,6 +3,7 @@
 
 import { Refusal } from "../api.js";
 import { h } from "../dom.js";
+import { toldOf } from "../door.js";
 import { createForm } from "./forms.js";
 import { entryText } from "./history.js";
 import { newKey } from "../key.js";
@@ -68,40 +69,43 @@ export function createActions(bar, place, acts) {
   /** @param {import("./evidence.js").Allowed} step @param {Record<string, any>} body @param {import("./camera.js").Shot[]} shots */
   async function send(step, body, shots) {
     if (!kase) return;
-    const { number, revision } = kase;
+    const before = kase;
+    const { number, revision } = before;
     try {
       const after = await sendStep({ number, action: step.action, step: body, photos: shots, revision, key });
-      form = null;
-      notice.replaceChildren();
-      place.replaceChildren();
+      if (isOpen(number, step)) {
+        form = null;
+        notice.replaceChildren();
+        place.replaceChildren();
+      }
       acts.changed(after);
     } catch (error) {
-      await refused(error, step);
+      if (isOpen(number, step)) await refused(error, step, before);
+      else tellElsewhere(error, step, number);
     }
   }
 
-  /** @param {unknown} error @param {import("./evidence.js").Allowed} step */
-  async function refused(error, step) {
-    const words = error instanceof Error ? error.message : String(error);
+  /** Whether the form of this step with this case is still the one that is open. @param {string} number @param {import("./evidence.js").Allowed} step */
+  const isOpen = (number, step) => kase?.number === number && form?.step.action === step.action;
+
+  /** The answer came when another form was open: that one stays as it is. @param {unknown} error @param {import("./evidence.js").Allowed} step @param {string} number */
+  function tellElsewhere(error, step, number) {
+    notice.replaceChildren(h("p", { className: "fault" }, `${step.name} · ${number}${lang === "zh" ? "：" : ": "}`, ...toldOf(error)));
+    place.prepend(notice);
+  }
+
+  /** @param {unknown} error @param {import("./evidence.js").Allowed} step @param {Case} before as the step was decided on */
+  async function refused(error, step, before) {
     const status = error instanceof Refusal ? error.status : 0;
     if (status && status < 500) key = newKey();
-    if (kase && [403, 409, 412].includes(status)) {
-      const before = kase;
-      const now = await readCase(before.number, lang).catch(() => null);
-      if (now) tell(status, before, now, step);
-    }
-    form?.fail(status === 412 ? text(lang, "changed") : words, [400, 422].includes(status) ? undefined : []);
-  }
-
-  /** What happened meanwhile. @param {number} status @param {Case} before @param {Case} now @param {import("./evidence.js").Allowed} step */
-  function tell(status, before, now, step) {
-    acts.changed(now);
-    const rows = newEntries(before, now).map((entry) => h("li", {}, entryText(lang, entry)));
-    const gone = !now.allowed.some((one) => one.action === step.action);
-    notice.replaceChildren(
-      ...(status === 412 || rows.length ? [h("ul", {}, ...rows)] : []),
-      ...(gone ? [h("p", {}, text(lang, "gone"))] : []),
-    );
+    const now = [403, 409, 412].includes(status) ? await readCase(before.number, lang).catch(() => null) : null;
+    if (!isOpen(before.number, step)) return tellElsewhere(error, step, before.number);
+    if (now) acts.changed(now);
+    const rows = now ? newEntries(before, now).map((entry) => h("li", {}, entryText(lang, entry))) : [];
+    const gone = now !== null && !now.allowed.some((one) => one.action === step.action);
+    notice.replaceChildren(...(rows.length ? [h("ul", {}, ...rows)] : []), ...(gone ? [h("p", {}, text(lang, "gone"))] : []));
+    if (status === 412 && gone) form?.calm();
+    else form?.fail(status === 412 ? [text(lang, "changed")] : toldOf(error), [400, 422].includes(status) ? undefined : []);
   }
 
   return {

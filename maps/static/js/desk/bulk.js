@@ -2,6 +2,7 @@
 
 import { write } from "../api.js";
 import { byId, h } from "../dom.js";
+import { toldOf } from "../door.js";
 import { createForm } from "./forms.js";
 import { tickedRevisions } from "./state.js";
 import { text } from "./texts.js";
@@ -60,7 +61,7 @@ export function createBulk(acts) {
           renderAnswer(lang, told);
           acts.done();
         } catch (error) {
-          form.fail(error instanceof Error ? error.message : String(error));
+          form.fail(toldOf(error));
         }
       },
       onCancel: close,
@@ -78,7 +79,7 @@ export function createBulk(acts) {
 
   /** @param {Lang} lang @param {{done: string[], refused: {number: string, detail: string}[]}} told */
   function renderAnswer(lang, { done, refused }) {
-    const rows = refused.map(({ number, detail }) => h("li", {}, h("b", {}, number), ` ${detail}`));
+    const rows = refused.map(({ number, detail }) => h("li", {}, ...(detail.includes(number) ? [detail] : [h("b", {}, number), ` ${detail}`])));
     answer.replaceChildren(
       h("p", {}, text(lang, "bulkDone", { n: done.length })),
       ...(rows.length ? [h("p", { className: "fault" }, text(lang, "bulkRefused", { n: rows.length })), h("ul", {}, ...rows)] : []),

@@ -5,6 +5,12 @@ import { text } from "./texts.js";
 
 const LABELS = ["boxLeft", "boxTop", "boxWidth", "boxHeight"];
 
+/** Width and height, which are more than nothing; left and top are less than all. @param {string} key */
+const isExtent = (key) => key === "boxWidth" || key === "boxHeight";
+
+/** @param {number} percent @param {boolean} extent */
+const inRange = (percent, extent) => (extent ? percent > 0 && percent <= 100 : percent >= 0 && percent < 100);
+
 /** @typedef {[x: number, y: number, w: number, h: number]} Box pixels of the photo */
 
 /** The box between two points of the picture as it is shown, in the photo's pixels. @param {[number, number]} from @param {[number, number]} to shares of width and height @param {{width: number, height: number}} size @returns {Box} */
@@ -59,14 +65,20 @@ export function createCover(lang, photo, name) {
   });
 
   const inputs = LABELS.map((key) =>
-    h("input", { type: "number", min: "0", max: "100", value: key === "boxWidth" || key === "boxHeight" ? "20" : "40" }),
+    h("input", { type: "number", min: "0", max: "100", value: isExtent(key) ? "20" : "40" }),
   );
   const labels = LABELS.map((key, at) => h("label", {}, text(lang, key), inputs[at]));
   const add = () => {
+    const wrong = inputs.map((one, at) => !inRange(Number(one.value), isExtent(LABELS[at])));
+    inputs.forEach((one, at) => one.setAttribute("aria-invalid", String(wrong[at])));
+    const at = wrong.indexOf(true);
+    fault.textContent = at < 0 ? "" : text(lang, isExtent(LABELS[at]) ? "boxExtent" : "boxPlace", { name: text(lang, LABELS[at]), value: inputs[at].value });
+    if (at >= 0) return inputs[at].focus();
     const [x, y, w, tall] = inputs.map((one) => Number(one.value) / 100);
-    if (w > 0 && tall > 0) boxes.push(boxBetween([x, y], [x + w, y + tall], size()));
+    boxes.push(boxBetween([x, y], [x + w, y + tall], size()));
     render();
   };
+  const fault = h("p", { className: "fault", role: "alert" });
   const undo = () => {
     boxes.pop();
     render();
@@ -76,6 +88,7 @@ export function createCover(lang, photo, name) {
     { className: "cover-tools" },
     h("p", { className: "quiet small-print" }, text(lang, "boxesHint")),
     h("div", { className: "row" }, ...labels, h("button", { type: "button", onclick: add }, text(lang, "addBox")), h("button", { type: "button", onclick: undo }, text(lang, "undoBox")), count),
+    fault,
   );
   render();
   return { picture, tools, boxes: () => boxes };

@@ -2,10 +2,14 @@
 
 import { write } from "../api.js";
 import { byId, h } from "../dom.js";
+import { toldOf } from "../door.js";
 import { formText } from "./form_texts.js";
 import { text } from "./texts.js";
 
 /** @typedef {import("../lang.js").Lang} Lang */
+
+/** Of longitude and latitude. */
+const MOST_DEGREES = [180, 90];
 
 /**
  * @param {(lon: number, lat: number) => void} onPlace a place was typed
@@ -15,6 +19,7 @@ export function createDryRun(onPlace, choicesOf) {
   const form = byId("dry-form", HTMLFormElement);
   const answer = byId("dry-answer", HTMLElement);
   const [lon, lat] = ["dry-lon", "dry-lat"].map((id) => byId(id, HTMLInputElement));
+  const fault = byId("dry-fault", HTMLElement);
   const category = byId("dry-category", HTMLSelectElement);
   const condition = byId("dry-condition", HTMLSelectElement);
   /** @type {Lang} */
@@ -28,23 +33,34 @@ export function createDryRun(onPlace, choicesOf) {
     );
   }
 
+  /** Longitude and latitude as they were typed; null, and told at the field, where one is none. @returns {[number, number] | null} */
+  function typedPlace() {
+    const values = [lon, lat].map((one) => (one.value.trim() ? Number(one.value.normalize("NFKC")) : NaN));
+    const wrong = values.map((value, at) => !(Math.abs(value) <= MOST_DEGREES[at]));
+    [lon, lat].forEach((one, at) => one.setAttribute("aria-invalid", String(wrong[at])));
+    const at = wrong.indexOf(true);
+    fault.textContent = at < 0 ? "" : text(lang, "noDegrees", { name: text(lang, at ? "lat" : "lon"), value: [lon, lat][at].value || "–", most: MOST_DEGREES[at] });
+    if (at >= 0) [lon, lat][at].focus();
+    return at < 0 ? [values[0], values[1]] : null;
+  }
+
   async function run() {
-    const place = [lon, lat].map((one) => Number(one.value));
-    if (!lon.value || !lat.value || !place.every(Number.isFinite)) return;
+    const place = typedPlace();
+    if (!place) return;
+    onPlace(...place);
     try {
       const told = await write("POST", "incidents/routes/dry-run", {
         lon: place[0], lat: place[1], category: category.value, condition: condition.value || null,
       });
       answer.replaceChildren(...answerOf(lang, told, choicesOf().departments));
     } catch (error) {
-      answer.replaceChildren(h("p", { className: "fault" }, error instanceof Error ? error.message : String(error)));
+      answer.replaceChildren(h("p", { className: "fault" }, ...toldOf(error)));
     }
   }
 
   category.addEventListener("change", offerConditions);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    onPlace(Number(lon.value), Number(lat.value));
     run();
   });
 

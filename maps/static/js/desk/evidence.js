@@ -68,13 +68,14 @@ export function photoKind(action, n) {
 /**
  * Names of fields that must be filled in and are not.
  * @param {{action: string, evidence: string[]}} step @param {Values} values @param {number} photos how many there are
- * @param {string | null} routed the department that the routing rule names
+ * @param {{routed?: string | null, onSite?: boolean}} [around] the department that the routing rule names; whether who takes the step is on site
  * @returns {FieldName[]}
  */
-export function lacking(step, values, photos, routed = null) {
+export function lacking(step, values, photos, { routed = null, onSite = false } = {}) {
   const lacks = fieldsOf(step).filter(({ name, required }) => required && !isFilled(name, values)).map(({ name }) => name);
   const either = step.evidence.some((one) => one === "photo_or_note" || one === "note_or_photo");
-  if (either && !photos && !isFilled("note", values) && !lacks.includes("note")) lacks.push("note");
+  const there = onSite && step.evidence.includes("on_site") && !values.position;
+  if ((either || there) && !photos && !isFilled("note", values) && !lacks.includes("note")) lacks.push("note");
   const overridden = step.evidence.includes("department") && routed && values.department && values.department !== routed;
   if (overridden && !isFilled("reason", values)) lacks.push("reason");
   if (step.evidence.includes("change") && !Object.keys(changeOf(values)).length) lacks.push("change");

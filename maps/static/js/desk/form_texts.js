@@ -1,5 +1,7 @@
 // Texts of the forms of steps in Chinese and English; both dictionaries have the same keys (a test compares them).
 
+import { filled } from "../lang.js";
+
 /** @typedef {import("../lang.js").Lang} Lang */
 
 /** @type {Record<Lang, Record<string, string>>} */
@@ -23,7 +25,7 @@ export const FORM_TEXTS = {
     kind_after: "处置后",
     kind_other: "其他",
     lacking: "还有必填内容没有填写。",
-    label_note: "办理说明（工作人员可见）",
+    label_note: "备注（工作人员可见）",
     label_public_note: "告知上报人的说明（多会公开，勿写个人信息）",
     label_internal: "仅工作人员可见，不告知上报人",
     label_reason_code: "不予受理的原因",
@@ -45,10 +47,10 @@ export const FORM_TEXTS = {
     label_change_level: "等级（1 最急）",
     label_change_lon: "经度（WGS 84）",
     label_change_lat: "纬度（WGS 84）",
-    kindOf_emergency: "突发事件",
-    kindOf_coordination: "协同处置",
-    kindOf_general: "一般事项",
-    kindOf_approval: "审批事项",
+    kindOf_emergency: "突发性事件",
+    kindOf_coordination: "协调性事件",
+    kindOf_general: "一般性事件",
+    kindOf_approval: "审批性事件",
     unit_work_hour: "工作小时",
     unit_work_day: "工作日",
     unit_natural_day: "自然日",
@@ -56,9 +58,9 @@ export const FORM_TEXTS = {
     unit_urgent_day: "天（不分昼夜）",
     routedOne: "{name}（按派遣规则）",
     onDuty: "{name}（负责本网格）",
-    hint_photo_or_note: "照片或说明，至少一项。",
+    hint_photo_or_note: "照片或备注，至少一项。",
     hint_note_or_photo: "留言或照片，至少一项。",
-    hint_on_site: "照片、现场定位或说明，至少一项。",
+    hint_on_site: "照片、现场定位或备注，至少一项；备注写明为何不在现场。",
     hint_after_photo: "请附处置后照片；没有照片时填写证明文件编号。",
     hint_notice: "在社区、街道、区三级同时公示，不得含个人姓名、电话和门牌号。",
     attachPosition: "附上我的当前位置",
@@ -67,8 +69,8 @@ export const FORM_TEXTS = {
     positionHint: "不附也可以。只有按下按钮，位置才会随这一步发送。",
     positionInstead: "没有选楼栋时请附上位置。只有按下按钮，位置才会发送。",
     locating: "正在定位…",
-    noPosition: "没能取得位置，请改用照片或说明。",
-    fault_note: "请填写说明。",
+    noPosition: "没能取得位置，请改用照片或备注。",
+    fault_note: "请填写备注。",
     fault_public_note: "请写明告知上报人的内容。",
     fault_internal: "请检查此项。",
     fault_reason_code: "请选择原因。",
@@ -104,7 +106,7 @@ export const FORM_TEXTS = {
     kind_after: "after",
     kind_other: "other",
     lacking: "Something that is needed is not filled in yet.",
-    label_note: "What was done or why (for staff)",
+    label_note: "Note: what was done or why (for staff)",
     label_public_note: "What the reporter is told (mostly public: name nobody)",
     label_internal: "For staff only, not for the reporter",
     label_reason_code: "Reason for rejecting",
@@ -139,7 +141,7 @@ export const FORM_TEXTS = {
     onDuty: "{name} (answers for this grid)",
     hint_photo_or_note: "A photo or a note, at least one of them.",
     hint_note_or_photo: "A comment or a photo, at least one of them.",
-    hint_on_site: "A photo, your position on site or a note, at least one of them.",
+    hint_on_site: "A photo, your position on site or a note, at least one of them; a note says why not on site.",
     hint_after_photo: "Add a photo of afterwards; without one, the number of a paper that shows it.",
     hint_notice: "It is shown in the community, the subdistrict and the district. No names, phones or door numbers of persons.",
     attachPosition: "Attach my position",
@@ -149,7 +151,7 @@ export const FORM_TEXTS = {
     positionInstead: "Attach it where no building is chosen. Your position is sent only if you press the button.",
     locating: "Finding your position…",
     noPosition: "No position could be found: use a photo or a note instead.",
-    fault_note: "Say what was done or why.",
+    fault_note: "Write a note: what was done or why.",
     fault_public_note: "Write what the reporter is to read.",
     fault_internal: "Look at this again.",
     fault_reason_code: "Choose a reason.",
@@ -172,5 +174,5 @@ export const FORM_TEXTS = {
 export function formText(lang, key, values = {}) {
   const template = FORM_TEXTS[lang][key];
   if (template === undefined) throw new Error(`No text for ${key}`);
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return filled(template, values);
 }

@@ -82,14 +82,20 @@ export function createForm({ lang, step, around, values = {}, shots = [], photos
       return place ? { ...found, position: place.split(",").map(Number) } : found;
     },
 
-    /** Tells why it was refused, at the fields that the words name. @param {string} words @param {string[]} [names] */
-    fail(words, names = fieldsIn(words, fields)) {
-      alert.textContent = words;
+    /** Tells why it was refused, at the fields that the words name. @param {(string | Node)[]} told @param {string[]} [names] */
+    fail(told, names = fieldsIn(String(told[0]), fields)) {
+      alert.replaceChildren(...told);
       alert.hidden = false;
       for (const [name, box] of boxes) mark(name, box, names.includes(name));
       const first = names.length ? form.querySelector("[aria-invalid=true]") : null;
       if (first instanceof HTMLElement) first.focus();
       else alert.scrollIntoView({ block: "nearest" });
+    },
+
+    /** Nothing is wrong with it, as far as is known. */
+    calm() {
+      alert.hidden = true;
+      for (const [name, box] of boxes) mark(name, box, false);
     },
 
     /** @param {boolean} busy */
@@ -121,10 +127,9 @@ export function createForm({ lang, step, around, values = {}, shots = [], photos
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const filled = own.values();
-    const lacks = lacking(step, filled, shots.length, around.routed);
-    if (lacks.length) return own.fail(say("lacking"), lacks);
-    alert.hidden = true;
-    for (const [name, box] of boxes) mark(name, box, false);
+    const lacks = lacking(step, filled, shots.length, { routed: around.routed, onSite: position });
+    if (lacks.length) return own.fail([say("lacking")], lacks);
+    own.calm();
     own.busy(true);
     try {
       await onSubmit(stepOf(step, filled), shots);

@@ -242,7 +242,7 @@ async function switchLanguage() {
 }
 
 render(desk, /** @type {any} */ ({}));
-const presses = { more: loadMore, "sign-out": signOut, language: switchLanguage, "zoom-in": map.zoomIn, "zoom-out": map.zoomOut, whole: () => map.fit(desk.rows) };
+const presses = { more: loadMore, "sign-out": () => signOut(), language: switchLanguage, "zoom-in": map.zoomIn, "zoom-out": map.zoomOut, whole: () => map.fit(desk.rows) };
 for (const [id, act] of Object.entries(presses)) byId(id, HTMLElement).addEventListener("click", () => void act());
 byId("tabs", HTMLElement).addEventListener("tab", (event) => apply({ ...desk, tab: /** @type {CustomEvent} */ (event).detail }));
 window.setInterval(() => windClocks(desk.lang), MINUTE_MS);

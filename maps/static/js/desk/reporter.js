@@ -2,6 +2,7 @@
 
 import { read } from "../api.js";
 import { h } from "../dom.js";
+import { toldOf } from "../door.js";
 import { incidentPath } from "./sending.js";
 import { text } from "./texts.js";
 
@@ -9,19 +10,25 @@ import { text } from "./texts.js";
 export function reporterOf(lang, kase) {
   if (!kase.reads_reporter) return "";
   const say = (/** @type {string} */ key) => text(lang, key);
-  const purpose = h("input", { id: "purpose", required: true, maxLength: 200, autocomplete: "off", "aria-required": "true" });
+  const fault = h("p", { id: "purpose-fault", className: "fault", role: "alert" });
+  const purpose = h("input", { id: "purpose", "aria-describedby": fault.id, maxLength: 200, autocomplete: "off", "aria-required": "true" });
   const answer = h("div", { role: "status" });
   const form = h(
     "form",
-    { className: "reporter" },
+    { className: "reporter", noValidate: true },
     h("p", { className: "quiet small-print" }, say("reporterHint")),
     h("label", { htmlFor: "purpose" }, say("purpose")),
     purpose,
+    fault,
     h("div", { className: "row" }, h("button", { type: "submit" }, say("readReporter"))),
     answer,
   );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    const lacks = !purpose.value.trim();
+    fault.textContent = lacks ? say("needPurpose") : "";
+    purpose.setAttribute("aria-invalid", String(lacks));
+    if (lacks) return purpose.focus();
     try {
       const found = await read(`${incidentPath(kase.number)}/reporter`, { purpose: purpose.value.trim(), lang });
       const rows = ["name", "phone", "email"].filter((name) => found[name]);
@@ -36,7 +43,7 @@ export function reporterOf(lang, kase) {
           : h("p", {}, say("noReporter")),
       );
     } catch (error) {
-      answer.replaceChildren(h("p", { className: "fault" }, error instanceof Error ? error.message : String(error)));
+      answer.replaceChildren(h("p", { className: "fault" }, ...toldOf(error)));
     }
   });
   return h("details", {}, h("summary", {}, say("reporter")), kase.has_reporter ? form : h("p", {}, say("noReporter")));

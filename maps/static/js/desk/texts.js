@@ -2,6 +2,7 @@
 
 import { CASE_TEXTS } from "./case_texts.js";
 import { timeLeft } from "./state.js";
+import { filled } from "../lang.js";
 
 /** @typedef {import("../lang.js").Lang} Lang */
 
@@ -71,10 +72,10 @@ export const DESK_TEXTS = {
     mark_checking: "待核查、反馈",
     mark_paused: "暂停计时",
     mark_ended: "已结束",
-    emergency: "突发事件",
-    coordination: "协同处置",
-    general: "一般事项",
-    approval: "审批事项",
+    emergency: "突发性事件",
+    coordination: "协调性事件",
+    general: "一般性事件",
+    approval: "审批性事件",
     bulkDone: "已办 {n} 件。",
     bulkRefused: "{n} 件没有办成：",
     inbox: "消息",
@@ -86,6 +87,7 @@ export const DESK_TEXTS = {
     older: "更早的消息",
     dryHint: "在地图上点一个位置，或输入经纬度，看按现有规则会派给谁。不会产生事件。",
     lon: "经度（WGS 84）",
+    noDegrees: "“{name}”为 {value}，应为 -{most} 到 {most} 之间的度数，如 113.85。",
     lat: "纬度（WGS 84）",
     run: "试算",
     noCondition: "不区分",
@@ -192,6 +194,7 @@ export const DESK_TEXTS = {
     older: "Older messages",
     dryHint: "Click a place on the map or type its coordinates, and see who it would go to by the rules in force. No incident is made.",
     lon: "Longitude (WGS 84)",
+    noDegrees: "“{name}” is {value}: give degrees from -{most} to {most}, such as 113.85.",
     lat: "Latitude (WGS 84)",
     run: "Try",
     noCondition: "any",
@@ -225,7 +228,7 @@ export const DESK_TEXTS = {
 export function text(lang, key, values = {}) {
   const template = DESK_TEXTS[lang][key];
   if (template === undefined) throw new Error(`No text for ${key}`);
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return filled(template, values);
 }
 
 /** How long there is still time, or since when there is none. @param {Lang} lang @param {string | null} due @param {number} now ms */

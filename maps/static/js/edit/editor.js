@@ -1,6 +1,6 @@
 // Joins what editing a plan consists of: the state, the queue of edits and its sender, the pointer, and the server's news.
 
-import { NoAnswer, read, write } from "../api.js";
+import { NoAnswer, Refusal, Told, read, write } from "../api.js";
 import { membersOf } from "./division.js";
 import { blockBounds, blockOf } from "./blocks.js";
 import * as actions from "./state.js";
@@ -58,7 +58,7 @@ export function createEditor(store, map, reload, heard) {
         keeper.keep(queue.pending);
       },
       answered(answer) {
-        change((one) => turned(actions.withAnswer(one, answer), answer.edit));
+        change((one) => told(actions.withAnswer(one, answer), answer.edit));
         refreshSoon();
       },
       refused: (words, dropped) => change((one) => actions.withMessage(one, { words, dropped })),
@@ -116,7 +116,9 @@ export function createEditor(store, map, reload, heard) {
       if (now && plan.revision === now.queue.revision && !now.queue.pending.length) change((one) => actions.withAnswer(one, plan));
       if (plan.status !== "draft") reload(plan.community, plan.id);
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
+      if (!(error instanceof Told)) throw error;
+      if (error instanceof Refusal && error.status === 401) change((one) => ({ ...one, link: "signedOut" }));
+      else if (!(error instanceof NoAnswer)) change((one) => actions.withMessage(one, { unread: error.message }));
     }
   }
 
@@ -134,10 +136,7 @@ export function createEditor(store, map, reload, heard) {
    */
   function act(kind, operation, details) {
     const { moves, locked } = operation;
-    if (moves.length) {
-      send(moveCommand(kind, moves, details));
-      change((edit) => actions.withTouched(edit, moves.map((move) => move.building)));
-    }
+    if (moves.length) send(moveCommand(kind, moves, details));
     const to = moves[0]?.to ?? null;
     change((edit) => actions.withMessage(edit, { done: { moved: moves.length, to, locked } }));
   }
@@ -214,12 +213,12 @@ export function createEditor(store, map, reload, heard) {
   };
 }
 
-/** Says what undo and redo did; what undo moved back is nobody's wish any more, what redo moves may be the engine's. @param {Editing} edit @param {import("../types.js").Edit | null} made */
-function turned(edit, made) {
-  if (made?.kind !== "undo" && made?.kind !== "redo") return edit;
-  const ids = made.moves.map(([building]) => building);
-  const said = actions.withMessage(edit, { text: made.kind === "undo" ? "undone" : "redone", values: { n: ids.length } });
-  return made.kind === "undo" ? actions.withTouched(said, ids, true) : said;
+/** Remembers what was done, and says what undo and redo did. @param {Editing} edit @param {import("../types.js").Edit | null} made */
+function told(edit, made) {
+  if (!made) return edit;
+  const after = actions.withMade(edit, made);
+  if (made.kind !== "undo" && made.kind !== "redo") return after;
+  return actions.withMessage(after, { text: made.kind === "undo" ? "undone" : "redone", values: { n: made.moves.length } });
 }
 
 /** What the list of plans shows of one. @param {import("../types.js").Plan} plan */

@@ -1,6 +1,6 @@
 // What a job of the engine proposes: grouped by grid, to be accepted whole or in part. Pure.
 
-import { rebased } from "./queue.js";
+import { gridAt } from "./queue.js";
 
 /**
  * @typedef {import("./division.js").Division} Division
@@ -9,10 +9,15 @@ import { rebased } from "./queue.js";
  */
 
 /**
- * The moves that still change something, made from where the buildings are now.
- * @param {Division} division @param {readonly Move[]} moves
+ * The moves that can still be made, and how many buildings were moved elsewhere since: these stay where somebody put them.
+ * @param {Division} division @param {readonly Move[]} moves each from where its building was when the engine read the plan
+ * @returns {{open: Move[], movedSince: number}}
  */
-export const openMoves = (division, moves) => rebased(division, moves);
+export function openMoves(division, moves) {
+  const left = moves.filter(({ building, to }) => gridAt(division, building) !== to);
+  const open = left.filter(({ building, from }) => gridAt(division, building) === from);
+  return { open, movedSince: left.length - open.length };
+}
 
 /** Moves by the grid that they lead to, ascending, no grid last. @param {Division} division @param {readonly Move[]} moves @returns {Part[]} */
 export function partsOf({ ground }, moves) {

@@ -93,6 +93,17 @@ export function confirmed(queue, { revision, edit }) {
 }
 
 /**
+ * Undo and redo that were asked for before it was known that none is left fall away before they are sent.
+ * @param {Queue} queue @param {import("../types.js").Steps} steps as the server told them with its last answer
+ * @returns {Queue}
+ */
+export function spared(queue, steps) {
+  const first = queue.pending.findIndex(({ kind }) => !((kind === "undo" || kind === "redo") && !steps[kind]));
+  const left = queue.pending.slice(first < 0 ? queue.pending.length : first);
+  return left.length === queue.pending.length ? queue : { ...queue, pending: followed(queue.pending, left) };
+}
+
+/**
  * The server refused the first command: it is taken back, and with it what was built upon it.
  * @param {Queue} queue @returns {{queue: Queue, dropped: number}} dropped: further commands taken back
  */

@@ -2,7 +2,7 @@
 // server is back; nothing else goes on its way before.
 
 import { NoAnswer, Refusal } from "../api.js";
-import { confirmed, overtaken, refused, sending, unsent } from "./queue.js";
+import { confirmed, overtaken, refused, sending, spared, unsent } from "./queue.js";
 import { newKey } from "../key.js";
 import { requestOf } from "./requests.js";
 
@@ -58,7 +58,7 @@ export function createSender(desk, held = false) {
       if (closed) return false;
       failures = 0;
       if (answer.missed?.length) overtake(answer.missed);
-      desk.setQueue(confirmed(desk.queue(), answer));
+      desk.setQueue(spared(confirmed(desk.queue(), answer), answer.history));
       desk.answered(answer);
       return true;
     } catch (error) {
@@ -92,8 +92,14 @@ export function createSender(desk, held = false) {
   /** @param {readonly Edit[]} edits */
   function overtake(edits) {
     const { queue, clashes } = overtaken(desk.queue(), edits, newKey);
-    held ||= clashes.length > 0;
     desk.setQueue(queue, clashes);
+    if (clashes.length) hold();
+  }
+
+  /** Nothing goes on its way before the clashes are decided. */
+  function hold() {
+    held = true;
+    desk.link("undecided");
   }
 
   /** What was heard while a command was on its way may be that command: it is looked at when the answer is there. */
@@ -103,6 +109,7 @@ export function createSender(desk, held = false) {
     if (edits.length) overtake(edits);
   }
 
+  if (held) hold();
   return {
     run,
     /** Edits told by the server without being asked. @param {readonly Edit[]} edits */

@@ -9,10 +9,10 @@ import { createQueue } from "./queue.js";
  * @typedef {import("./queue.js").Queue} Queue
  * @typedef {import("./locks.js").LockSet} LockSet
  * @typedef {"look" | "click" | "brush" | "lasso" | "estate" | "block" | "sweep"} Tool
- * @typedef {"saved" | "saving" | "broken" | "signedOut"} Link how the page stands with the server
+ * @typedef {"saved" | "saving" | "undecided" | "broken" | "signedOut"} Link how the page stands with the server
  * @typedef {{moved: number, to: number | null, locked: number}} Done what an operation did and left
- * @typedef {{text: string, values?: Record<string, number>} | {done: Done} | {words: string, dropped: number}} Message a text's key; what was done; the
- *   server's words, and how many later edits were taken back with the one refused
+ * @typedef {{text: string, values?: Record<string, number>} | {done: Done} | {words: string, dropped: number} | {unread: string}} Message a text's
+ *   key; what was done; the server's words, and how many later edits were taken back with the one refused; why news could not be read
  *
  * @typedef {object} Editing
  * @property {number} plan id
@@ -29,7 +29,8 @@ import { createQueue } from "./queue.js";
  * @property {readonly import("./queue.js").Clash[]} clashes to be decided before anything more is sent
  * @property {Message | null} message
  * @property {readonly string[]} people who else has the plan open
- * @property {ReadonlySet<number>} touched ids of the buildings that this page moved since it opened the plan
+ * @property {ReadonlyMap<number, {buildings: readonly number[], stands: boolean}>} byHand by revision: what this page moved by hand
+ *   since it opened the plan, and whether undo has left it
  * @property {ReadonlyMap<number, number> | null} preview id → grid number that a job proposes
  */
 
@@ -57,7 +58,7 @@ export function startEditing(plan, division) {
     clashes: [],
     message: null,
     people: [],
-    touched: new Set(),
+    byHand: new Map(),
     preview: null,
   };
 }
@@ -84,15 +85,30 @@ export const withAnswer = (edit, { locks, history, rules }) => ({
   rules: rules ?? edit.rules,
 });
 
+/** What the engine proposed is not by hand, nor when it is made again after a clash. @param {string} kind @param {Record<string, any>} [details] */
+const isByHand = (kind, details) => kind !== "accept" && details?.job === undefined;
+
 /**
- * Remembers what was moved by hand; what undo takes back was not.
- * @param {Editing} edit @param {Iterable<number>} ids @param {boolean} [back]
+ * Remembers what was moved by hand: undo takes it back, redo brings it again.
+ * @param {Editing} edit @param {import("../types.js").Edit} made the server's record of what this page did
  * @returns {Editing}
  */
-export function withTouched(edit, ids, back = false) {
-  const touched = new Set(edit.touched);
-  for (const id of ids) back ? touched.delete(id) : touched.add(id);
-  return { ...edit, touched };
+export function withMade(edit, { revision, kind, moves, details, undoes }) {
+  const byHand = new Map(edit.byHand);
+  if (kind === "undo" || kind === "redo") {
+    const turned = byHand.get(undoes ?? 0);
+    if (turned) byHand.set(undoes ?? 0, { ...turned, stands: kind === "redo" });
+  } else if (moves.length && isByHand(kind, details)) {
+    byHand.set(revision, { buildings: moves.map(([building]) => building), stands: true });
+  }
+  return { ...edit, byHand };
+}
+
+/** Ids of the buildings that stand where this page moved them by hand, or are on their way there. @param {Editing} edit @returns {Set<number>} */
+export function movedByHand({ byHand, queue }) {
+  const made = [...byHand.values()].filter(({ stands }) => stands).flatMap(({ buildings }) => buildings);
+  const waiting = queue.pending.filter(({ kind, body }) => kind === "moves" && isByHand(body.kind, body.details));
+  return new Set([...made, ...waiting.flatMap(({ moves }) => moves.map(({ building }) => building))]);
 }
 
 /** @param {Editing} edit @param {Tool} tool @returns {Editing} */

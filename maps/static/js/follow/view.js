@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { moment } from "../report/texts.js";
+import { doneText } from "./done.js";
 import { stationsOf } from "./progress.js";
 
 /**
@@ -47,7 +48,7 @@ export function showStanding(box, one, { say, lang }) {
     h("h3", {}, say("history")),
     h("ol", { className: "history" }, ...[...one.history].reverse().map((entry) =>
       h("li", {},
-        h("strong", {}, entry.action_name), " ", h("span", { className: "quiet" }, moment(entry.at, lang)),
+        h("strong", {}, doneText(entry, lang)), " ", h("span", { className: "quiet" }, moment(entry.at, lang)),
         entry.text ? h("p", { className: "told" }, entry.text) : ""))),
   );
 }

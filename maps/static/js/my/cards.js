@@ -5,7 +5,7 @@ import { createForm } from "../desk/forms.js";
 import { badgesOf, clockOf } from "../desk/list.js";
 import { stateSign } from "../desk/marks.js";
 import { buttonsOf, byTimeLeft, foreseen, nearest } from "./state.js";
-import { text } from "./texts.js";
+import { buildingName, text } from "./texts.js";
 
 /**
  * @typedef {import("../lang.js").Lang} Lang
@@ -19,7 +19,7 @@ import { text } from "./texts.js";
 /** Where to go, in words. @param {Lang} lang @param {Case} kase @param {import("./state.js").Building[]} buildings */
 function placeOf(lang, kase, buildings) {
   const near = kase.address ? null : nearest(buildings, kase);
-  return kase.address || (near ? text(lang, "nearBuilding", { name: near.name }) : `${kase.lon.toFixed(5)}, ${kase.lat.toFixed(5)}`);
+  return kase.address || (near ? text(lang, "nearBuilding", { name: buildingName(lang, near.name) }) : `${kase.lon.toFixed(5)}, ${kase.lat.toFixed(5)}`);
 }
 
 /** @param {HTMLElement} element @param {OnStep} onStep */

@@ -8,7 +8,7 @@ import { loginAddress, showWho, signOut } from "../door.js";
 import { newKey } from "../key.js";
 import { chooseLang, fillTexts, LANG_KEY } from "../lang.js";
 import { createCards } from "./cards.js";
-import { readBuildings, readMine } from "./reading.js";
+import { readBuildings, readElsewhere, readMine } from "./reading.js";
 import { createReport } from "./report.js";
 import { createSender } from "./sender.js";
 import { openStore } from "./store.js";
@@ -29,6 +29,8 @@ let known = null;
 /** @type {import("./state.js").Place} */
 let place = { buildings: [], due: 0, visited: 0 };
 let community = "";
+/** Of the communities of my cases beside that one. @type {import("./state.js").Building[]} */
+let elsewhere = [];
 /** @type {Item[]} */
 let items = [];
 let [offline, signedOut] = [false, false];
@@ -38,10 +40,13 @@ const cards = createCards(byId("cards", HTMLElement), async (kase, step, body, v
   const title = `${step.name} · ${kase.category_name}`;
   await enqueue({ kind: "step", title, number: kase.number, action: step.action, body, values, shots, revision: kase.revision }, replaces);
 });
-const report = createReport(byId("panel-report", HTMLElement), (body, values, shots, title, replaces) =>
-  enqueue({ kind: "report", title, number: "", action: "", body, values, shots, revision: 0 }, replaces).then(() => showTab("todo")),
+const report = createReport(
+  byId("panel-report", HTMLElement),
+  (body, values, shots, title, replaces) =>
+    enqueue({ kind: "report", title, number: "", action: "", body, values, shots, revision: 0 }, replaces).then(() => showTab("todo")),
+  chooseCommunity,
 );
-const visits = createVisits(byId("panel-visit", HTMLElement), { visit, community: openCommunity, found });
+const visits = createVisits(byId("panel-visit", HTMLElement), { visit, community: chooseCommunity, found });
 const waiting = createWaiting(byId("waiting", HTMLElement), { send: () => void refresh(), mend, drop, login: loginAddress });
 
 /** @param {Omit<Item, "key" | "n" | "by" | "at" | "refusal">} made @param {Item | null} replaces */
@@ -66,7 +71,7 @@ function visit(building, kind, outcome) {
 
 /** @param {number} building */
 function found(building) {
-  report.beside(lang, known?.categories ?? [], place.buildings, building);
+  report.beside(around(), building);
   showTab("report");
 }
 
@@ -82,7 +87,8 @@ function sent(item, answer) {
 /** @param {Item} item */
 async function mend(item) {
   if (item.kind === "report") {
-    report.mend(lang, known?.categories ?? [], place.buildings, item);
+    if (item.values.community) await openCommunity(item.values.community);
+    report.mend(around(), item);
     return showTab("report");
   }
   if (item.kind === "visit") return enqueue(item, item);
@@ -139,7 +145,8 @@ async function sendAndRead() {
       await sender.flush(session.account.name);
       if (signedOut) return;
       known = await readMine(store, lang, session);
-      await openCommunity(community || (known.communities[0]?.code ?? ""));
+      await openCommunity(community || known.home);
+      elsewhere = await readElsewhere(store, known.cases, community);
     }
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) signedOut = true;
@@ -164,17 +171,28 @@ async function openCommunity(code) {
   }
 }
 
+/** Another community for visits and reports. @param {string} code */
+async function chooseCommunity(code) {
+  const chooser = document.activeElement;
+  if (chooser instanceof HTMLElement) chooser.blur();
+  await openCommunity(code);
+  if (chooser && document.activeElement === document.body) document.getElementById(chooser.id)?.focus();
+}
+
+/** What lists and forms are made of. */
+const around = () => ({ lang, categories: known?.categories ?? [], buildings: place.buildings, communities: known?.communities ?? [], community });
+
 /** Lists and the form of a report; not while somebody is writing there. */
 function renderPlace() {
   const free = (/** @type {string} */ id) => !byId(id, HTMLElement).contains(document.activeElement);
-  if (free("panel-visit")) visits.render({ lang, ...place, communities: known?.communities ?? [], community });
-  if (free("panel-report")) report.render(lang, known?.categories ?? [], place.buildings);
+  if (free("panel-visit")) visits.render({ ...around(), ...place });
+  if (free("panel-report")) report.render(around());
 }
 
 function render() {
   const account = known?.session.account.name ?? null;
   waiting.render({ lang, items, account, offline: offline ? known?.at ?? "" : null, signedOut, lasting: store.lasting });
-  cards.render({ lang, cases: known?.cases ?? [], items, table: known?.table ?? null, categories: known?.categories ?? [], buildings: place.buildings });
+  cards.render({ lang, cases: known?.cases ?? [], items, table: known?.table ?? null, categories: known?.categories ?? [], buildings: [...place.buildings, ...elsewhere] });
   byId("tab-count", HTMLElement).textContent = known?.cases.length ? String(known.cases.length) : "";
   showWho(known?.session ?? null, (name) => text(lang, "signedInAs", { name }));
   document.body.setAttribute("aria-busy", "false");
@@ -203,7 +221,7 @@ function say(words) {
 }
 
 for (const name of TABS) byId(`tab-${name}`, HTMLElement).addEventListener("click", () => showTab(name));
-byId("sign-out", HTMLElement).addEventListener("click", () => store.forget().then(signOut));
+byId("sign-out", HTMLElement).addEventListener("click", () => void signOut(store.forget));
 byId("language", HTMLElement).addEventListener("click", async () => {
   lang = lang === "zh" ? "en" : "zh";
   localStorage.setItem(LANG_KEY, lang);
@@ -218,8 +236,9 @@ window.setInterval(() => windClocks(lang), EVERY_MS);
 
 known = (await store.known("mine")) ?? null;
 items = await store.items();
-community = known?.communities[0]?.code ?? "";
+community = known?.home ?? "";
 place = (await store.known(`place:${community}`)) ?? place;
+elsewhere = await readElsewhere(store, known?.cases ?? [], community);
 renderTexts();
 if (known) render();
 showTab("todo");

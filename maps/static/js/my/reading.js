@@ -1,6 +1,6 @@
 // Reads what the page shows, and keeps it on the device for when there is no network.
 
-import { communityPath, read, Refusal } from "../api.js";
+import { communityPath, NoAnswer, read, Refusal } from "../api.js";
 import { readCase } from "../desk/sending.js";
 import { buildingsOf } from "./state.js";
 
@@ -15,6 +15,7 @@ import { buildingsOf } from "./state.js";
  * @property {import("./state.js").Table} table
  * @property {any[]} categories
  * @property {{code: string, name: string}[]} communities
+ * @property {string} home code of the community of the worker's own grid, else of the first
  */
 const MOST_CASES = 60;
 const VISIT_DAYS = 90;
@@ -31,14 +32,41 @@ export async function readMine(store, lang, session) {
     read("communities"),
   ]);
   const cases = await Promise.all(list.incidents.map((/** @type {{number: string}} */ row) => readCase(row.number, lang).catch(goneAsNull)));
+  const home = await readHome(session);
   const known = {
     at: new Date().toISOString(), lang, session, table,
     cases: cases.filter((one) => one !== null),
     categories: catalogue.categories,
     communities: communities.communities.map((/** @type {any} */ one) => ({ code: one.code, name: one.name })),
+    home: home ?? communities.communities[0]?.code ?? "",
   };
+  if (home && !known.communities.some((/** @type {{code: string}} */ { code }) => code === home)) known.communities.unshift({ code: home, name: (await read(communityPath(home))).name });
   await store.learn("mine", known);
   return known;
+}
+
+/** Of the communities that one works in, the first where one answers for a grid. @param {import("../types.js").Session} session @returns {Promise<string | undefined>} */
+async function readHome({ grants }) {
+  const codes = [...new Set(grants.flatMap(({ role, community }) => (role === "grid_worker" && community ? [community] : [])))];
+  if (codes.length < 2) return codes[0];
+  const found = await Promise.all(codes.map((code) => read(`${communityPath(code)}/visits`, { days: VISIT_DAYS })));
+  return codes.find((_, at) => found[at].own_grids.length) ?? codes[0];
+}
+
+/**
+ * Buildings of the communities that cases lie in, but for one: what is kept, else what the server says.
+ * @param {Store} store @param {import("../desk/state.js").Case[]} cases @param {string} but
+ */
+export async function readElsewhere(store, cases, but) {
+  const codes = [...new Set(cases.map(({ community }) => community))].filter((code) => code !== but);
+  const places = await Promise.all(codes.map(async (code) => (await store.known(`place:${code}`)) ?? (await readBuildings(store, code).catch(awayAsNull))));
+  return places.flatMap((place) => place?.buildings ?? []);
+}
+
+/** @param {unknown} error @returns {null} */
+function awayAsNull(error) {
+  if (error instanceof NoAnswer || error instanceof Refusal) return null;
+  throw error;
 }
 
 /** What the server refuses to show is mine no longer; without an answer all stays as it was kept. @param {unknown} error @returns {null} */

@@ -3,17 +3,29 @@
 import { h } from "../dom.js";
 import { createCamera } from "../desk/camera.js";
 import { positionButton } from "../desk/position.js";
-import { text } from "./texts.js";
+import { buildingName, text } from "./texts.js";
 
 /**
  * @typedef {import("../lang.js").Lang} Lang
  * @typedef {import("./state.js").Item} Item
  * @typedef {import("./state.js").Building} Building
+ * @typedef {{lang: Lang, categories: any[], buildings: Building[], communities: {code: string, name: string}[], community: string}} Around
  * @typedef {(body: Record<string, any>, values: Record<string, any>, shots: import("./state.js").Shot[], title: string, replaces: Item | null) => Promise<void>} OnReport
  */
 
-/** @param {HTMLElement} element @param {OnReport} onReport */
-export function createReport(element, onReport) {
+/**
+ * A choice of community, where there are several.
+ * @param {string} id @param {Around} around @param {(code: string) => void} onChoose @returns {HTMLElement[]}
+ */
+export function communityChooser(id, { lang, communities, community }, onChoose) {
+  if (communities.length < 2) return [];
+  const select = h("select", { id, name: "community", onchange: () => onChoose(select.value) }, ...communities.map(({ code, name }) => h("option", { value: code }, name)));
+  select.value = community;
+  return [h("label", { htmlFor: id }, text(lang, "community")), select];
+}
+
+/** @param {HTMLElement} element @param {OnReport} onReport @param {(code: string) => void} onCommunity */
+export function createReport(element, onReport, onCommunity) {
   /** @type {import("./state.js").Shot[]} */
   let shots = [];
   /** @type {Item | null} */
@@ -28,8 +40,9 @@ export function createReport(element, onReport) {
     return { ...Object.fromEntries(new FormData(form)), ...(place ? { position: place.split(",").map(Number) } : {}) };
   }
 
-  /** @param {Lang} lang @param {any[]} categories @param {Building[]} buildings @param {Record<string, any>} [values] */
-  function render(lang, categories, buildings, values = valuesOf()) {
+  /** @param {Around} around @param {Record<string, any>} [values] */
+  function render(around, values = valuesOf()) {
+    const { lang, categories, buildings } = around;
     const say = (/** @type {string} */ key, words = {}) => text(lang, key, words);
     const alert = h("p", { className: "refusal", role: "alert", hidden: true });
     const category = h("select", { id: "report-category", name: "category" }, h("option", { value: "" }, say("choose")));
@@ -59,6 +72,7 @@ export function createReport(element, onReport) {
       h("label", { htmlFor: "report-description" }, say("descriptionLabel")),
       h("textarea", { id: "report-description", name: "description", rows: 3, maxLength: 4000, value: values.description ?? "" }),
       createCamera({ lang, action: "report", id: "report-photos", shots, kinds: false }),
+      ...communityChooser("report-community", around, onCommunity),
       h("label", { htmlFor: "report-building" }, say("ofBuilding")), building,
       positionButton(lang, values.position ?? null, "positionInstead"),
       h("label", { htmlFor: "report-address" }, say("address")),
@@ -79,21 +93,21 @@ export function createReport(element, onReport) {
       const taken = shots;
       const before = replaces;
       [shots, replaces] = [[], null];
-      render(lang, categories, buildings, {});
+      render(around, {});
       await onReport(bodyOf(lang, chosen, filled, place, beside), filled, taken, `${say("report")} · ${chosen.name}`, before);
     });
   }
 
   return {
     render,
-    /** A report that was refused is written anew. @param {Lang} lang @param {any[]} categories @param {Building[]} buildings @param {Item} item */
-    mend(lang, categories, buildings, item) {
+    /** A report that was refused is written anew. @param {Around} around @param {Item} item */
+    mend(around, item) {
       replaces = item;
       shots = [...item.shots];
-      render(lang, categories, buildings, item.values);
+      render(around, item.values);
     },
-    /** Beside this building something was found. @param {Lang} lang @param {any[]} categories @param {Building[]} buildings @param {number} building */
-    beside: (lang, categories, buildings, building) => render(lang, categories, buildings, { ...valuesOf(), building: String(building) }),
+    /** Beside this building something was found. @param {Around} around @param {number} building */
+    beside: (around, building) => render(around, { ...valuesOf(), building: String(building) }),
   };
 }
 
@@ -135,6 +149,6 @@ function bodyOf(lang, category, values, [lon, lat], beside) {
   const contact = values.phone ? { contact: { name: values.name ?? "", phone: values.phone } } : {};
   return {
     lon, lat, category: category.code, description: values.description.trim(), attributes, lang, source: "patrol",
-    address: [beside?.name, values.address.trim()].filter(Boolean).join(" "), seen_at: new Date().toISOString(), ...contact,
+    address: [beside && buildingName(lang, beside.name), values.address.trim()].filter(Boolean).join(" "), seen_at: new Date().toISOString(), ...contact,
   };
 }

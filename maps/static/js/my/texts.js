@@ -1,5 +1,7 @@
 // Texts of the grid worker's page in Chinese and English; both dictionaries have the same keys (a test compares them).
 
+import { filled } from "../lang.js";
+
 /** @typedef {import("../lang.js").Lang} Lang */
 
 /** @type {Record<Lang, Record<string, string>>} */
@@ -37,6 +39,7 @@ export const MY_TEXTS = {
     more: "其他操作",
     details: "详情",
     nearBuilding: "{name}附近",
+    numbered: "{name} 号楼",
     where: "位置",
     description: "内容",
     number: "编号",
@@ -114,6 +117,7 @@ export const MY_TEXTS = {
     more: "Other steps",
     details: "Details",
     nearBuilding: "near {name}",
+    numbered: "building {name}",
     where: "Place",
     description: "What is reported",
     number: "Number",
@@ -160,10 +164,13 @@ export const MY_TEXTS = {
   },
 };
 
+/** A building in a sentence; a bare number alone would not say what it is. @param {Lang} lang @param {string} name */
+export const buildingName = (lang, name) => (/^\d+[A-Za-z]?$/.test(name) ? text(lang, "numbered", { name }) : name);
+
 /** @param {Lang} lang @param {string} key @param {Record<string, string | number>} [values] */
 export function text(lang, key, values = {}) {
   const template = MY_TEXTS[lang][key];
   if (template === undefined) throw new Error(`No text for ${key}`);
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return filled(template, values);
 }
 

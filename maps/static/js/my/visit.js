@@ -3,12 +3,13 @@
 import { h } from "../dom.js";
 import { timeText } from "../desk/texts.js";
 import { roundOf } from "./state.js";
+import { communityChooser } from "./report.js";
 import { text } from "./texts.js";
 
 /**
  * @typedef {import("../lang.js").Lang} Lang
  * @typedef {import("./state.js").Building} Building
- * @typedef {import("./state.js").Place & {lang: Lang, communities: {code: string, name: string}[], community: string}} Shown
+ * @typedef {import("./state.js").Place & import("./report.js").Around} Shown
  * @typedef {{visit: (building: Building, kind: string, outcome: string) => void, community: (code: string) => void, found: (building: number) => void}} Acts
  */
 const OUTCOMES = ["nothing", "incident", "nobody_in", "advised"];
@@ -24,14 +25,12 @@ export function createVisits(element, acts) {
 
   /** @param {Shown} now */
   function render(now) {
-    const { lang, buildings, due, visited, communities, community, own } = now;
+    const { lang, buildings, due, visited, community, own } = now;
     if (shown?.community !== community) chosen.grid = undefined;
     shown = now;
     if (chosen.grid === undefined && own?.length) [chosen.grid] = own;
     const say = (/** @type {string} */ key, values = {}) => text(lang, key, values);
     const grids = [...new Set(buildings.map((one) => one.grid))].filter((one) => one !== null).sort((a, b) => a - b);
-    const place = h("select", { id: "visit-community", onchange: () => acts.community(place.value) }, ...communities.map(({ code, name }) => h("option", { value: code }, name)));
-    place.value = community;
     const grid = h("select", { id: "visit-grid" }, h("option", { value: "" }, say("allGrids")), ...grids.map((n) => h("option", { value: String(n) }, say("gridOption", { n }))));
     grid.value = String(chosen.grid ?? "");
     grid.addEventListener("change", () => {
@@ -49,7 +48,7 @@ export function createVisits(element, acts) {
     element.replaceChildren(
       h("h2", {}, say("visitTitle")),
       h("p", { className: "quiet small-print" }, say("visitHint")),
-      ...(communities.length > 1 ? [h("label", { htmlFor: "visit-community" }, say("community")), place] : []),
+      ...communityChooser("visit-community", now, acts.community),
       h("label", { htmlFor: "visit-grid" }, say("grid")), grid,
       h("div", { className: "segments", role: "group", "aria-label": say("kindLabel") }, ...kinds),
       search,

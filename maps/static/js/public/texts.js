@@ -1,5 +1,7 @@
 // Texts of the public map in Chinese and English; both dictionaries have the same keys (a test compares them).
 
+import { filled } from "../lang.js";
+
 /** @typedef {import("../lang.js").Lang} Lang */
 
 /** @type {Record<Lang, Record<string, string>>} */
@@ -84,5 +86,5 @@ export const PUBLIC_TEXTS = {
 export function text(lang, key, values = {}) {
   const template = PUBLIC_TEXTS[lang][key];
   if (template === undefined) throw new Error(`No text for ${key}`);
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return filled(template, values);
 }

@@ -75,7 +75,7 @@ const chooser = createChooser(parts, (one) => {
   chooser.show(categories, one, say);
 });
 const inputs = [byId("camera", HTMLInputElement), byId("album", HTMLInputElement)];
-const photoList = createPhotos(element("photos"), inputs, element("fault-photos"), (list) => {
+const photoList = createPhotos(element("photos"), inputs, element("photos-told"), (list) => {
   photos = list;
   problem = null;
   keeping(store.keepPhotos(draft, photos));

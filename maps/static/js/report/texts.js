@@ -1,12 +1,14 @@
 // Words of a language, with their blanks filled.
 
+import { filled } from "../lang.js";
+
 /** @typedef {import("../lang.js").Lang} Lang */
 
 /** The texts of one language. @param {Partial<Record<Lang, Record<string, string>>>} texts @param {Lang} lang @returns {import("./types.js").Say} */
 export const sayer = (texts, lang) => (key, values = {}) => {
   const template = texts[lang]?.[key];
   if (template === undefined) throw new Error(`No text for ${key}`);
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return filled(template, values);
 };
 
 /** The report page's texts in one language; the other one is not loaded. @param {Lang} lang */

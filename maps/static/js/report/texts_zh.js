@@ -24,7 +24,7 @@ export const TEXTS = {
   zoomOut: "缩小",
   noPlace: "还没有选位置。",
   checking: "正在核对位置…",
-  inGrid: "{community} {grid} 号网格",
+  inGrid: "{community} 网格 {grid}",
   unchecked: "位置已记下，发送时核对所在网格。",
   address: "地址或明显标志（可不填）",
   addressExample: "如：3 号楼 2 单元门口",

@@ -116,7 +116,7 @@ function chosen() {
 
 for (const one of [by, length, period, group]) one.addEventListener("change", chosen);
 byId("print", HTMLElement).addEventListener("click", () => window.print());
-byId("sign-out", HTMLElement).addEventListener("click", signOut);
+byId("sign-out", HTMLElement).addEventListener("click", () => void signOut());
 byId("language", HTMLElement).addEventListener("click", () => {
   lang = lang === "zh" ? "en" : "zh";
   localStorage.setItem(LANG_KEY, lang);

@@ -1,5 +1,7 @@
 // Texts of the page of measures in Chinese and English; both dictionaries have the same keys (a test compares them).
 
+import { filled } from "../lang.js";
+
 /** @typedef {import("../lang.js").Lang} Lang */
 
 /** @type {Record<Lang, Record<string, string>>} */
@@ -86,7 +88,7 @@ export const STATISTICS_TEXTS = {
     formula: "Numerator: {numerator}. Denominator: {denominator}.",
     formula_hours: "{numerator}; of so many: {denominator}.",
     hours: "{value} h",
-    cases: "{n} cases",
+    cases: "{n} {n|case|cases}",
     times_as_many: "{value} times",
     failed: "The data could not be read: {words}",
   },
@@ -96,5 +98,5 @@ export const STATISTICS_TEXTS = {
 export function text(lang, key, values = {}) {
   const template = STATISTICS_TEXTS[lang][key];
   if (template === undefined) throw new Error(`No text for ${key}`);
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return filled(template, values);
 }

@@ -10,7 +10,7 @@ import { text } from "../i18n.js";
 export function clashLines({ command, buildings, edits }, lang) {
   const time = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   if (!edits.length) return [text(lang, "clashUnknown", { n: buildings.length })];
-  return edits.map(({ by, at }) => {
+  return edits.map(({ by_name: by, at }) => {
     const when = at ? time.format(new Date(at)) : "";
     return text(lang, command.kind === "rules" ? "clashRules" : "clashLine", { n: buildings.length, by, at: when });
   });

@@ -2,12 +2,13 @@
 
 import { Told, read, write } from "../api.js";
 import { h } from "../dom.js";
+import { toldOf } from "../door.js";
 import { text } from "../i18n.js";
 import { selectedBuilding, titleOf } from "../state.js";
 import { ask } from "./ask.js";
 
 /**
- * @typedef {{id: number, place: [number, number], text: string, by: string, at: string, resolved_by: string | null}} Comment
+ * @typedef {{id: number, place: [number, number], text: string, by_name: string, at: string, resolved_by_name: string | null}} Comment
  */
 
 /**
@@ -40,7 +41,7 @@ export function createComments(box, dialog, get, map) {
 
   function renderList() {
     const { plan, lang } = get();
-    const open = comments.filter((one) => !one.resolved_by);
+    const open = comments.filter((one) => !one.resolved_by_name);
     title.textContent = text(lang, "comments", { n: open.length });
     map.setPins(
       open.map((one) => ({ id: one.id, place: one.place, label: String(comments.indexOf(one) + 1) })),
@@ -55,13 +56,13 @@ export function createComments(box, dialog, get, map) {
   function row(one, number, may) {
     const { lang } = get();
     const time = new Intl.DateTimeFormat(lang, { dateStyle: "short", timeStyle: "short" }).format(new Date(one.at));
-    const settled = one.resolved_by !== null;
+    const settled = one.resolved_by_name !== null;
     const button = (/** @type {string} */ key, /** @type {() => void} */ onclick) => h("button", { type: "button", className: "small", onclick }, text(lang, key));
     return h(
       "li",
       { id: `comment-${one.id}`, tabIndex: -1, className: settled ? "settled" : "" },
       h("p", {}, h("b", {}, `${number} `), one.text),
-      h("small", { className: "quiet" }, `${one.by} · ${time}${settled ? ` · ${text(lang, "settledBy", { by: one.resolved_by ?? "" })}` : ""}`),
+      h("small", { className: "quiet" }, `${one.by_name} · ${time}${settled ? ` · ${text(lang, "settledBy", { by: one.resolved_by_name ?? "" })}` : ""}`),
       h(
         "span",
         { className: "row" },
@@ -94,7 +95,7 @@ export function createComments(box, dialog, get, map) {
       await load();
     } catch (error) {
       if (!(error instanceof Told)) throw error;
-      hint.textContent = error.message;
+      hint.replaceChildren(...toldOf(error));
     }
   }
 

@@ -5,6 +5,7 @@ import { h } from "../dom.js";
 import { divide } from "../edit/division.js";
 import { createGround } from "../edit/ground.js";
 import { text } from "../i18n.js";
+import { planName } from "./header.js";
 
 /**
  * @typedef {{from: number | null, to: number | null, buildings: number, households: number}} Row
@@ -12,7 +13,7 @@ import { text } from "../i18n.js";
  */
 
 /**
- * @param {HTMLDetailsElement} box @param {HTMLElement} slide the line's slider, over the map
+ * @param {HTMLDetailsElement} box @param {HTMLElement} slide the line and its slider, over the map
  * @param {() => import("../state.js").State} get
  * @param {{showOther: (buildings: import("../types.js").BuildingCollection, division: import("../edit/division.js").Division) => void, moveSwipe: (at: number) => void, endSwipe: () => void}} map
  */
@@ -20,14 +21,21 @@ export function createCompare(box, slide, get, map) {
   const title = h("summary");
   const choice = h("p", { className: "row" });
   const result = h("div", {});
-  const range = h("input", { type: "range", id: "swipe", min: "0", max: "100", value: "50", oninput: () => map.moveSwipe(Number(range.value) / 100) });
-  slide.append(range);
+  const range = h("input", { type: "range", id: "swipe", min: "0", max: "100", value: "50", oninput: place });
+  const line = h("div", { className: "swipe-mark" });
+  slide.append(line, range);
   slide.hidden = true;
   box.append(title, choice, result);
   /** @type {string} */
   let shown = "";
   /** @type {number | null} */
   let other = null;
+
+  /** The line, and the plans on both sides of it. */
+  function place() {
+    line.style.left = `${range.value}%`;
+    map.moveSwipe(Number(range.value) / 100);
+  }
 
   function end() {
     other = null;
@@ -48,7 +56,7 @@ export function createCompare(box, slide, get, map) {
     ]);
     if (other !== id) return;
     map.showOther(buildings, divide(createGround(buildings, neighbours), assignments));
-    map.moveSwipe(Number(range.value) / 100);
+    place();
     slide.hidden = false;
     result.replaceChildren(...differenceTable(difference, lang));
   }
@@ -68,10 +76,7 @@ export function createCompare(box, slide, get, map) {
         "select",
         { id: "compare-with", onchange: () => (select.value ? start(Number(select.value)) : end()) },
         h("option", { value: "" }, text(lang, "compareNone")),
-        ...others.map((row) => {
-          const words = text(lang, "planOption", { version: row.version, status: text(lang, row.status) });
-          return h("option", { value: String(row.id) }, row.name ? `${words} · ${row.name}` : words);
-        }),
+        ...others.map((row) => h("option", { value: String(row.id) }, planName(row, lang))),
       );
       choice.replaceChildren(h("label", {}, text(lang, "compareWith"), " ", select));
     },

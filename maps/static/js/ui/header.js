@@ -28,13 +28,16 @@ export function renderCommunities({ communities, community }) {
   search.hidden = communities.length < 12 && !search.value;
 }
 
+/** A plan in a list of plans. @param {import("../types.js").PlanRow} row @param {import("../i18n.js").Lang} lang */
+export function planName(row, lang) {
+  const words = text(lang, "planOption", { version: row.version, status: text(lang, row.status) });
+  return row.name ? `${words} · ${row.name}` : words;
+}
+
 /** @param {State} now */
 export function renderPlans({ plans, plan, lang }) {
   const chooser = byId("plan-chooser", HTMLSelectElement);
-  const options = plans.map((row) => {
-    const words = text(lang, "planOption", { version: row.version, status: text(lang, row.status) });
-    return h("option", { value: String(row.id) }, row.name ? `${words} · ${row.name}` : words);
-  });
+  const options = plans.map((row) => h("option", { value: String(row.id) }, planName(row, lang)));
   chooser.replaceChildren(...(options.length ? options : [h("option", { value: "" }, text(lang, "noPlanYet"))]));
   chooser.value = String(plan?.id ?? "");
   chooser.disabled = !options.length;

@@ -61,5 +61,5 @@ export function createHistory(box, get) {
 /** @param {import("../types.js").Edit} edit @param {import("../i18n.js").Lang} lang */
 function row(edit, lang) {
   const time = new Intl.DateTimeFormat(lang, { dateStyle: "short", timeStyle: "short" }).format(new Date(edit.at));
-  return h("li", {}, h("span", {}, editWords(edit, lang)), h("small", { className: "quiet" }, `${edit.by} · ${time}`));
+  return h("li", {}, h("span", {}, editWords(edit, lang)), h("small", { className: "quiet" }, `${edit.by_name} · ${time}`));
 }

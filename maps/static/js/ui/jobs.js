@@ -2,9 +2,11 @@
 
 import { Told } from "../api.js";
 import { h } from "../dom.js";
+import { toldOf } from "../door.js";
 import { cancelJob, followJob, readJob, startJob } from "../edit/jobs.js";
 import { movesInto, openMoves, previewOf } from "../edit/proposals.js";
 import { moveCommand } from "../edit/requests.js";
+import { movedByHand, withMessage } from "../edit/state.js";
 import { text } from "../i18n.js";
 import { proposal } from "./proposal.js";
 
@@ -12,7 +14,6 @@ import { proposal } from "./proposal.js";
  * @typedef {import("../state.js").State} State
  * @typedef {import("../edit/jobs.js").JobKind} JobKind
  * @typedef {import("../edit/jobs.js").Job} Job
- * @typedef {import("../edit/division.js").Move} Move
  */
 
 /** @type {JobKind[]} */
@@ -45,7 +46,7 @@ export function createJobs(section, get, editor, palette) {
     const { edit } = get();
     if (!edit || running) return;
     drop();
-    const kept = keep.checked && KEEPING.includes(kind) ? { keep: [...edit.touched] } : {};
+    const kept = keep.checked && KEEPING.includes(kind) ? { keep: [...movedByHand(edit)] } : {};
     running = { plan: edit.plan, kind, id: null, close: () => {} };
     showProgress(null);
     try {
@@ -55,7 +56,7 @@ export function createJobs(section, get, editor, palette) {
     } catch (error) {
       if (!(error instanceof Told)) throw error;
       running = null;
-      state.replaceChildren(h("p", { className: "broken" }, error.message));
+      state.replaceChildren(h("p", { className: "broken" }, ...toldOf(error)));
       renderBar();
     }
   }
@@ -96,20 +97,20 @@ export function createJobs(section, get, editor, palette) {
     if (heading instanceof HTMLElement) heading.focus();
   }
 
-  /** @returns {Move[]} the moves proposed that still change something */
+  /** @returns {ReturnType<typeof openMoves>} what is proposed, as far as it can still be done */
   function moves() {
     const { edit } = get();
     const all = done?.result?.alternatives?.[chosen]?.moves ?? done?.result?.moves ?? [];
-    return edit ? openMoves(edit.queue.shown, all) : [];
+    return edit ? openMoves(edit.queue.shown, all) : { open: [], movedSince: 0 };
   }
 
   function renderResult() {
     const { edit, lang } = get();
     if (!done || !edit) return;
-    const open = moves();
+    const { open, movedSince } = moves();
     editor.change((one) => ({ ...one, preview: previewOf(open) }));
     result.replaceChildren(
-      ...proposal(done, open, edit.shown, chosen, lang, palette, {
+      ...proposal(done, open, movedSince, edit.shown, chosen, lang, palette, {
         choose(alternative) {
           chosen = alternative;
           renderResult();
@@ -123,10 +124,12 @@ export function createJobs(section, get, editor, palette) {
 
   /** @param {ReadonlySet<number | null>} grids */
   function accept(grids) {
-    const accepted = movesInto(moves(), grids);
+    const accepted = movesInto(moves().open, grids);
     const job = done;
     drop();
-    if (accepted.length && job) editor.send(moveCommand("accept", accepted, { job: job.id, kind: job.kind }));
+    if (!accepted.length || !job) return;
+    editor.send(moveCommand("accept", accepted, { job: job.id, kind: job.kind }));
+    editor.change((edit) => withMessage(edit, { text: "accepted", values: { n: accepted.length } }));
   }
 
   /** What a job proposed is looked at no more. */

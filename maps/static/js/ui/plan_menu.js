@@ -2,6 +2,7 @@
 
 import { Told, communityPath, write } from "../api.js";
 import { h } from "../dom.js";
+import { toldOf } from "../door.js";
 import { command } from "../edit/requests.js";
 import { text } from "../i18n.js";
 import { ask } from "./ask.js";
@@ -109,7 +110,7 @@ export function createPlanMenu(get, dialog, acts) {
     } catch (error) {
       const { lang } = get();
       if (!(error instanceof Told)) throw error;
-      await ask(dialog, { title: text(lang, "refusedTitle"), words: error.message, ok: text(lang, "close"), told: true }, lang);
+      await ask(dialog, { title: text(lang, "refusedTitle"), words: toldOf(error), ok: text(lang, "close"), told: true }, lang);
     }
   }
 }

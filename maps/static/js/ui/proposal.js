@@ -12,19 +12,21 @@ import { swatch } from "../palette.js";
  */
 
 /**
- * @param {Job} job @param {import("../edit/division.js").Move[]} moves @param {import("../edit/division.js").Division} division
+ * @param {Job} job @param {import("../edit/division.js").Move[]} moves @param {number} movedSince buildings that somebody moved since
+ * @param {import("../edit/division.js").Division} division
  * @param {number} chosen which alternative @param {Lang} lang @param {import("../types.js").Palette} palette
  * @param {{choose: (alternative: number) => void, mark: (grids: ReadonlySet<number | null>) => void, accept: (grids: ReadonlySet<number | null>) => void, discard: () => void}} acts
  * @returns {HTMLElement[]}
  */
-export function proposal(job, moves, division, chosen, lang, palette, acts) {
+export function proposal(job, moves, movedSince, division, chosen, lang, palette, acts) {
   const { result } = job;
   const title = h("h3", { tabIndex: -1 }, text(lang, "jobDone", { job: text(lang, `job_${job.kind}`) }));
   const close = h("button", { type: "button", id: "job-discard", onclick: acts.discard }, text(lang, moves.length ? "jobDiscard" : "close"));
   const reasons = result?.reasons.length ? h("ul", { className: "reasons" }, ...result.reasons.map(({ text: words }) => h("li", {}, words))) : null;
   const parts = partsOf(division, moves);
   const state = h("p", {}, text(lang, `jobStatus_${job.status === "failed" ? "failed" : moves.length ? "moves" : "none"}`, { n: moves.length }));
-  if (!parts.length) return [title, alternatives(result, chosen, lang, acts), state, reasons, h("p", { className: "row" }, close)].filter((one) => one !== null);
+  const others = movedSince ? h("p", { className: "moved-since" }, text(lang, "jobMovedSince", { n: movedSince })) : null;
+  if (!parts.length) return [title, alternatives(result, chosen, lang, acts), state, others, reasons, h("p", { className: "row" }, close)].filter((one) => one !== null);
   const boxes = parts.map((part) => {
     const box = h("input", { type: "checkbox", checked: true, onchange: () => acts.mark(ticked()) });
     const name = part.grid === null ? text(lang, "unassigned") : text(lang, "gridOption", { number: part.grid });
@@ -37,7 +39,8 @@ export function proposal(job, moves, division, chosen, lang, palette, acts) {
     title,
     alternatives(result, chosen, lang, acts),
     state,
-    effect(result?.before ?? null, result?.alternatives?.length ? null : (result?.after ?? null), lang),
+    others,
+    effect(result?.before ?? null, result?.alternatives?.length || movedSince ? null : (result?.after ?? null), lang),
     reasons,
     h("fieldset", {}, h("legend", {}, text(lang, "jobParts")), h("ul", {}, ...boxes.map(({ item }) => item))),
     h("p", { className: "row" }, accept, close),

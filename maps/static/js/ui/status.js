@@ -17,6 +17,7 @@ export function messageText({ message, tool, rules }, lang) {
     const more = message.dropped ? text(lang, "takenBackMore", { n: message.dropped }) : "";
     return text(lang, "takenBack", { words: message.words }) + more;
   }
+  if ("unread" in message) return text(lang, "unread", { words: message.unread });
   const { moved, to, locked } = message.done;
   const sentences = [];
   if (moved) sentences.push(to ? text(lang, "doneTo", { moved, to }) : text(lang, "doneNone", { moved }));
@@ -38,7 +39,7 @@ export function createStatus(line, loginAddress) {
       if (!edit) return;
       const said = messageText(edit, lang);
       if (words.textContent !== said) words.textContent = said;
-      words.className = edit.message && "words" in edit.message ? "broken" : "";
+      words.className = edit.message && ("words" in edit.message || "unread" in edit.message) ? "broken" : "";
       people.textContent = edit.people.length ? text(lang, "people", { names: edit.people.join(text(lang, "comma")) }) : "";
       renderLink(edit, lang);
     },
