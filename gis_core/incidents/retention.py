@@ -70,7 +70,7 @@ def _descriptions(connection: psycopg.Connection, before: datetime, now: datetim
 
 def _visits(connection: psycopg.Connection, before: datetime, _now: datetime) -> int:
     return connection.execute(
-        "UPDATE building_visit SET by = '' WHERE by <> '' AND at < %s", [before]
+        "UPDATE building_visit SET by = '', key = NULL WHERE by <> '' AND at < %s", [before]
     ).rowcount
 
 

@@ -109,6 +109,22 @@ def test_published_photos_and_the_staffs_words_stay(pg: psycopg.Connection) -> N
     assert pg.execute("SELECT text FROM incident_text").fetchall() == [("请自行协商",)]
 
 
+def test_words_that_came_by_a_program_go_with_those_of_the_reporter(pg: psycopg.Connection) -> None:
+    receipt = report(pg)
+    program = Person("open311 app", frozenset({Actor.PROGRAM}))
+    for by, words in (
+        (RESIDENT, "我住 3 单元"),
+        (program, "张三家门口"),
+        (acting(pg, "she", receipt.number), "已约定"),
+    ):
+        take_step(pg, office(), receipt.number, "comment", Evidence(note=words), (), by=by, now=NOW)
+    end(pg, receipt.number, "reject", reason_code="private", public_note="请自行协商")
+    run(pg, 400)
+    found = store.read_incident(pg, receipt.number)
+    assert [one["text"] for one in store.read_events(pg, found.id) if one["text"]] == ["已约定", "请自行协商"]
+    assert store.broken_links(pg, found.id) == []
+
+
 def test_receivers_go_after_a_month_and_are_not_written_to_any_more(pg: psycopg.Connection) -> None:
     queue(
         pg, office().seal, key="1", channel="sms", template="accepted", lang="zh", now=NOW, receiver="13800138000",
@@ -121,12 +137,13 @@ def test_receivers_go_after_a_month_and_are_not_written_to_any_more(pg: psycopg.
 
 def test_who_recorded_a_visit_goes_after_a_year(pg: psycopg.Connection) -> None:
     pg.execute(
-        "INSERT INTO building_visit (building_id, kind, outcome, by, at) VALUES (1, 'patrol', 'nothing', 'wang', %s)",
+        "INSERT INTO building_visit (building_id, kind, outcome, by, at, key)"
+        " VALUES (1, 'patrol', 'nothing', 'wang', %s, 'wang:k1')",
         [NOW],
     )
     assert run(pg, 364) == {}
     assert run(pg, 365) == {"visits": 1}
-    assert pg.execute("SELECT by FROM building_visit").fetchall() == [("",)]
+    assert pg.execute("SELECT by, key FROM building_visit").fetchall() == [("", None)]
 
 
 def test_every_run_is_logged(pg: psycopg.Connection) -> None:
