@@ -185,12 +185,39 @@ def test_a_merged_report_tells_how_its_target_goes_on(
     assert done.json()["state"] == "merged", done.text
     rejected = world.post(
         f"/incidents/{target['number']}/reject",
-        json={"reason_code": "nothing_found", "public_note": "现场已亮"},
+        json={"reason_code": "nothing_found", "public_note": "现场已亮，联系 13800138000"},
         headers={**staff["she"], "If-Match": '"r1"'},
     )
     assert rejected.status_code == 200
     told = world.get(f"{merged['link']}/case").json()["target"]
-    assert told == {"number": target["number"], "state_name": "不予受理", "public_note": "现场已亮"}
+    assert told == {"number": target["number"], "state_name": "不予受理", "public_note": "现场已亮，联系 ***"}
+    assert world.get(f"{target['link']}/case").json()["public_note"] == "现场已亮，联系 13800138000"
+
+
+def test_who_follows_reads_notes_as_the_public_does(
+    world: TestClient, staff: dict[str, dict[str, str]]
+) -> None:
+    sent = world.post("/reports", data=body(), headers=KEY).json()
+    link = world.post(f"/reports/{sent['number']}/followers", json={}).json()["link"]
+    told = world.post(
+        f"/incidents/{sent['number']}/accept",
+        json={"note": "已核实", "public_note": "已联系 13800138000"},
+        headers={**staff["she"], "If-Match": '"r1"'},
+    )
+    assert told.status_code == 200, told.text
+    for address, words in ((link, "已联系 ***"), (sent["link"], "已联系 13800138000")):
+        case = world.get(f"{address}/case").json()
+        assert case["public_note"] == words
+        assert [one["text"] for one in case["history"] if one["text"]] == [words]
+
+
+def test_what_was_withdrawn_is_offered_to_nobody(world: TestClient) -> None:
+    sent = world.post("/reports", data=body(), headers=KEY).json()
+    done = world.post(f"{sent['link']}/cancel", data={"step": json.dumps({"note": "修好了"})})
+    assert done.json()["state"] == "cancelled"
+    lon, lat = place()
+    asked = {"category": LAMP, "lon": lon, "lat": lat}
+    assert world.get("/reports/near", params=asked).json()["duplicates"] == []
 
 
 @pytest.mark.parametrize(
