@@ -109,6 +109,19 @@ class NeedsEverywhere(Gate):
 
 
 @dataclass(frozen=True)
+class NeedsSomewhere(Gate):
+    """A permission that is held in any community; where it is used, the route checks."""
+
+    permission: Permission
+
+    def __call__(self, request: Request) -> None:
+        """Let in or raise ForbiddenError."""
+        with borrowed(request) as connection:
+            if not enter(request, connection).granting(self.permission):
+                raise _forbidden(self.permission, "anywhere", "任何社区")
+
+
+@dataclass(frozen=True)
 class NeedsCommunity(Gate):
     """A permission in the community of the address; an unknown community is 404 to whoever holds it somewhere."""
 

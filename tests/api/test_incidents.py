@@ -301,6 +301,37 @@ def test_a_time_that_has_not_come_is_now_and_one_without_zone_is_refused(
     assert (refused.status_code, refused.json()["detail"]) == (400, "seen_at：须带时区")
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("0001-01-01T00:00:00", "须带时区"),
+        ("2026-11-25T08:00", "须带时区"),
+        ("0001-01-01T00:00:00+14:00", ""),
+        ("9999-12-31T23:59:59-14:00", ""),
+    ],
+)
+def test_times_of_visits_and_reviews_have_a_zone(
+    world: TestClient, staff: dict[str, dict[str, str]], told: str, words: str
+) -> None:
+    visit = {"building": 1, "kind": "patrol", "outcome": "nothing", "at": told}
+    refused = world.post("/visits", json=visit, headers=staff["wang"])
+    assert refused.status_code == 400, refused.text
+    assert refused.json()["detail"].startswith("at = ")
+    assert (words or "最近 30 天内") in refused.json()["detail"]
+    number = world.post("/reports", data=body(), headers=KEY).json()["number"]
+    accepted = world.post(
+        f"/incidents/{number}/accept", json={"note": "x"}, headers={**staff["she"], "If-Match": '"r1"'}
+    )
+    step = {"note": "x", "public_note": "x", "until": told}
+    refused = world.post(
+        f"/incidents/{number}/suspend",
+        json=step,
+        headers={**staff["jie"], "If-Match": accepted.headers["ETag"]},
+    )
+    assert refused.status_code == 400, refused.text
+    assert (words or "最长 90 天") in refused.json()["detail"]
+
+
 @pytest.mark.parametrize("told", ['"r' + "9" * 5000 + '"', '"r"', '"r-1"', "r1x"])
 def test_what_is_no_revision(world: TestClient, staff: dict[str, dict[str, str]], told: str) -> None:
     number = world.post("/reports", data=body(), headers=KEY).json()["number"]
