@@ -110,15 +110,16 @@ class NeedsEverywhere(Gate):
 
 @dataclass(frozen=True)
 class NeedsSomewhere(Gate):
-    """A permission that is held in any community; where it is used, the route checks."""
+    """One of these permissions, in any community; what it opens there the route checks."""
 
-    permission: Permission
+    permissions: tuple[Permission, ...]
 
     def __call__(self, request: Request) -> None:
         """Let in or raise ForbiddenError."""
         with borrowed(request) as connection:
-            if not enter(request, connection).granting(self.permission):
-                raise _forbidden(self.permission, "anywhere", "任何社区")
+            account = enter(request, connection)
+        if not any(account.granting(one) for one in self.permissions):
+            raise _forbidden(self.permissions[0], "anywhere", "任何社区")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from gis_core.errors import InvalidInputError, NotFoundError
 from gis_core.incidents import inbox, people, store, trying, visits
 
 router = APIRouter(tags=["incidents"])
-reads_somewhere = Depends(NeedsSomewhere(Permission.INCIDENT_READ))
+reads_somewhere = Depends(NeedsSomewhere((Permission.INCIDENT_READ,)))
+reads_or_sets_up = Depends(NeedsSomewhere((Permission.INCIDENT_READ, Permission.INCIDENT_SETUP)))
 
 
 class TryBody(BaseModel):
@@ -63,7 +64,7 @@ def read(request: Request, message: Annotated[int, Field(ge=1, lt=2**63)]) -> No
         inbox.mark_read(connection, account_of(request).id, datetime.now(UTC), message=message)
 
 
-@router.get("/incidents/routes", dependencies=[reads_somewhere])
+@router.get("/incidents/routes", dependencies=[reads_or_sets_up])
 def routes(connection: Reader) -> dict[str, Any]:
     """The routing rules in their order."""
     return {"routes": trying.rules_in_order(connection)}
