@@ -1,5 +1,6 @@
 """What is personal goes when its time is over, not a day before, and a run that is repeated finds nothing."""
 
+import threading
 from datetime import timedelta
 
 import psycopg
@@ -7,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from gis_core.config import Settings
+from gis_core.db import connect
 from gis_core.errors import NotFoundError
-from gis_core.incidents import following, store
+from gis_core.incidents import following, retention, store
 from gis_core.incidents.case import Evidence, Person
 from gis_core.incidents.life import Actor
 from gis_core.incidents.outbox import queue
@@ -75,6 +77,35 @@ def test_contacts_links_words_and_photos_go_after_a_year(pg: psycopg.Connection,
     assert (last["by"], last["actor"], last["action"]) == ("system", "system", "erase")
     assert run(pg, 400) == {}
     assert keep(pg, NOW + timedelta(days=400), Settings()) == NOTHING
+
+
+def test_a_case_that_is_reopened_meanwhile_keeps_its_reporter(
+    pg: psycopg.Connection, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_PAGE", 1)
+    receipts = [report(pg, f"k{number}") for number in range(3)]
+    for receipt in receipts:
+        end(pg, receipt.number, "cancel", note="好了")
+    pg.commit()
+    pg.execute(
+        "UPDATE incident SET state = 'reopened', open = true, closed_at = NULL WHERE number = %s",
+        [receipts[1].number],
+    )
+    counts: list[dict[str, int]] = []
+    with connect(database_url) as other, connect(database_url) as looking:
+        runs = threading.Thread(target=lambda: counts.append(run(other, 400)))
+        runs.start()
+        waits = "SELECT cardinality(pg_blocking_pids(%s)) > 0"
+        while looking.execute(waits, [other.info.backend_pid]).fetchone() == (False,):
+            assert runs.is_alive()
+        pg.commit()
+        runs.join(60)
+        other.commit()
+    assert [told["contacts"] for told in counts] == [2]
+    assert following.held_by(pg, receipts[1].link).reporter
+    for receipt in (receipts[0], receipts[2]):
+        with pytest.raises(NotFoundError):
+            following.held_by(pg, receipt.link)
 
 
 def test_a_merged_case_waits_for_the_one_it_was_merged_into(pg: psycopg.Connection) -> None:
