@@ -108,6 +108,20 @@ class NeedsEverywhere(Gate):
 
 
 @dataclass(frozen=True)
+class NeedsSomewhere(Gate):
+    """One of these permissions, in any community; what it opens there the route checks."""
+
+    permissions: tuple[Permission, ...]
+
+    def __call__(self, request: Request) -> None:
+        """Let in or raise ForbiddenError."""
+        with borrowed(request) as connection:
+            account = enter(request, connection)
+        if not any(account.granting(one) for one in self.permissions):
+            raise _forbidden(self.permissions[0], "anywhere", "任何社区")
+
+
+@dataclass(frozen=True)
 class NeedsCommunity(Gate):
     """A permission in the community of the address; an unknown community is 404 to whoever holds it somewhere."""
 

@@ -28,12 +28,12 @@ class LimitedForms:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on what comes; raises HTTPException (413) to whoever reads past the limit."""
-        kind = dict(scope.get("headers", [])).get(b"content-type", b"")
-        if scope["type"] != "http" or kind.startswith(b"application/json"):
+        kind = _kind(scope)
+        if scope["type"] != "http" or _is_json(kind):
             await self._app(scope, receive, send)
             return
         uploads = scope["path"] == "/imports"
-        most = MOST_MULTIPART_BYTES if kind.startswith(b"multipart/") else MOST_FORM_BYTES
+        most = MOST_MULTIPART_BYTES if kind.startswith("multipart/") else MOST_FORM_BYTES
         most = self._upload_mb << 20 if uploads else most
         received = 0
 
@@ -66,8 +66,7 @@ class StorableJson:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, refuse it or hand it on."""
-        headers = dict(scope.get("headers", []))
-        if scope["type"] != "http" or not headers.get(b"content-type", b"").startswith(b"application/json"):
+        if scope["type"] != "http" or not _is_json(_kind(scope)):
             await self._app(scope, receive, send)
             return
         body, more = b"", True
@@ -91,6 +90,17 @@ class StorableJson:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self._app(scope, again, send)
+
+
+def _kind(scope: Scope) -> str:
+    """The body's media type in small letters, of the header that the routes read where there are several."""
+    told = next((value for name, value in scope.get("headers", []) if name == b"content-type"), b"")
+    return bytes(told).decode("latin-1").partition(";")[0].strip().lower()
+
+
+def _is_json(kind: str) -> bool:
+    """Whether the routes take it for JSON: `application/json`, and whatever ends in `+json`."""
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 def _refusal(body: bytes) -> tuple[int, str, str] | None:

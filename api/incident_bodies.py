@@ -86,7 +86,7 @@ class StepBody(_Body):
     reason: str = Field("", pattern=_NO_NUL)
     document: str = Field("", max_length=300, pattern=_NO_NUL)
     assignee: str | None = Field(None, max_length=64, pattern=_NO_NUL)
-    until: datetime | None = None
+    until: AwareDatetime | None = None
     limit: LimitBody | None = None
     satisfied: StrictBool | None = None
     change: dict[str, str | int | float | None] = Field(default_factory=dict)
@@ -97,9 +97,8 @@ class StepBody(_Body):
     def evidence(self, near_m: float | None) -> Evidence:
         """As the rules have it; near_m: from the incident to where the step was taken."""
         told = self.model_dump(exclude={"lon", "lat", "limit"})
-        until = self.until.astimezone() if self.until and self.until.tzinfo is None else self.until
         limit = (self.limit.unit, self.limit.value) if self.limit else None
-        return Evidence(**{**told, "until": until, "limit": limit, "near_m": near_m})
+        return Evidence(**told, limit=limit, near_m=near_m)
 
 
 def wgs84_of(lon: float, lat: float, datum: Datum) -> tuple[float, float]:

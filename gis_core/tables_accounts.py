@@ -90,7 +90,15 @@ class AuditEntry(Base):
     """Who changed what, when. A trigger refuses to change or delete rows."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_community_id_id", "community_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_community_id_id", "community_id", "id"),
+        Index("ix_audit_entry_action_id", "action", "id"),
+        Index(
+            "ix_audit_entry_notice_key",
+            text("(details ->> 'key')"),
+            postgresql_where=text("action = 'notice.send'"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     by: Mapped[str]

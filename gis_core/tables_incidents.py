@@ -151,7 +151,7 @@ class IncidentPhoto(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("incident_event.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("incident_event.id"), index=True)
     kind: Mapped[str]
     content: Mapped[bytes | None]
     url: Mapped[str | None]

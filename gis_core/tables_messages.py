@@ -24,6 +24,18 @@ class Message(Base):
             postgresql_ops={"key": "text_pattern_ops"},
             postgresql_where=text("template = 'notice' AND status = 'failed'"),
         ),
+        Index(
+            "ix_message_subscription",
+            "key",
+            postgresql_ops={"key": "text_pattern_ops"},
+            postgresql_where=text("template IN ('notice', 'subscribed')"),
+        ),
+        Index(
+            "ix_message_subscribed",
+            text("(values ->> 'building')"),
+            "made_at",
+            postgresql_where=text("template = 'subscribed'"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)

@@ -4,18 +4,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
 
-from api.accounts import NeedsCommunity, account_of, check_in, signed_in
+from api.accounts import NeedsCommunity, NeedsSomewhere, account_of, check_in, signed_in
 from api.deps import Language, Reader
 from api.incident_bodies import checked_key, plain
 from api.schemas import CommunityCode
 from api.writing import IdempotencyKey, transaction
 from gis_core.accounts.rules import Permission
 from gis_core.errors import InvalidInputError, NotFoundError
-from gis_core.incidents import inbox, people, trying, visits
+from gis_core.incidents import inbox, people, store, trying, visits
 
 router = APIRouter(tags=["incidents"])
+reads_somewhere = Depends(NeedsSomewhere((Permission.INCIDENT_READ,)))
+reads_or_sets_up = Depends(NeedsSomewhere((Permission.INCIDENT_READ, Permission.INCIDENT_SETUP)))
 
 
 class TryBody(BaseModel):
@@ -35,7 +37,7 @@ class VisitBody(BaseModel):
     building: Annotated[int, Field(ge=1, lt=2**63)]
     kind: Literal["patrol", "visit"]
     outcome: Literal["nothing", "incident", "nobody_in", "advised"]
-    at: datetime | None = None
+    at: AwareDatetime | None = None
 
 
 @router.get("/inbox", dependencies=[signed_in])
@@ -62,15 +64,18 @@ def read(request: Request, message: Annotated[int, Field(ge=1, lt=2**63)]) -> No
         inbox.mark_read(connection, account_of(request).id, datetime.now(UTC), message=message)
 
 
-@router.get("/incidents/routes", dependencies=[signed_in])
+@router.get("/incidents/routes", dependencies=[reads_or_sets_up])
 def routes(connection: Reader) -> dict[str, Any]:
     """The routing rules in their order."""
     return {"routes": trying.rules_in_order(connection)}
 
 
-@router.post("/incidents/routes/dry-run", dependencies=[signed_in])
-def try_route(connection: Reader, lang: Language, body: TryBody) -> dict[str, Any]:
+@router.post("/incidents/routes/dry-run", dependencies=[reads_somewhere])
+def try_route(request: Request, connection: Reader, lang: Language, body: TryBody) -> dict[str, Any]:
     """Where a report would go: its grid, the rule that counts and why the earlier ones do not, limits and people."""
+    spot = store.spot_of(connection, body.lon, body.lat)
+    if spot is not None:
+        check_in(connection, account_of(request), Permission.INCIDENT_READ, spot.community)
     return trying.try_route(connection, body.lon, body.lat, body.category, body.condition, lang)
 
 
@@ -80,7 +85,6 @@ def visit(request: Request, body: VisitBody, idempotency_key: IdempotencyKey = N
     key = checked_key(idempotency_key, required=False)
     account, now = account_of(request), datetime.now(UTC)
     at = body.at or now
-    at = at if at.tzinfo else at.astimezone()
     if not now - timedelta(days=30) <= at <= now + timedelta(minutes=10):
         raise InvalidInputError(
             f"at = {at.isoformat()}: a visit lies within the last 30 days.",

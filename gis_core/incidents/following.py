@@ -10,7 +10,7 @@ from gis_core.accounts.rules import hashed
 from gis_core.errors import ConflictError, NotFoundError
 from gis_core.incidents import store
 from gis_core.incidents.case import Person
-from gis_core.incidents.life import Kind
+from gis_core.incidents.life import Actor, Kind
 from gis_core.incidents.office import Office
 from gis_core.incidents.rates import DAY, MOST_A_DAY, check_rate
 from gis_core.incidents.reports import Contact, Report, check_contact
@@ -18,6 +18,8 @@ from gis_core.incidents.store import Event, Incident
 
 FOLLOWER = Person("follower", frozenset())
 """Whoever follows reads along and takes no step."""
+_RESIDENTS = [Actor.REPORTER, Actor.PROGRAM]
+"""By whom words and photos of residents come: by themselves, or by a program of Open311."""
 ERASED = "（上报人已删除 · erased by the reporter）"
 
 
@@ -158,9 +160,10 @@ def erase(connection: psycopg.Connection, secret: str, now: datetime) -> None:
 def forget(
     connection: psycopg.Connection, incident: Incident, by: str, now: datetime, *, words: str = ERASED
 ) -> None:
-    """Take out of an ended case what is personal: contacts, links, words of the reporter, photos not published.
+    """Take out of an ended case what is personal: contacts, links, words and photos not published of who reported.
 
-    words: what stands in the place of the description. The incident's row is locked.
+    What came through a program of Open311 counts as theirs. words: what stands in the place of the description. The
+    incident's row is locked.
     """
     connection.execute(
         "UPDATE incident_reporter SET sealed = NULL, link_hash = sha256(link_hash), anonymised_at = %s"
@@ -172,13 +175,13 @@ def forget(
     connection.execute("DELETE FROM message WHERE incident_id = %s AND receiver IS NOT NULL", [incident.id])
     connection.execute(
         "DELETE FROM incident_text WHERE event_id IN ("
-        "SELECT id FROM incident_event WHERE incident_id = %s AND actor = 'reporter')",
-        [incident.id],
+        "SELECT id FROM incident_event WHERE incident_id = %s AND actor = ANY(%s))",
+        [incident.id, _RESIDENTS],
     )
     connection.execute(
         "DELETE FROM incident_photo p WHERE incident_id = %s AND NOT public AND (content IS NULL OR EXISTS ("
-        "SELECT FROM incident_event e WHERE e.id = p.event_id AND e.actor IN ('reporter', 'program')))",
-        [incident.id],
+        "SELECT FROM incident_event e WHERE e.id = p.event_id AND e.actor = ANY(%s)))",
+        [incident.id, _RESIDENTS],
     )
     store.update_incident(connection, incident.id, {
         "description": words, "address": "", "attributes": {}, "accuracy_m": None, "anonymised_at": now,

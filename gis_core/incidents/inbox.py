@@ -1,4 +1,4 @@
-"""Messages in the browser: each account's own, read and acknowledged by nobody else."""
+"""Messages in the browser: each account's own, read by nobody else."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -77,22 +77,6 @@ def mark_read(
         " AND (%(message)s::bigint IS NULL OR id = %(message)s)",
         {"now": now, "account": account_id, "message": message},
     ).rowcount
-
-
-def acknowledge(connection: psycopg.Connection, message: int, account_id: int, now: datetime) -> datetime:
-    """Acknowledge a message, which reads it too; when that was done first.
-
-    Raises NotFoundError where the message is not the account's.
-    """
-    _ensure_own(connection, account_id, message)
-    row = connection.execute(
-        "UPDATE message SET acknowledged_at = coalesce(acknowledged_at, %(now)s), read_at = coalesce(read_at, %(now)s)"
-        " WHERE id = %(message)s RETURNING acknowledged_at",
-        {"now": now, "message": message},
-    ).fetchone()
-    assert row is not None
-    first: datetime = row[0]
-    return first
 
 
 def _ensure_own(connection: psycopg.Connection, account_id: int, message: int) -> None:

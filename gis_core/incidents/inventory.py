@@ -60,7 +60,8 @@ KEPT: dict[str, Kept] = {
         public="id incident_id seq at actor action before after public", staff="by details text_hash hash",
     ),
     "incident_text": Kept(
-        "办理过程中的文字；上报人所写的可删除", "the words of an entry; a reporter's can be erased",
+        "办理过程中的文字；上报人所写或经程序提交的可删除",
+        "the words of an entry; those of a reporter, or that came by a program, can be erased",
         staff="event_id", sensitive="text", keep={"text": "contacts"},
     ),
     "incident_reporter": Kept(
@@ -103,7 +104,7 @@ KEPT: dict[str, Kept] = {
     ),
     "building_visit": Kept(
         "巡查走访，只到楼栋", "patrols and visits, of buildings and not of persons",
-        staff="id building_id kind outcome by at key", keep={"by": "visits"},
+        staff="id building_id kind outcome by at key", keep={"by": "visits", "key": "visits"},
     ),
     "service_key": Kept(
         "Open311 密钥；只存哈希", "keys of Open311; only their hashes are kept",

@@ -25,7 +25,8 @@ WHERE k.code = %(category)s AND k.contact <> 'required' AND 'approval' NOT IN (k
   AND ST_DWithin(i.place::geography, p.here::geography, k.duplicate_m)
   AND i.place && ST_Expand(p.here, %(degrees)s)
   AND i.reported_at > %(now)s - make_interval(days => k.duplicate_days::int)
-  AND i.merged_into IS NULL AND (i.open OR i.closed_at > %(closed)s) AND i.state <> 'rejected'
+  AND i.merged_into IS NULL AND (i.open OR i.closed_at > %(closed)s)
+  AND i.state NOT IN ('rejected', 'cancelled')
 ORDER BY distance_m, i.id LIMIT %(most)s
 """
 

@@ -7,8 +7,8 @@ from gis_core.errors import RateError
 
 DAY = timedelta(days=1)
 MOST_A_DAY = 50
-"""Subscriptions of a building, followers of a report, entries of a reporter: each may reach a contact of somebody else,
-or fill a table."""
+"""Confirmations to subscribers of a building, followers of a report, entries of a reporter: each may reach a contact of
+somebody else, or fill a table."""
 
 
 def check_rate(moments: Sequence[datetime], now: datetime, en: str, zh: str) -> None:

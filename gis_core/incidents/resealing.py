@@ -16,6 +16,8 @@ SEALED = (
     ("incident_request", "key", "answer"),
 )
 """(table, primary key, column) of everything that is sealed."""
+PAGE = 500
+"""Rows that are locked at a time."""
 
 
 @dataclass(frozen=True)
@@ -27,22 +29,45 @@ class Resealed:
 
 
 def reseal(connection: psycopg.Connection, seal: Seal) -> Resealed:
-    """Put everything sealed under the seal's newest key. The caller owns the transaction."""
+    """Put everything sealed under the seal's newest key, page by page, each in a transaction of its own.
+
+    What was done stays where it is stopped; done again, it goes over everything once more.
+    """
+    if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        raise RuntimeError("pages are sealed in transactions of their own; end the open one first")
     done = unopened = 0
     for table, key, column in SEALED:
         names = {"table": sql.Identifier(table), "key": sql.Identifier(key), "column": sql.Identifier(column)}
-        rows = connection.execute(
-            sql.SQL("SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL FOR UPDATE").format(
-                **names
-            )
-        ).fetchall()
-        change = sql.SQL("UPDATE {table} SET {column} = %s WHERE {key} = %s").format(**names)
-        for identity, sealed in rows:
-            try:
-                rotated = seal.rotate(sealed)
-            except ConfigError:
-                unopened += 1
-                continue
-            connection.execute(change, [rotated, identity])
-            done += 1
+        last = None
+        while True:
+            with connection.transaction():
+                rows = _page(connection, names, last)
+                rotated = [(_rotated(seal, sealed), identity) for identity, sealed in rows]
+                changes = [one for one in rotated if one[0] is not None]
+                connection.cursor().executemany(
+                    sql.SQL("UPDATE {table} SET {column} = %s WHERE {key} = %s").format(**names), changes
+                )
+            if not rows:
+                break
+            last = rows[-1][0]
+            done += len(changes)
+            unopened += len(rows) - len(changes)
     return Resealed(done, unopened)
+
+
+def _page(
+    connection: psycopg.Connection, names: dict[str, sql.Identifier], last: int | str | None
+) -> list[tuple[int | str, bytes]]:
+    """(key, sealed text) of the next rows after the last key, which are locked."""
+    after = sql.SQL("") if last is None else sql.SQL(" AND {key} > {last}").format(**names, last=last)
+    query = sql.SQL(
+        "SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL{after} ORDER BY {key} LIMIT {page} FOR UPDATE"
+    ).format(**names, after=after, page=PAGE)
+    return connection.execute(query).fetchall()
+
+
+def _rotated(seal: Seal, sealed: bytes) -> bytes | None:
+    try:
+        return seal.rotate(sealed)
+    except ConfigError:
+        return None

@@ -16,9 +16,13 @@ _ENDED_LONG_AGO = """
 SELECT i.id FROM incident i LEFT JOIN incident t ON t.id = i.merged_into
 WHERE NOT i.open AND i.closed_at < %(before)s AND i.anonymised_at IS NULL
   AND (t.id IS NULL OR (NOT t.open AND t.closed_at < %(before)s))
-ORDER BY i.id
+ORDER BY i.id LIMIT %(page)s FOR UPDATE OF i
 """
-"""A case that was merged ends with the one that it was merged into: its reporter is told how that goes on."""
+"""A case that was merged ends with the one that it was merged into: its reporter is told how that goes on.
+
+One that somebody is just reopening is judged again once it is locked.
+"""
+_PAGE = 500
 
 
 def keep(connection: psycopg.Connection, now: datetime, settings: Settings) -> dict[str, int]:
@@ -32,11 +36,13 @@ def keep(connection: psycopg.Connection, now: datetime, settings: Settings) -> d
 
 
 def _contacts(connection: psycopg.Connection, before: datetime, now: datetime) -> int:
-    found = connection.execute(_ENDED_LONG_AGO, {"before": before}).fetchall()
-    for (incident,) in found:
-        ended = store.incident_of_id(connection, incident, lock=True)
-        following.forget(connection, ended, BY, now, words=EXPIRED)
-    return len(found)
+    count = 0
+    while page := connection.execute(_ENDED_LONG_AGO, {"before": before, "page": _PAGE}).fetchall():
+        for (incident,) in page:
+            ended = store.incident_of_id(connection, incident)
+            following.forget(connection, ended, BY, now, words=EXPIRED)
+        count += len(page)
+    return count
 
 
 def _receivers(connection: psycopg.Connection, before: datetime, _now: datetime) -> int:
@@ -70,7 +76,7 @@ def _descriptions(connection: psycopg.Connection, before: datetime, now: datetim
 
 def _visits(connection: psycopg.Connection, before: datetime, _now: datetime) -> int:
     return connection.execute(
-        "UPDATE building_visit SET by = '' WHERE by <> '' AND at < %s", [before]
+        "UPDATE building_visit SET by = '', key = NULL WHERE by <> '' AND at < %s", [before]
     ).rowcount
 
 

@@ -23,12 +23,13 @@ MOST_FAILURES = 3
 NEAR_M = 50.0
 """A place this near to a building is taken for it, metres."""
 
-FAILED = """
-(SELECT count(*) FROM message m WHERE m.template = 'notice' AND m.status = 'failed'
- AND m.key ~>~ ('notice:' || s.id || ':') AND m.key ~<~ ('notice:' || s.id || ';')
- AND m.made_at >= s.consent_at)
-"""
-"""How many messages to subscription s failed for good: keys by their bytes, of which ";" follows ":"."""
+_KEYS = "key ~>~ ('notice:' || {0} || ':') AND key ~<~ ('notice:' || {0} || ';')"
+"""Messages to a subscription: keys by their bytes, of which ";" follows ":"."""
+FAILED = f"""
+(SELECT count(*) FROM message WHERE template = 'notice' AND status = 'failed' AND {_KEYS.format("s.id")}
+ AND made_at >= s.consent_at)
+"""  # noqa: S608
+"""How many messages to subscription s failed for good."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def subscribe(
     Raises:
         InvalidInputError: there is no consent, or the contact is none.
         NotFoundError: there is no such building.
-        RateError: MOST_A_DAY have subscribed to the building's notices within a day.
+        RateError: MOST_A_DAY subscriptions of the building were made or changed within a day.
     """
     if not consent:
         raise InvalidInputError(
@@ -155,14 +156,18 @@ def change(
     """Another way to be reached; the consent counts from now. Raises as `subscribe` and `subscription_of` do."""
     checked = _checked(channel, contact)
     row = connection.execute(
-        "UPDATE notice_subscription SET channel = %s, sealed = %s, lang = %s, consent_at = %s WHERE link_hash = %s"
-        " RETURNING id",
-        [channel, office.seal.seal({"contact": checked, "link": secret}), lang, now, hashed(secret)],
+        "SELECT id, building_id FROM notice_subscription WHERE link_hash = %s FOR UPDATE", [hashed(secret)]
     ).fetchone()
     if row is None:
         raise no_subscription()
-    forget_messages(connection, int(row[0]))
-    _confirm(connection, office, int(row[0]), secret, now)
+    subscription, building = row
+    _check_rate(connection, building, now)
+    connection.execute(
+        "UPDATE notice_subscription SET channel = %s, sealed = %s, lang = %s, consent_at = %s WHERE id = %s",
+        [channel, office.seal.seal({"contact": checked, "link": secret}), lang, now, subscription],
+    )
+    forget_messages(connection, subscription)
+    _confirm(connection, office, subscription, secret, now)
 
 
 def withdraw(connection: psycopg.Connection, secret: str) -> None:
@@ -178,9 +183,10 @@ def withdraw(connection: psycopg.Connection, secret: str) -> None:
 def forget_messages(connection: psycopg.Connection, subscription: int) -> None:
     """Take back what waits for a subscription, and erase the receivers of all of its messages."""
     connection.execute(
-        "UPDATE message SET receiver = NULL, status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END"
-        " WHERE template IN ('notice', 'subscribed') AND key LIKE %s",
-        [f"notice:{subscription}:%"],
+        "UPDATE message SET receiver = NULL,"  # noqa: S608
+        " status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END"
+        f" WHERE template IN ('notice', 'subscribed') AND {_KEYS.format('%(id)s')}",
+        {"id": subscription},
     )
 
 
@@ -198,15 +204,17 @@ def link_of(office: Office, secret: str) -> dict[str, str]:
 
 
 def _check_rate(connection: psycopg.Connection, building: int, now: datetime) -> None:
-    """Each new subscription sends a message to a contact that nobody has proved to be theirs."""
+    """Each consent sends a message to a contact that nobody has proved to be theirs; one that ended counts too."""
     rows = connection.execute(
-        "SELECT consent_at FROM notice_subscription WHERE building_id = %s AND consent_at > %s ORDER BY consent_at",
-        [building, now - DAY],
+        "SELECT made_at FROM message WHERE template = 'subscribed' AND values ->> 'building' = %s AND made_at > %s"
+        " ORDER BY made_at",
+        [str(building), now - DAY],
     ).fetchall()
     check_rate(
         [at for (at,) in rows], now,
-        f"{MOST_A_DAY} people have subscribed to notices of this building within a day; try again tomorrow.",
-        f"该楼栋一天内已有 {MOST_A_DAY} 人订阅，请明天再试。",
+        f"{MOST_A_DAY} subscriptions to notices of this building were made or changed within a day; try again "
+        "tomorrow.",
+        f"该楼栋一天内已有 {MOST_A_DAY} 次订阅或更改，请明天再试。",
     )  # fmt: skip
 
 
@@ -227,14 +235,16 @@ def _confirm(
 ) -> None:
     """Tell the contact of the subscription, so that whoever it is can end it."""
     row = connection.execute(
-        "SELECT s.channel, s.lang, s.sealed, c.name FROM notice_subscription s JOIN building b ON b.id = s.building_id"
+        "SELECT s.channel, s.lang, s.sealed, b.id, c.name"
+        " FROM notice_subscription s JOIN building b ON b.id = s.building_id"
         " JOIN community c ON c.id = b.community_id WHERE s.id = %s",
         [subscription],
     ).fetchone()
     assert row is not None
-    channel, lang, sealed, community = row
+    channel, lang, sealed, building, community = row
     outbox.queue(
         connection, office.seal, key=f"notice:{subscription}:subscribed:{now.isoformat()}", channel=channel,
         template="subscribed", lang=lang, now=now, receiver=office.seal.open(bytes(sealed))["contact"],
-        values={"community": community, **link_of(office, secret)}, quiet=QuietHours(zone=office.calendar.tz),
+        values={"building": building, "community": community, **link_of(office, secret)},
+        quiet=QuietHours(zone=office.calendar.tz),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from gis_core.incidents.evidence import REASON_CODES
 from gis_core.incidents.office import Office
 from gis_core.incidents.quiet import QuietHours
 from gis_core.incidents.store import Incident
-from gis_core.incidents.templates import OF_ACTION
+from gis_core.incidents.templates import template_of
 from gis_core.incidents.timing import set_timers
 
 ACKNOWLEDGE_WITHIN = {"subdistrict": timedelta(minutes=5), "district": timedelta(minutes=10)}
@@ -27,12 +27,13 @@ FROM incident_category k CROSS JOIN community c LEFT JOIN department d ON d.code
 WHERE k.code = %(category)s AND c.id = %(community)s
 """
 _CONTACTS = """
-SELECT sealed, lang FROM incident_reporter
+SELECT sealed, lang, incident_id = %(id)s AS own FROM incident_reporter
 WHERE incident_id = ANY(ARRAY(SELECT id FROM incident WHERE %(id)s IN (id, merged_into))) AND consent_at IS NOT NULL
 UNION ALL
-SELECT sealed, lang FROM incident_follower
+SELECT sealed, lang, false FROM incident_follower
 WHERE incident_id = ANY(ARRAY(SELECT id FROM incident WHERE %(id)s IN (id, merged_into))) AND consent_at IS NOT NULL
 """
+"""own: of the reporter of this very incident, not of one that was merged into it."""
 
 
 def reported(connection: psycopg.Connection, office: Office, incident: Incident, now: datetime) -> None:
@@ -140,21 +141,25 @@ def to_reporter(
     *,
     reason_code: str | None = None,
 ) -> None:
-    """A message to the reporter and to those who follow, where they left a contact and agreed."""
+    """A message to the reporter and to those who follow, where they left a contact and agreed.
+
+    Who reported what was merged into it follows it. Only the reporter is asked for something.
+    """
     rows = connection.execute(_CONTACTS, {"id": incident.id}).fetchall()
     if not rows:
         return
     en, zh = REASON_CODES.get(reason_code or "", ("", ""))
     values = {**values_of(connection, office, incident), "reason": {"zh": zh, "en": en}}
-    for number, (sealed, lang) in enumerate(rows):
+    for number, (sealed, lang, own) in enumerate(rows):
+        template = template_of(action, own=own)
         contact = office.seal.open(bytes(sealed)) if sealed is not None else {}
         receiver = contact.get("email") or contact.get("phone")
-        if receiver is None:
+        if template is None or receiver is None:
             continue
         link = {"link": f"{office.url}/follow/{contact['link']}"} if office.url and "link" in contact else {}
         outbox.queue(
             connection, office.seal, key=f"{incident.number}:{incident.revision}:{action}:reporter {number}",
-            channel="email" if contact.get("email") else "sms", template=OF_ACTION[action], lang=lang, now=now,
+            channel="email" if contact.get("email") else "sms", template=template, lang=lang, now=now,
             receiver=receiver, incident_id=incident.id, values={**values, **link},
             quiet=QuietHours(zone=office.calendar.tz),
         )  # fmt: skip

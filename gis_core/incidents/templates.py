@@ -114,6 +114,79 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "zh": ("上报 {number} 已撤销", "您上报的 {number} 已撤销。"),
         "en": ("Report {number} cancelled", "Your report {number} was cancelled."),
     },
+    # to who follows it, or whose own report was merged into it: they are asked for nothing
+    "followed_accepted": {
+        "zh": ("{number} 已受理", "您关注的 {number} 已受理，将安排处置。"),
+        "en": ("Report {number} accepted", "{number}, which you follow, was accepted and will be handled."),
+    },
+    "followed_rejected": {
+        "zh": ("{number} 未予受理", "您关注的 {number} 未予受理：{reason}。"),
+        "en": ("Report {number} not accepted", "{number}, which you follow, was not accepted: {reason}."),
+    },
+    "followed_merged": {
+        "zh": (
+            "{number} 已并案",
+            "您关注的 {number} 与 {target} 为同一问题，已并案，进展随 {target} 通知。",
+        ),
+        "en": (
+            "Report {number} joined to {target}",
+            "{number}, which you follow, is about the same as {target}; you will be told how {target} goes on.",
+        ),
+    },
+    "followed_collected": {
+        "zh": ("事项 {number} 材料已收集", "您关注的事项 {number} 材料已收集，进入审核。"),
+        "en": (
+            "Application {number} taken up",
+            "The papers of {number}, which you follow, are collected and will be checked.",
+        ),
+    },
+    "followed_decided": {
+        "zh": ("事项 {number} 已决定", "您关注的事项 {number} 区级已作出决定：{decision}。"),
+        "en": (
+            "Application {number} decided",
+            "The district decided on {number}, which you follow: {decision}.",
+        ),
+    },
+    "followed_publicised": {
+        "zh": ("事项 {number} 公示中", "您关注的事项 {number} 已公示，公示至 {until}。"),
+        "en": (
+            "Application {number} on public notice",
+            "{number}, which you follow, is on public notice until {until}.",
+        ),
+    },
+    "followed_forwarded": {
+        "zh": ("{number} 已转交", "您关注的 {number} 已转交{to}办理，有结果后通知您。"),
+        "en": (
+            "Report {number} passed on",
+            "{number}, which you follow, was passed on to {to}; you will be told the outcome.",
+        ),
+    },
+    "followed_suspended": {
+        "zh": ("{number} 暂缓办理", "您关注的 {number} 暂不具备条件，已挂账，{until} 前复查。"),
+        "en": (
+            "Report {number} suspended",
+            "{number}, which you follow, cannot be handled yet; it will be looked at again by {until}.",
+        ),
+    },
+    "followed_verified": {
+        "zh": ("{number} 已处置", "您关注的 {number} 已处置并核查通过。"),
+        "en": ("Report {number} handled", "{number}, which you follow, was handled and verified."),
+    },
+    "followed_closed": {
+        "zh": ("{number} 已销号", "您关注的 {number} 已办结销号。"),
+        "en": ("Report {number} closed", "{number}, which you follow, is closed."),
+    },
+    "followed_reopened": {
+        "zh": ("{number} 已重开", "您关注的 {number} 已重开，将继续办理。"),
+        "en": (
+            "Report {number} reopened",
+            "{number}, which you follow, was reopened and will be taken up again.",
+        ),
+    },
+    "followed_cancelled": {
+        "zh": ("{number} 已撤销", "您关注的 {number} 已撤销，不再办理。"),
+        "en": ("Report {number} cancelled", "{number}, which you follow, was withdrawn; it goes no further."),
+    },
     # to who works on it or leads
     "assigned_to_you": {
         "zh": ("{number} 已指派给您", "{number}“{category}”已指派给您，请于 {due} 前办理。"),
@@ -213,6 +286,15 @@ OF_ACTION: Mapping[str, str] = {
     "cancel": "cancelled",
 }
 """Template by which the reporter is told of a step."""
+
+
+def template_of(action: str, *, own: bool) -> str | None:
+    """Template by which a step is told to the reporter (own), or to who follows; None: what is the reporter's alone."""
+    template = OF_ACTION[action]
+    if own:
+        return template
+    followed = f"followed_{template}"
+    return followed if followed in TEXTS else None
 
 
 def wanted(template: str) -> frozenset[str]:

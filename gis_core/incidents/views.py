@@ -1,6 +1,6 @@
 """An incident as its readers see it: everything for the staff, what concerns them for the reporter."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -88,12 +88,16 @@ def reporter_view(
     lang: str,
     link: str,
 ) -> dict[str, Any]:
-    """What the holder of a private link sees: the case's public history, the photos sent with it, what they may do."""
+    """What the holder of a private link sees: the case's public history, the photos sent with it, what they may do.
+
+    Anybody may follow a case: to all but its reporter, words are masked as they are to the public.
+    """
     language = "zh" if lang == "zh" else "en"
     case = case_of(connection, incident, now)
     names = connection.execute(_NAMES.format(language), [incident.id]).fetchone()
     assert names is not None
     own = Actor.REPORTER in person.actors
+    words: Callable[[str], str] = str if own else public_text
     shown = [
         one
         for one in store.read_events(connection, incident.id)
@@ -103,13 +107,13 @@ def reporter_view(
         {
             "at": one["at"], "action": one["action"], "action_name": _action_name(office.life, one["action"], language),
             "state": one["after"], "state_name": getattr(office.life.states[one["after"]], language),
-            "text": one["text"] if one["details"].get("shown") else None,
+            "text": words(one["text"]) if one["text"] and one["details"].get("shown") else None,
         }
         for one in shown
     ]  # fmt: skip
     return {
         "number": incident.number, "category": incident.category, "category_name": names[0],
-        "description": incident.description if own else public_text(incident.description),
+        "description": words(incident.description),
         "address": incident.address if own else "", "state": incident.state,
         "state_name": getattr(office.life.states[incident.state], language), "kind": incident.kind,
         "open": incident.open, "community": names[3], "grid": incident.grid_code,
@@ -117,7 +121,7 @@ def reporter_view(
         "reported_at": incident.reported_at, "updated_at": incident.updated_at,
         "due_at": incident.due_at, "merged_into": names[4], "history": history, "satisfied": incident.satisfied,
         "target": _target(connection, office, incident, language),
-        "public_note": incident.public_note,
+        "public_note": words(incident.public_note),
         "photos": [
             {"id": one["id"], "kind": one["kind"], "url": f"/follow/{link}/photos/{one['id']}"}
             for one in _photos_for_reporter(connection, incident.id)
@@ -137,7 +141,7 @@ def _is_for_all(entry: Mapping[str, Any]) -> bool:
 def _target(
     connection: psycopg.Connection, office: Office, incident: Incident, language: str
 ) -> dict[str, Any] | None:
-    """How the incident goes on that this one was merged into, for the reporter of this one."""
+    """How the incident goes on that this one was merged into; somebody else reported that, so its note is masked."""
     if incident.merged_into is None:
         return None
     target = store.incident_of_id(connection, incident.merged_into)
@@ -145,7 +149,7 @@ def _target(
     return {
         "number": target.number,
         "state_name": getattr(state, language),
-        "public_note": target.public_note,
+        "public_note": public_text(target.public_note),
     }
 
 

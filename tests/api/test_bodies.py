@@ -49,6 +49,26 @@ def test_what_cannot_be_stored(client: TestClient, plan: int, body: str, status:
 
 
 @pytest.mark.parametrize(
+    "kind", ["application/x+json", "Application/JSON; charset=utf-8", "application/vnd.a.b+JSON ;v=1"]
+)
+def test_whatever_the_routes_take_for_json(client: TestClient, plan: int, kind: str) -> None:
+    headers = {"Content-Type": kind, "If-Match": '"r0"'}
+    path = f"/plans/{plan}/assignments"
+    refused = client.patch(path, content=moves(details=r'{"a": "\u0000"}'), headers=headers)
+    assert (refused.status_code, refused.json()["detail"]) == (400, "请求内容含有字符 U+0000；请去掉。")
+    large = client.patch(path, content=moves(details=json.dumps({"a": "x" * MOST_BYTES})), headers=headers)
+    assert large.status_code == 413
+    assert client.patch(path, content=moves(), headers=headers).status_code == 200
+
+
+def test_of_two_media_types_the_one_counts_that_the_routes_read(client: TestClient, plan: int) -> None:
+    headers = [("If-Match", '"r0"'), ("Content-Type", "application/json"), ("Content-Type", "text/plain")]
+    body = moves(details=r'{"a": "\u0000"}')
+    refused = client.patch(f"/plans/{plan}/assignments", content=body, headers=headers)
+    assert (refused.status_code, refused.json()["detail"]) == (400, "请求内容含有字符 U+0000；请去掉。")
+
+
+@pytest.mark.parametrize(
     ("path", "kind", "most"),
     [
         ("/reports", "multipart/form-data; boundary=b", MOST_MULTIPART_BYTES),

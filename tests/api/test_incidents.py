@@ -187,12 +187,39 @@ def test_a_merged_report_tells_how_its_target_goes_on(
     assert done.json()["state"] == "merged", done.text
     rejected = world.post(
         f"/incidents/{target['number']}/reject",
-        json={"reason_code": "nothing_found", "public_note": "现场已亮"},
+        json={"reason_code": "nothing_found", "public_note": "现场已亮，联系 13800138000"},
         headers={**staff["she"], "If-Match": '"r1"'},
     )
     assert rejected.status_code == 200
     told = world.get(f"{merged['link']}/case").json()["target"]
-    assert told == {"number": target["number"], "state_name": "不予受理", "public_note": "现场已亮"}
+    assert told == {"number": target["number"], "state_name": "不予受理", "public_note": "现场已亮，联系 ***"}
+    assert world.get(f"{target['link']}/case").json()["public_note"] == "现场已亮，联系 13800138000"
+
+
+def test_who_follows_reads_notes_as_the_public_does(
+    world: TestClient, staff: dict[str, dict[str, str]]
+) -> None:
+    sent = world.post("/reports", data=body(), headers=KEY).json()
+    link = world.post(f"/reports/{sent['number']}/followers", json={}).json()["link"]
+    told = world.post(
+        f"/incidents/{sent['number']}/accept",
+        json={"note": "已核实", "public_note": "已联系 13800138000"},
+        headers={**staff["she"], "If-Match": '"r1"'},
+    )
+    assert told.status_code == 200, told.text
+    for address, words in ((link, "已联系 ***"), (sent["link"], "已联系 13800138000")):
+        case = world.get(f"{address}/case").json()
+        assert case["public_note"] == words
+        assert [one["text"] for one in case["history"] if one["text"]] == [words]
+
+
+def test_what_was_withdrawn_is_offered_to_nobody(world: TestClient) -> None:
+    sent = world.post("/reports", data=body(), headers=KEY).json()
+    done = world.post(f"{sent['link']}/cancel", data={"step": json.dumps({"note": "修好了"})})
+    assert done.json()["state"] == "cancelled"
+    lon, lat = place()
+    asked = {"category": LAMP, "lon": lon, "lat": lat}
+    assert world.get("/reports/near", params=asked).json()["duplicates"] == []
 
 
 @pytest.mark.parametrize(
@@ -274,6 +301,37 @@ def test_a_time_that_has_not_come_is_now_and_one_without_zone_is_refused(
     assert row == (True,)
     refused = world.post("/reports", data=body(seen_at="2026-01-01T00:00"), headers={"Idempotency-Key": "z"})
     assert (refused.status_code, refused.json()["detail"]) == (400, "seen_at：须带时区")
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("0001-01-01T00:00:00", "须带时区"),
+        ("2026-11-25T08:00", "须带时区"),
+        ("0001-01-01T00:00:00+14:00", ""),
+        ("9999-12-31T23:59:59-14:00", ""),
+    ],
+)
+def test_times_of_visits_and_reviews_have_a_zone(
+    world: TestClient, staff: dict[str, dict[str, str]], told: str, words: str
+) -> None:
+    visit = {"building": 1, "kind": "patrol", "outcome": "nothing", "at": told}
+    refused = world.post("/visits", json=visit, headers=staff["wang"])
+    assert refused.status_code == 400, refused.text
+    assert refused.json()["detail"].startswith("at = ")
+    assert (words or "最近 30 天内") in refused.json()["detail"]
+    number = world.post("/reports", data=body(), headers=KEY).json()["number"]
+    accepted = world.post(
+        f"/incidents/{number}/accept", json={"note": "x"}, headers={**staff["she"], "If-Match": '"r1"'}
+    )
+    step = {"note": "x", "public_note": "x", "until": told}
+    refused = world.post(
+        f"/incidents/{number}/suspend",
+        json=step,
+        headers={**staff["jie"], "If-Match": accepted.headers["ETag"]},
+    )
+    assert refused.status_code == 400, refused.text
+    assert (words or "最长 90 天") in refused.json()["detail"]
 
 
 @pytest.mark.parametrize("told", ['"r' + "9" * 5000 + '"', '"r"', '"r-1"', "r1x"])

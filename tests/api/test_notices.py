@@ -49,6 +49,17 @@ def test_a_resident_subscribes_changes_and_ends(world: TestClient) -> None:
     assert (gone.status_code, gone.json()["detail"]) == (404, "此链接无效：链接不完整，或订阅已取消。")
 
 
+def test_a_link_sends_no_flood_of_confirmations(world: TestClient) -> None:
+    path = str(subscribe(world)["link"]).replace("/subscribe/", "/subscriptions/")
+    found = [
+        world.put(path, json={"channel": "sms", "contact": f"138001390{number:02}"}) for number in range(50)
+    ]
+    assert [one.status_code for one in found] == [200] * 49 + [429]
+    assert found[-1].json()["detail"] == "该楼栋一天内已有 50 次订阅或更改，请明天再试。"
+    assert int(found[-1].headers["Retry-After"]) > 86_000
+    assert world.get(path).json()["contact"] == "13800139048"
+
+
 def test_no_place_is_told(world: TestClient) -> None:
     refused = world.post(
         "/subscriptions?lang=en", json={"channel": "sms", "contact": "13800138001", "consent": True}

@@ -110,8 +110,8 @@ ROUTES: dict[str, Permission | str] = {
     "POST /incidents": ANYBODY,
     "GET /inbox": ANYBODY,
     "POST /inbox/{message}/read": ANYBODY,
-    "GET /incidents/routes": ANYBODY,
-    "POST /incidents/routes/dry-run": ANYBODY,
+    "GET /incidents/routes": Permission.INCIDENT_READ,
+    "POST /incidents/routes/dry-run": Permission.INCIDENT_READ,
     "POST /visits": ANYBODY,
     "GET /communities/{code:path}/visits": Permission.INCIDENT_READ,
     "GET /incidents/{number}": Permission.INCIDENT_READ,
@@ -158,6 +158,8 @@ ROUTES: dict[str, Permission | str] = {
 """What each route asks for; a plan of the address is a draft."""
 
 EVERYWHERE_ONLY = {Permission.DATA_IMPORT}
+ANYWHERE = {"GET /incidents/routes", "POST /incidents/routes/dry-run"}
+"""Routes that open by a permission in any community; the second checks that of the place, see below."""
 PLACES = {
     "everywhere": {},
     "its community": {"community": CODE},
@@ -284,11 +286,40 @@ def test_a_role_opens_what_the_table_says_and_only_where_it_holds(
             continue
         allowed = not isinstance(needed, Permission) or (
             needed in PERMISSIONS[role]
-            and place != "another community"
+            and (place != "another community" or name in ANYWHERE)
             and (place == "everywhere" or needed not in EVERYWHERE_ONLY)
         )
         assert found < 500, f"{name}: {found}"
         assert (found not in (401, 403)) is allowed or (needed is OPEN and found == 401), f"{name}: {found}"
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "status"),
+    [
+        (Role.GRID_WORKER, CODE, 200),
+        (Role.DEPARTMENT, CODE, 200),
+        (Role.GRID_WORKER, OTHER, 403),
+        (Role.VIEWER, CODE, 403),
+    ],
+)
+def test_who_is_on_duty_is_told_to_those_who_see_the_incidents_there(
+    nobody: TestClient, pg: psycopg.Connection, comment: int, role: Role, place: str, status: int
+) -> None:
+    pg.execute("DELETE FROM community WHERE code = %s", [OTHER])  # its ground is the town's own
+    pg.execute(
+        "INSERT INTO community (code, name, metric_srid, boundary) SELECT %s, 'Other', metric_srid,"
+        " ST_Translate(boundary, 1, 0) FROM community",
+        [OTHER],
+    )
+    headers = bearer(pg, person(pg, "somebody", role, community=place))
+    [(lon, lat)] = pg.execute("SELECT ST_X(place), ST_Y(place) FROM incident").fetchall()
+    asked = {"lon": lon, "lat": lat, "category": "k"}
+    answer = nobody.post("/incidents/routes/dry-run", json=asked, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert ("people" in answer.json()) is (status == 200)
+    nowhere = nobody.post("/incidents/routes/dry-run", json=asked | {"lon": 0}, headers=headers)
+    assert nowhere.status_code == (403 if role is Role.VIEWER else 400)
+    assert comment
 
 
 @pytest.mark.parametrize(

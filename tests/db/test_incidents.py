@@ -8,10 +8,12 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from gis_core.accounts.store import account_of_name
 from gis_core.db import connect
 from gis_core.errors import ChangedError, ConflictError, ForbiddenError, InvalidInputError, RepeatedKeyError
 from gis_core.incidents import store
 from gis_core.incidents.case import Evidence, Person
+from gis_core.incidents.inbox import inbox
 from gis_core.incidents.life import Actor
 from gis_core.incidents.outbox import send_due
 from gis_core.incidents.reporting import Receipt, take_report
@@ -125,6 +127,11 @@ def test_emergency_tells_two_levels_at_once(pg: psycopg.Connection) -> None:
         "SELECT stage FROM incident_timer WHERE kind = 'acknowledge' AND cancelled_at IS NULL"
     ).fetchall()
     assert left == [("district",)]
+    for name, at in (("jie", NOW + timedelta(hours=1)), ("qu", None)):
+        account = account_of_name(pg, name)
+        assert account is not None
+        [letter] = inbox(pg, account.id)
+        assert (letter.template, letter.acknowledged_at) == ("emergency", at)
     step(pg, number, "wang", "respond", "in_progress")
     found = step(pg, number, "wang", "finish_step", "in_progress", note="已围护")
     assert (found.step, found.limit_s) == (2, 8 * 3600)

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -21,6 +22,7 @@ from gis_core import (  # noqa: F401 (tables that Base must know)
 from gis_core.db import MIGRATIONS, migrate, newest_revision
 from gis_core.migrations.run import engine
 from gis_core.tables import Base
+from tests.towns.town_sql import build
 
 SQUARE = "SRID=4326;MULTIPOLYGON(((0 0,0 1,1 1,1 0,0 0)))"
 
@@ -49,6 +51,29 @@ def test_revisions_are_numbered_in_their_order() -> None:
 def test_migrating_again_changes_nothing(database_url: str) -> None:
     migrate(database_url)
     migrate(database_url)
+
+
+def test_keys_of_visits_that_name_whom_a_former_run_erased_are_erased(
+    database_url: str, pg: psycopg.Connection
+) -> None:
+    build(pg)
+    pg.execute(
+        "INSERT INTO building_visit (building_id, kind, outcome, by, at, key) VALUES"
+        " (1, 'visit', 'nothing', '', now(), 'wang:k1'), (1, 'visit', 'nothing', 'wang', now(), 'wang:k2')"
+    )
+    pg.commit()
+    db = engine(database_url)
+    with db.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0011")
+    db.dispose()
+    migrate(database_url)
+    assert pg.execute("SELECT by, key FROM building_visit ORDER BY id").fetchall() == [
+        ("", None),
+        ("wang", "wang:k2"),
+    ]
 
 
 def add_community(pg: psycopg.Connection, code: str = "c1") -> int:

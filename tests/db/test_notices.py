@@ -1,6 +1,6 @@
 """Notices to residents: consent, private links, counts before sending, each in their language, none without consent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -156,16 +156,32 @@ def test_without_consent_or_contact_nobody_is_subscribed(pg: psycopg.Connection)
         subscribe(pg, 99, "a@example.org", "s")
 
 
-def test_a_building_has_so_many_new_subscriptions_in_a_day(pg: psycopg.Connection) -> None:
-    for number in range(MOST_A_DAY):
+def change(pg: psycopg.Connection, secret: str, contact: str, now: datetime) -> None:
+    subscriptions.change(pg, office(), secret, "sms", contact, lang="zh", now=now)
+
+
+def test_a_building_has_so_many_consents_in_a_day(pg: psycopg.Connection) -> None:
+    """New ones, changes and those that ended: each sends a message to a contact that nobody has proved."""
+    for number in range(MOST_A_DAY // 2):
         subscribe(pg, 1, "13800138001", f"s{number}")
+        subscriptions.withdraw(pg, f"s{number}")
+    subscribe(pg, 1, "13800138001", "mine")
+    for number in range(1, MOST_A_DAY // 2):
+        change(pg, "mine", f"138001390{number:02}", NOW + timedelta(minutes=number))
+    later = NOW + timedelta(hours=1)
     with pytest.raises(RateError) as refused:
-        subscribe(pg, 1, "13800138001", "one more")
-    assert "50 people have subscribed" in str(refused.value)
+        change(pg, "mine", "13800138002", later)
+    assert "50 subscriptions to notices of this building were made or changed" in str(refused.value)
     assert (refused.value.text("zh"), refused.value.seconds) == (
-        "该楼栋一天内已有 50 人订阅，请明天再试。",
-        86_400,
+        "该楼栋一天内已有 50 次订阅或更改，请明天再试。",
+        82_800,
     )
+    assert subscriptions.subscription_of(pg, office(), "mine").contact == "13800139024"
+    with pytest.raises(RateError):
+        subscribe(pg, 1, "13800138001", "one more")
+    count = "SELECT count(*) FROM message WHERE template = 'subscribed'"
+    assert pg.execute(count).fetchone() == (MOST_A_DAY,)
+    subscriptions.withdraw(pg, "mine")
     subscribe(pg, 2, "13800138001", "of another building")
     subscriptions.subscribe(
         pg,

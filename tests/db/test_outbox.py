@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 
 from gis_core.db import connect
 from gis_core.errors import NotFoundError
-from gis_core.incidents.inbox import acknowledge, inbox, mark_read, unread
+from gis_core.incidents.inbox import inbox, mark_read, unread
 from gis_core.incidents.outbox import MOST_ATTEMPTS, queue, send_due
 from gis_core.incidents.senders import EmailSender, FileSmsSender, Sender, SendError
 from gis_core.sealing import Seal
@@ -355,9 +355,7 @@ def test_messages_in_the_browser_are_there_at_once(
     assert inbox(post, accounts["other"]) == []
 
 
-def test_messages_are_read_and_acknowledged_by_their_receiver_only(
-    post: psycopg.Connection, accounts: dict[str, int]
-) -> None:
+def test_messages_are_read_by_their_receiver_only(post: psycopg.Connection, accounts: dict[str, int]) -> None:
     for number in range(3):
         put(post, str(number), "web", receiver=None, account_id=accounts["worker"])
     worker, other = accounts["worker"], accounts["other"]
@@ -366,15 +364,10 @@ def test_messages_are_read_and_acknowledged_by_their_receiver_only(
     assert (unread(post, worker), unread(post, other)) == (3, 0)
     assert mark_read(post, worker, NOON, message=newest) == 1
     assert mark_read(post, worker, later, message=newest) == 0
-    assert acknowledge(post, middle, worker, NOON) == NOON
-    assert acknowledge(post, middle, worker, later) == NOON
-    assert unread(post, worker) == 1
-    assert mark_read(post, worker, later) == 1
-    told = [(letter.read_at, letter.acknowledged_at) for letter in inbox(post, worker)]
-    assert told == [(NOON, None), (NOON, NOON), (later, None)]
+    assert unread(post, worker) == 2
+    assert mark_read(post, worker, later) == 2
+    assert [letter.read_at for letter in inbox(post, worker)] == [NOON, later, later]
     with pytest.raises(NotFoundError, match=f"You have no message {middle}.") as raised:
-        acknowledge(post, middle, other, NOON)
-    assert raised.value.text("zh") == f"您没有编号为 {middle} 的消息。"
-    with pytest.raises(NotFoundError):
         mark_read(post, other, NOON, message=middle)
+    assert raised.value.text("zh") == f"您没有编号为 {middle} 的消息。"
     assert mark_read(post, other, NOON) == 0

@@ -1,5 +1,6 @@
 """A key can be changed: everything sealed is put under the newest, and what no key opens is told."""
 
+import contextlib
 from datetime import UTC, datetime
 
 import psycopg
@@ -8,7 +9,9 @@ from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
 from api.commands.db import app
+from gis_core.db import connect
 from gis_core.errors import ConfigError
+from gis_core.incidents import resealing
 from gis_core.incidents.outbox import queue
 from gis_core.incidents.resealing import SEALED, Resealed, reseal
 from gis_core.sealing import Seal
@@ -33,10 +36,56 @@ def test_everything_lies_under_the_newest_key(pg: psycopg.Connection) -> None:
         put(pg, key, Seal([OLD]))
     put(pg, "3", Seal([NEW]))
     put(pg, "lost", Seal([LOST]))
+    pg.commit()
     assert reseal(pg, Seal([NEW, OLD])) == Resealed(done=3, unopened=1)
     assert receivers(pg, Seal([NEW])) == ["1381", "1382", "1383"]
     with pytest.raises(ConfigError):
         receivers(pg, Seal([OLD]))
+
+
+class StoppedError(Exception):
+    """The run is ended from outside."""
+
+
+class Ending(Seal):
+    """Stops after so many."""
+
+    left = 5
+
+    def rotate(self, sealed: bytes) -> bytes:
+        if not self.left:
+            raise StoppedError
+        self.left -= 1
+        return super().rotate(sealed)
+
+
+def test_a_run_that_is_stopped_keeps_its_pages_and_another_does_the_rest(
+    pg: psycopg.Connection, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resealing, "PAGE", 2)
+    for number in range(7):
+        put(pg, str(number), Seal([OLD]))
+    pg.commit()
+    with pytest.raises(StoppedError):
+        reseal(pg, Ending([NEW, OLD]))
+    with connect(database_url) as other:
+        sealed = [
+            one for (one,) in other.execute("SELECT receiver FROM message ORDER BY id FOR UPDATE NOWAIT")
+        ]
+        other.commit()
+    opened = []
+    for one in sealed:
+        with contextlib.suppress(ConfigError):
+            opened.append(Seal([NEW]).open(one)["to"])
+    assert opened == ["1380", "1381", "1382", "1383"]
+    assert reseal(pg, Seal([NEW, OLD])) == Resealed(done=7, unopened=0)
+    assert receivers(pg, Seal([NEW])) == [f"138{number}" for number in range(7)]
+
+
+def test_pages_need_transactions_of_their_own(pg: psycopg.Connection) -> None:
+    put(pg, "1", Seal([OLD]))
+    with pytest.raises(RuntimeError, match="end the open one first"):
+        reseal(pg, Seal([NEW, OLD]))
 
 
 def test_no_sealed_column_is_left_out(pg: psycopg.Connection) -> None:

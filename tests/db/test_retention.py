@@ -1,5 +1,6 @@
 """What is personal goes when its time is over, not a day before, and a run that is repeated finds nothing."""
 
+import threading
 from datetime import timedelta
 
 import psycopg
@@ -7,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from gis_core.config import Settings
+from gis_core.db import connect
 from gis_core.errors import NotFoundError
-from gis_core.incidents import following, store
+from gis_core.incidents import following, retention, store
 from gis_core.incidents.case import Evidence, Person
 from gis_core.incidents.life import Actor
 from gis_core.incidents.outbox import queue
@@ -77,6 +79,35 @@ def test_contacts_links_words_and_photos_go_after_a_year(pg: psycopg.Connection,
     assert keep(pg, NOW + timedelta(days=400), Settings()) == NOTHING
 
 
+def test_a_case_that_is_reopened_meanwhile_keeps_its_reporter(
+    pg: psycopg.Connection, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_PAGE", 1)
+    receipts = [report(pg, f"k{number}") for number in range(3)]
+    for receipt in receipts:
+        end(pg, receipt.number, "cancel", note="好了")
+    pg.commit()
+    pg.execute(
+        "UPDATE incident SET state = 'reopened', open = true, closed_at = NULL WHERE number = %s",
+        [receipts[1].number],
+    )
+    counts: list[dict[str, int]] = []
+    with connect(database_url) as other, connect(database_url) as looking:
+        runs = threading.Thread(target=lambda: counts.append(run(other, 400)))
+        runs.start()
+        waits = "SELECT cardinality(pg_blocking_pids(%s)) > 0"
+        while looking.execute(waits, [other.info.backend_pid]).fetchone() == (False,):
+            assert runs.is_alive()
+        pg.commit()
+        runs.join(60)
+        other.commit()
+    assert [told["contacts"] for told in counts] == [2]
+    assert following.held_by(pg, receipts[1].link).reporter
+    for receipt in (receipts[0], receipts[2]):
+        with pytest.raises(NotFoundError):
+            following.held_by(pg, receipt.link)
+
+
 def test_a_merged_case_waits_for_the_one_it_was_merged_into(pg: psycopg.Connection) -> None:
     target, other = report(pg), report(pg, "k2")
     end(pg, other.number, "merge", target=target.number, public_note="同一问题")
@@ -109,6 +140,22 @@ def test_published_photos_and_the_staffs_words_stay(pg: psycopg.Connection) -> N
     assert pg.execute("SELECT text FROM incident_text").fetchall() == [("请自行协商",)]
 
 
+def test_words_that_came_by_a_program_go_with_those_of_the_reporter(pg: psycopg.Connection) -> None:
+    receipt = report(pg)
+    program = Person("open311 app", frozenset({Actor.PROGRAM}))
+    for by, words in (
+        (RESIDENT, "我住 3 单元"),
+        (program, "张三家门口"),
+        (acting(pg, "she", receipt.number), "已约定"),
+    ):
+        take_step(pg, office(), receipt.number, "comment", Evidence(note=words), (), by=by, now=NOW)
+    end(pg, receipt.number, "reject", reason_code="private", public_note="请自行协商")
+    run(pg, 400)
+    found = store.read_incident(pg, receipt.number)
+    assert [one["text"] for one in store.read_events(pg, found.id) if one["text"]] == ["已约定", "请自行协商"]
+    assert store.broken_links(pg, found.id) == []
+
+
 def test_receivers_go_after_a_month_and_are_not_written_to_any_more(pg: psycopg.Connection) -> None:
     queue(
         pg, office().seal, key="1", channel="sms", template="accepted", lang="zh", now=NOW, receiver="13800138000",
@@ -121,12 +168,13 @@ def test_receivers_go_after_a_month_and_are_not_written_to_any_more(pg: psycopg.
 
 def test_who_recorded_a_visit_goes_after_a_year(pg: psycopg.Connection) -> None:
     pg.execute(
-        "INSERT INTO building_visit (building_id, kind, outcome, by, at) VALUES (1, 'patrol', 'nothing', 'wang', %s)",
+        "INSERT INTO building_visit (building_id, kind, outcome, by, at, key)"
+        " VALUES (1, 'patrol', 'nothing', 'wang', %s, 'wang:k1')",
         [NOW],
     )
     assert run(pg, 364) == {}
     assert run(pg, 365) == {"visits": 1}
-    assert pg.execute("SELECT by FROM building_visit").fetchall() == [("",)]
+    assert pg.execute("SELECT by, key FROM building_visit").fetchall() == [("", None)]
 
 
 def test_every_run_is_logged(pg: psycopg.Connection) -> None:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from gis_core.incidents.templates import LINK, OF_ACTION, TEXTS, Language, Message, render, wanted
+from gis_core.incidents.templates import (
+    LINK,
+    OF_ACTION,
+    TEXTS,
+    Language,
+    Message,
+    render,
+    template_of,
+    wanted,
+)
 
 VALUES = {
     "number": "20261128-0001",
@@ -78,3 +87,15 @@ def test_every_step_that_the_reporter_hears_of_has_a_message() -> None:
     steps = tomllib.loads(path.read_text(encoding="utf-8"))["transition"]
     assert {step["action"] for step in steps if step.get("audience") == "reporter"} == OF_ACTION.keys()
     assert set(OF_ACTION.values()) <= TEXTS.keys()
+
+
+def test_who_follows_is_told_the_same_and_asked_for_nothing() -> None:
+    told = {template_of(action, own=False) for action in OF_ACTION} - {None}
+    assert told == {name for name in TEXTS if name.startswith("followed_")}
+    alone = {action for action in OF_ACTION if template_of(action, own=False) is None}
+    assert alone == {"report", "ask", "refuse_reopen"}
+    for template in told:
+        assert wanted(template) == wanted(template.removeprefix("followed_"))
+        for lang in LANGUAGES:
+            body = render(template, lang, VALUES).body
+            assert not re.search("上报的|评价|申请|请|[Yy]our report|Please|you can", body)
