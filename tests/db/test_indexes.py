@@ -9,7 +9,7 @@ import pytest
 from gis_core.config import Settings
 from gis_core.incidents import subscriptions
 from gis_core.incidents.case import Evidence, Person
-from gis_core.incidents.daily import run_daily
+from gis_core.incidents.daily import keep_daily
 from gis_core.incidents.life import Actor
 from gis_core.incidents.notices import Notice, send_notice
 from gis_core.incidents.reporting import take_report
@@ -81,10 +81,10 @@ def test_a_notice_finds_out_whether_it_was_sent_before(pg: psycopg.Connection) -
 @pytest.mark.usefixtures("log")
 def test_the_daily_work_finds_out_when_it_was_done(pg: psycopg.Connection) -> None:
     now = datetime.now(UTC)
-    run_daily(pg, office(), Settings(), now)
+    keep_daily(pg, Settings(), now)
 
     def again() -> None:
-        assert not run_daily(pg, office(), Settings(), now)
+        assert not keep_daily(pg, Settings(), now)
 
     assert read_whole(pg, "audit_entry", again) == 0
 
