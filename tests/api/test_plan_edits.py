@@ -339,5 +339,5 @@ def test_the_edited_plan_is_shown_with_what_it_breaks_now(editor: Editor) -> Non
     told = editor.client.get(f"/plans/{editor.plan}").json()
     assert told["engine"]["status"] == "edited"
     assert told["revision"] == 1
-    assert "第 1 网格" in " ".join(reason["text"] for reason in told["reasons"])
+    assert "网格 1 " in " ".join(reason["text"] for reason in told["reasons"])
     assert told["history"]["undo"] == {"revision": 1, "kind": "brush"}

@@ -49,7 +49,7 @@ def test_the_judge_knows_them():
     assert (met.rule, met.value, met.limit, met.grid, met.buildings) == ("apart", 2, 0, 1, (1, 2, 3))
     (reason,) = explain_violations(problem, (met,))
     assert reason.text("en") == "Grid 2 has 2 pairs of buildings that must not share one, among b1, b2, b3."
-    assert reason.text("zh") == "第 2 网格中有 2 对不得同格的楼栋，涉及 b1、b2、b3。"
+    assert reason.text("zh") == "网格 2 中有 2 对不得同格的楼栋，涉及 b1、b2、b3。"
 
 
 def test_faults_are_told_at_once():

@@ -210,7 +210,7 @@ def test_nothing_but_oversized_buildings():
     assert "that makes 2 grids, and the rule's limit is 1" in reason.text("en")
     assert "共 2 个网格，规则限为 1" in reason.text("zh")
     outcome = draw_grids(path([400, 500]), rules=Rules(grids=2, persons=None, oversized="own_grid"))
-    assert outcome.status == "feasible"
+    assert outcome.status == "optimal"
     assert outcome.plan.labels.tolist() == [0, 1]
 
 
@@ -318,6 +318,6 @@ def test_what_a_plan_breaks(lang):
     reason = Reason("households", "above", 333, 300, grid=5)
     expected = {
         "en": "Grid 6 has 333 households; it may have at most 300, 33 fewer.",
-        "zh": "第 6 网格户数为 333，最多允许 300，超出 33。",
+        "zh": "网格 6 的户数为 333，最多允许 300，超出 33。",
     }
     assert reason.text(lang) == expected[lang]

@@ -90,7 +90,7 @@ def test_a_grid_spans_a_gap_only_if_it_may():
     assert (note.rule, note.value, note.limit, note.grid, note.buildings) == ("contiguity", 2, 1, 1, (3,))
     (reason,) = explain_notes(ISLANDS, outcome.plan.scores.notes)
     assert reason.text("en") == "Grid 2 spans a gap: it lies in 2 pieces. Apart from the largest: b3."
-    assert reason.text("zh") == "第 2 网格跨越间隔，分为 2 块；与最大一块不相连的楼栋：b3。"
+    assert reason.text("zh") == "网格 2 跨越间隔，分为 2 块；与最大一块不相连的楼栋：b3。"
 
 
 def test_only_the_shortest_link_joins():

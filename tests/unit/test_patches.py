@@ -47,7 +47,7 @@ def test_buildings_in_no_patch_may_join_any_one():
     assert shared.buildings == (0, 4)
     (reason,) = explain_violations(problem, (shared,))
     assert reason.text("en") == "Grid 1 lies in 2 patches, and may lie in one; its buildings there: b0, b4."
-    assert reason.text("zh") == "第 1 网格跨 2 个片区，只能属于一个；涉及楼栋：b0、b4。"
+    assert reason.text("zh") == "网格 1 跨 2 个片区，只能属于一个；涉及楼栋：b0、b4。"
     assert draw_grids(problem, rules=open_rules((1, 3), (100, 500))).plan.grids >= 2
 
 

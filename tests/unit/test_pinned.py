@@ -249,4 +249,4 @@ def test_what_the_nearest_plan_breaks_of_what_is_held():
     problem = path([100] * 4, pinned=[0, -1, 1, -1])
     (reason,) = explain_violations(problem, check_plan(problem, [0, 0, 0, 1], open_rules(2, (100, 300))))
     assert reason.text("en") == "Grid 1 has buildings that are held in 2 different grids: b0, b2."
-    assert reason.text("zh") == "第 1 网格中有固定在 2 个不同网格的楼栋：b0、b2。"
+    assert reason.text("zh") == "网格 1 中有固定在 2 个不同网格的楼栋：b0、b2。"

@@ -185,7 +185,7 @@ def test_kept_buildings_in_the_way_are_named():
     assert way.text("en") == (
         "With what is held in grid 1 released (b1, b7, b13, b19, b25 and 1 more), there is a plan."
     )
-    assert way.text("zh") == "解除第 1 网格中的固定（b1、b7、b13、b19、b25 等 6 栋）后，即有可行方案。"
+    assert way.text("zh") == "解除网格 1 中的固定（b1、b7、b13、b19、b25 等 6 栋）后，即有可行方案。"
 
 
 def crossing(side):

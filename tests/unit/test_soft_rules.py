@@ -310,8 +310,8 @@ def test_texts_of_broken_soft_rules():
         "Buildings b0, b2 are wished into one grid and lie in 2.",
     ]
     assert [reason.text("zh") for reason in reasons][1:3] == [
-        "第 1 网格户数为 100，比期望的下限 150 少 50。",
-        "第 2 网格户数为 300，比期望的上限 250 多 50。",
+        "网格 1 的户数为 100，比期望的下限 150 少 50。",
+        "网格 2 的户数为 300，比期望的上限 250 多 50。",
     ]
     assert all(reason.text("zh") for reason in reasons)
 
