@@ -183,7 +183,7 @@ def test_the_server_prints_what_is_asked(pg: psycopg.Connection, database_url: s
         assert client.get("/plans/77/print?lang=en").json()["detail"] == "There is no plan with the id 77."
         refused = client.get(f"/plans/{plan}/print?paper=A2")
         assert refused.status_code == 400
-        assert "paper = 'A2'" in refused.json()["detail"]
+        assert "paper = “A2”" in refused.json()["detail"]
 
 
 def test_the_command_line_prints(pg: psycopg.Connection, database_url: str, tmp_path: Path) -> None:
