@@ -42,11 +42,13 @@ def other(site: str, pg: psycopg.Connection) -> Iterator[httpx.Client]:
 
 
 def create(page: Page, name: str) -> None:
-    """A new empty plan."""
+    """A new empty plan, shown and in the address."""
+    before = page.url
     page.locator("#plan-create").click()
     page.locator("#ask-input").fill(name)
     page.locator("#ask-ok").click()
     expect(page.locator("#plan-chooser option:checked")).to_contain_text(name)
+    expect(page).not_to_have_url(before)
 
 
 def test_back_leads_to_the_plan_before(town: Page, plan: int) -> None:
