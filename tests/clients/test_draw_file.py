@@ -13,6 +13,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from api.commands.draw_file import result_place
+from gis_core.errors import InvalidInputError
 from tests.towns.bubenec import bubenec_file
 
 WANGGE = Path(sys.executable).with_name("wangge")
@@ -402,9 +404,8 @@ def test_output_must_be_a_geopackage_in_a_folder_that_exists(tmp_path: Path) -> 
         (bubenec_file(), "would overwrite its source"),
         (folder, "is a folder; name a file in it"),
     ):
-        done = draw(bubenec_file(), output)
-        assert done.returncode == 1
-        assert message in done.stderr
+        with pytest.raises(InvalidInputError, match=re.escape(message)):
+            result_place(str(bubenec_file()), output)
 
 
 def test_infeasible_community_says_why(tmp_path: Path) -> None:

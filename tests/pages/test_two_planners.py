@@ -110,7 +110,7 @@ class Planner:
 SLOW = [pytest.param(200, seed, marks=pytest.mark.slow) for seed in (2, 3)]
 
 
-@pytest.mark.parametrize(("edits", "seed"), [(30, 1), *SLOW])
+@pytest.mark.parametrize(("edits", "seed"), [(20, 1), *SLOW])
 def test_edits_of_two_browsers_come_to_the_same_end(
     browser: Browser, site: str, pg: psycopg.Connection, plan: int, edits: int, seed: int
 ) -> None:
