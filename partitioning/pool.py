@@ -13,6 +13,7 @@ from partitioning.plan import Plan, number_grids
 from partitioning.problem import Problem
 from partitioning.rules import Rules
 from partitioning.scores import score_plan
+from partitioning.search import rank_of
 from partitioning.soft import Soft, soft_cost
 from partitioning.target import coefficients_of
 
@@ -28,7 +29,7 @@ class Candidate:
     @property
     def rank(self) -> tuple[float, float]:
         """Orders candidates: less excess first, then the better objective."""
-        return (self.excess if self.excess > 1e-9 else 0.0, self.objective)
+        return rank_of(self.excess, self.objective)
 
 
 class Pool:

@@ -62,7 +62,12 @@ class Found:
     @property
     def rank(self) -> tuple[float, float]:
         """Orders assignments: less excess first, then the better objective."""
-        return (self.excess if self.excess > 1e-9 else 0.0, self.value)
+        return rank_of(self.excess, self.value)
+
+
+def rank_of(excess: float, value: float) -> tuple[float, float]:
+    """Orders plans: less excess over the bands first, none where it is rounding alone, then the better objective."""
+    return (excess if excess > 1e-9 else 0.0, value)
 
 
 def stream_for(seed: int, grids: int) -> np.uint64:
