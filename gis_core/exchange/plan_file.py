@@ -169,14 +169,14 @@ def _barriers(source: Source) -> Barriers:
 
 def _buildings(towns: Towns, answers: Sequence[Answer]) -> gpd.GeoDataFrame:
     layer = towns.source.layers["buildings"]
-    result = layer.attributes.copy()
+    result = layer.attributes
     meanings = ("households", "persons") if towns.persons_known else ("households",)
     counts = [name for meaning in meanings for name in (meaning, f"{meaning}_kind")]
     told = {name: layer.mapping.column(name) for name in counts}
     own = {name: column for name, column in told.items() if column is not None and column.casefold() == name}
     others = [column for column in result if column not in own.values()]
     taken = [own.get(name, name) for name in (*counts, "grid", "nearest_grid")]
-    result.rename(columns=dict(zip(others, beside(others, taken), strict=True)), inplace=True)
+    result = result.rename(columns=dict(zip(others, beside(others, taken), strict=True)))
     for name in counts:
         result[own.get(name, name)] = towns.counts[name].to_numpy()
     for name, drawn in (("grid", True), ("nearest_grid", False)):

@@ -3,26 +3,23 @@
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.command import WANGGE, Done, called, started
 from tests.towns.bubenec import bubenec_file
 
-WANGGE = Path(sys.executable).with_name("wangge")
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Run = Callable[..., Done]
 
 
 @pytest.fixture
 def wangge(database_url: str) -> Run:
-    def run(*arguments: str, lang: str = "en") -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [WANGGE, *arguments], env=os.environ | {"DATABASE_URL": database_url, "WANGGE_LANG": lang},
-            check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+    def run(*arguments: str, lang: str = "en", how: Callable[..., Done] = called) -> Done:
+        return how(*arguments, env=os.environ | {"DATABASE_URL": database_url, "WANGGE_LANG": lang})
 
     return run
 
@@ -35,6 +32,7 @@ def town(wangge: Run) -> Run:
 
 
 def test_from_import_to_adoption(town: Run, tmp_path: Path) -> None:
+    town = partial(town, how=started)
     drawn = town("draw", "110108003007", "--seed", "1")
     assert drawn.returncode == 0, drawn.stderr
     assert "plan: 110108003007@1" in drawn.stdout
@@ -158,10 +156,7 @@ def test_mistakes_are_one_clear_error(town: Run) -> None:
 )
 def test_wrong_settings_are_told_in_words(setting: dict[str, str], message: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    done = subprocess.run(
-        [WANGGE, "plan", "list"], env=environment | {"WANGGE_LANG": "en"} | setting,
-        check=False, capture_output=True, text=True,
-    )  # fmt: skip
+    done = called("plan", "list", env=environment | {"WANGGE_LANG": "en"} | setting)
     assert done.returncode == 1
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -169,9 +164,7 @@ def test_wrong_settings_are_told_in_words(setting: dict[str, str], message: str)
 
 def test_wrong_settings_are_told_in_chinese() -> None:
     environment = os.environ | {"WANGGE_LANG": "fr", "LC_ALL": "zh_CN.UTF-8", "PORT": "abc"}
-    done = subprocess.run(
-        [WANGGE, "plan", "list"], env=environment, check=False, capture_output=True, text=True
-    )
+    done = started("plan", "list", env=environment)
     assert done.returncode == 1
     assert sorted(done.stderr.removeprefix("wangge: ").splitlines()) == [
         "PORT=abc：须为整数。请改正，或取消设置。",
@@ -190,10 +183,9 @@ def test_embedded_database_is_started_asked_and_stopped(data_dir: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
 
     def db(command: str) -> str:
-        done = subprocess.run(
-            [WANGGE, "db", command], env=environment | {"WANGGE_DATA": str(data_dir), "WANGGE_LANG": "en"},
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
+        own = {"WANGGE_DATA": str(data_dir), "WANGGE_LANG": "en"}
+        done = started("db", command, env=environment | own)
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     assert "not running" in db("status")

@@ -3,8 +3,7 @@
 import json
 import os
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,17 +14,13 @@ import shapely
 
 from api.commands.draw_file import result_place
 from gis_core.errors import InvalidInputError
+from tests.command import Done, called, started
 from tests.towns.bubenec import bubenec_file
 
-WANGGE = Path(sys.executable).with_name("wangge")
 
-
-def draw(source: Path, output: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+def draw(source: Path, output: Path, *options: str, how: Callable[..., Done] = called) -> Done:
     environment = os.environ | {"WANGGE_DATA": str(output.parent / "no-database"), "WANGGE_LANG": "en"}
-    return subprocess.run(
-        [WANGGE, "draw", str(source), "-o", str(output), *options],
-        env=environment, check=False, capture_output=True, text=True,
-    )  # fmt: skip
+    return how("draw", source, "-o", output, *options, env=environment)
 
 
 def assert_drawn(source: Path, output: Path, by: str) -> None:
@@ -64,7 +59,7 @@ def test_real_communities_are_drawn_or_refused_with_numbers(
     shared_data: Path, tmp_path: Path, name: str
 ) -> None:
     source, output = shared_data / f"{name}.gpkg", tmp_path / "plan.gpkg"
-    done = draw(source, output, "--by", "community_id")
+    done = draw(source, output, "--by", "community_id", how=started)
     assert done.returncode == 0, done.stderr
     assert "written to" in done.stdout
     assert_drawn(source, output, "community_id")
@@ -82,7 +77,7 @@ def test_larger_real_files(shared_data: Path, tmp_path: Path, name: str) -> None
 
 def test_one_community_without_counts_boundary_or_metric_crs(tmp_path: Path) -> None:
     output = tmp_path / "plan.gpkg"
-    done = draw(bubenec_file(), output, "--floors", "5", "--persons-per-household", "3.3")
+    done = draw(bubenec_file(), output, "--floors", "5", "--persons-per-household", "3.3", how=started)
     assert done.returncode == 0, done.stderr
     assert "Measured in EPSG:32633" in done.stdout
     assert "households of 130 buildings are estimated" in done.stdout

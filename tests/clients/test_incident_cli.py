@@ -3,18 +3,16 @@
 import csv
 import io
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from gis_core.incidents import people
+from tests.command import Done, called, started
 from tests.towns.incident_sql import RUBBISH, STREET, build_incident_town, place
 from tests.towns.town_sql import CODE
-
-WANGGE = Path(sys.executable).with_name("wangge")
 
 
 @pytest.fixture(autouse=True)
@@ -22,11 +20,11 @@ def town(pg: psycopg.Connection) -> None:
     build_incident_town(pg)
 
 
-def run(database_url: str, tmp_path: Path, *words: str, status: int = 0) -> str:
-    done = subprocess.run(
-        [WANGGE, "incident", *words], text=True, capture_output=True, check=False,
-        env=os.environ | {"DATABASE_URL": database_url, "WANGGE_LANG": "en", "WANGGE_DATA": str(tmp_path)},
-    )  # fmt: skip
+def run(
+    database_url: str, tmp_path: Path, *words: str, status: int = 0, how: Callable[..., Done] = called
+) -> str:
+    own = {"DATABASE_URL": database_url, "WANGGE_LANG": "en", "WANGGE_DATA": str(tmp_path)}
+    done = how("incident", *words, env=os.environ | own)
     assert done.returncode == status, done.stderr
     return done.stderr if status else done.stdout
 
@@ -76,7 +74,7 @@ def test_who_answers_for_what(database_url: str, pg: psycopg.Connection, tmp_pat
     run(database_url, tmp_path, "duty", row[0], "wang")
     assert len(people.on_duty(pg, row[0])) == 1
     pg.rollback()
-    run(database_url, tmp_path, "duty", row[0], "wang", "--remove")
+    run(database_url, tmp_path, "duty", row[0], "wang", "--remove", how=started)
     assert people.on_duty(pg, row[0]) == []
     run(database_url, tmp_path, "member", "water", "dian")
     assert len(people.members_of(pg, "water")) == 1
