@@ -41,10 +41,10 @@ def other(site: str, pg: psycopg.Connection) -> Iterator[httpx.Client]:
         yield client
 
 
-def create(page: Page, name: str) -> None:
-    """A new empty plan, shown and in the address."""
+def named(page: Page, button: str, name: str) -> None:
+    """A new plan by a button, shown, ready to edit and in the address."""
     before = page.url
-    page.locator("#plan-create").click()
+    page.locator(button).click()
     page.locator("#ask-input").fill(name)
     page.locator("#ask-ok").click()
     expect(page.locator("#plan-chooser option:checked")).to_contain_text(name)
@@ -52,7 +52,7 @@ def create(page: Page, name: str) -> None:
 
 
 def test_back_leads_to_the_plan_before(town: Page, plan: int) -> None:
-    create(town, "空白稿")
+    named(town, "#plan-create", "空白稿")
     town.locator("#plan-chooser").select_option(str(plan))
     expect(town).to_have_url(f"{town.url.split('#')[0]}#community={CODE}&plan={plan}")
     town.locator('#plan tr[data-grid="2"] button').click()
@@ -65,7 +65,7 @@ def test_back_leads_to_the_plan_before(town: Page, plan: int) -> None:
 
 
 def test_an_empty_plan_tells_what_has_no_grid(town: Page) -> None:
-    create(town, "空白稿")
+    named(town, "#plan-create", "空白稿")
     expect(town.locator("#plan tfoot tr").first).to_have_text("未分配6601,98012")
 
 
@@ -94,10 +94,7 @@ def test_a_name_that_is_too_long_is_told_and_not_cut(town: Page) -> None:
 
 
 def test_long_words_and_names_widen_nothing(town: Page, plan: int) -> None:
-    town.locator("#plan-fork").click()
-    town.locator("#ask-input").fill("长" * 100)
-    town.locator("#ask-ok").click()
-    expect(town.locator("#plan-chooser")).not_to_have_value(str(plan))
+    named(town, "#plan-fork", "长" * 100)
     town.locator("#plan-chooser").select_option(str(plan))
     expect(town.locator("#edit-link")).to_have_class("link-saved")
     for name in ("comments", "compare"):
@@ -123,11 +120,7 @@ def test_long_words_and_names_widen_nothing(town: Page, plan: int) -> None:
 
 
 def test_the_line_between_two_plans_follows_the_slider(town: Page, plan: int) -> None:
-    town.locator("#plan-fork").click()
-    town.locator("#ask-input").fill("另一稿")
-    town.locator("#ask-ok").click()
-    expect(town.locator("#plan-chooser")).not_to_have_value(str(plan))
-    expect(town.locator("#edit-link")).to_have_class("link-saved")
+    named(town, "#plan-fork", "另一稿")
     town.locator("#compare > summary").click()
     town.locator("#compare-with").select_option(str(plan))
     frame = town.locator("#map").bounding_box()
