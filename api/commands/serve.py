@@ -83,11 +83,12 @@ def demo() -> None:
     settings = Settings()
     lang = settings.language
     console = output()
-    data = os.environ.get("DATA")
+    told = os.environ.get("DATA")
+    data = _existing(told) if told else None
     listener = _bound(settings.host, settings.port)
     with database(settings) as url:
         if data:
-            import_file([_existing(data)], yes=True)
+            import_file([data], yes=True)
         else:
             typer.echo(DEMO_WORDS[lang]["source"].format(floors=DEMO_FLOORS))
             import_file([_bubenec()], community="bubenec", floors=DEMO_FLOORS, yes=True)

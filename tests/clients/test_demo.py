@@ -84,11 +84,16 @@ def served(data_dir: Path, **extra: str) -> Iterator[Demo]:
             process.communicate()
 
 
-def test_demo_serves_at_least_four_grids_and_ctrl_c_stops_everything(data_dir: Path) -> None:
+def test_demo_serves_at_least_four_grids_to_its_link_and_ctrl_c_stops_everything(data_dir: Path) -> None:
     with served(data_dir) as demo:
         assert "they are not real counts" in demo.printed
         assert "result: feasible" in demo.printed or "result: optimal" in demo.printed
+        for path in ("communities", "plans/1", "tiles/buildings/0/0/0"):
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                urllib.request.urlopen(demo.url + path)
         get = demo.signed_in()
+        with pytest.raises(urllib.error.HTTPError, match="410"):
+            urllib.request.urlopen(demo.link)
         [plan] = json.loads(get("communities/bubenec/plans"))["plans"]
         assert len(json.loads(get(f"plans/{plan['id']}/grids"))["features"]) >= 4
         assert "plan.edit" in json.loads(get(f"plans/{plan['id']}"))["may"]
@@ -97,30 +102,15 @@ def test_demo_serves_at_least_four_grids_and_ctrl_c_stops_everything(data_dir: P
         assert not EmbeddedPostgres(data_dir).status().running
 
 
-def test_nobody_comes_in_without_the_link_and_it_works_once(data_dir: Path) -> None:
-    with served(data_dir) as demo:
-        for path in ("communities", "plans/1", "tiles/buildings/0/0/0"):
-            with pytest.raises(urllib.error.HTTPError, match="401"):
-                urllib.request.urlopen(demo.url + path)
-        demo.signed_in()
-        with pytest.raises(urllib.error.HTTPError, match="410"):
-            urllib.request.urlopen(demo.link)
-
-
-def test_being_terminated_stops_the_database_too(data_dir: Path) -> None:
+def test_a_terminated_demo_stops_its_database_and_a_second_one_keeps_the_plan(data_dir: Path) -> None:
     with served(data_dir) as demo:
         demo.process.terminate()
         demo.process.communicate()
         assert demo.process.returncode == 128 + signal.SIGTERM
         assert not EmbeddedPostgres(data_dir).status().running
-
-
-def test_demo_a_second_time_keeps_the_plan(data_dir: Path) -> None:
-    for _ in range(2):
-        with served(data_dir) as demo:
-            assert len(json.loads(demo.signed_in()("communities/bubenec/plans"))["plans"]) == 1
-            demo.interrupt()
-    assert "nothing changed" in demo.printed
+    with served(data_dir) as demo:
+        assert len(json.loads(demo.signed_in()("communities/bubenec/plans"))["plans"]) == 1
+        assert "nothing changed" in demo.printed
 
 
 def test_missing_file_is_a_clear_error(data_dir: Path) -> None:

@@ -88,7 +88,13 @@ class Office:
         return page
 
 
-@pytest.fixture(params=list(SIZES))
+on_both = pytest.mark.parametrize("staff", list(SIZES), indirect=True)
+on_a_phone_when_all_is_run = pytest.mark.parametrize(
+    "staff", ["desktop", pytest.param("phone", marks=pytest.mark.slow)], indirect=True
+)
+
+
+@pytest.fixture
 def staff(
     request: pytest.FixtureRequest, browser: Browser, site: str, pg: psycopg.Connection
 ) -> Iterator[Office]:
@@ -137,6 +143,7 @@ def report_without_network(watching: Watched, site: str) -> tuple[str, str]:
     return number, link
 
 
+@on_both
 def test_from_a_report_without_network_to_the_strike_off(
     browser: Browser, site: str, pg: psycopg.Connection, staff: Office
 ) -> None:
@@ -202,6 +209,7 @@ def on_the_phone(page: Page, number: str, action: str, note: str) -> None:
     expect(page.locator("#waiting")).to_be_empty()
 
 
+@on_a_phone_when_all_is_run
 def test_an_emergency_is_acknowledged_at_two_levels_and_logged(staff: Office, pg: psycopg.Connection) -> None:
     number = reported(pg, PIPE, description="路面冒水").number
     waiting = (
@@ -224,6 +232,7 @@ def test_an_emergency_is_acknowledged_at_two_levels_and_logged(staff: Office, pg
     shot(page, f"emergency-{staff.size}")
 
 
+@on_a_phone_when_all_is_run
 def test_papers_are_approved_and_publicised_at_three_levels(staff: Office, pg: psycopg.Connection) -> None:
     number = reported(pg, PAPERS, description="申请", contact=phone_of()).number
     staff.act("wang", number, "collect", "材料已收集", note="材料齐全")
@@ -244,6 +253,7 @@ def test_papers_are_approved_and_publicised_at_three_levels(staff: Office, pg: p
     expect(staff.open("she", number).locator("#case-state")).to_have_text("已销号")
 
 
+@on_a_phone_when_all_is_run
 def test_suspended_by_a_leader_escalated_by_time_and_reopened(staff: Office, pg: psycopg.Connection) -> None:
     number = reported(pg).number
     staff.act("she", number, "accept", "已受理", note="电话核实")
