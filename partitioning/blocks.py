@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from partitioning.arrangement import Sides, faces_between, longest_neighbour, sides_of
 from partitioning.barriers import Barriers, as_lines
 from partitioning.graph import Floats, Ints, components
+from partitioning.strips import cut_strips
 
 ACROSS_WATER = 0.01
 """What a metre of side along water or rails counts when an empty block looks for a neighbour."""
@@ -28,19 +29,25 @@ def build_blocks(
     lines = _inside(np.concatenate([roads, tracks, as_lines(water)]), boundary)
     faces = faces_between(np.concatenate([lines, as_lines(np.array([boundary]))]))
     faces = faces[shapely.intersects(boundary, shapely.point_on_surface(faces))]
+    faces = cut_strips(faces, ~_inhabited(locate(places, faces), len(faces)))
     face_of_place = locate(places, faces)
     sides = sides_of(faces)
-    inhabited = np.zeros(len(faces), dtype=np.bool_)
-    inhabited[face_of_place[face_of_place >= 0]] = True
     wet = _covered(faces, water[shapely.get_dimensions(water) == 2])
     unpassable = np.concatenate([tracks, water[shapely.get_dimensions(water) == 1]])
-    block = _join_empty(sides, inhabited, _weights(sides, wet, unpassable))
+    block = _join_empty(sides, _inhabited(face_of_place, len(faces)), _weights(sides, wet, unpassable))
     order = np.argsort(block, kind="stable")
     groups = np.split(faces[order], np.cumsum(np.bincount(block))[:-1])
     polygons = np.array(
         [g[0] if len(g) == 1 else shapely.coverage_union_all(g) for g in groups], dtype=object
     )
     return polygons, np.where(face_of_place < 0, -1, block[face_of_place])
+
+
+def _inhabited(face_of_place: Ints, count: int) -> NDArray[np.bool_]:
+    """(count,) faces that hold a place."""
+    inhabited = np.zeros(count, dtype=np.bool_)
+    inhabited[face_of_place[face_of_place >= 0]] = True
+    return inhabited
 
 
 def locate(places: NDArray[np.object_], polygons: NDArray[np.object_]) -> Ints:
