@@ -38,6 +38,10 @@ class Check:
                 f"building_ids = {building_ids!r} is no sequence; give an id for each building."
             )
             listed = []
+        plain = set(map(type, listed)) <= {str, int}
+        if plain and len(set(listed)) == len(listed) > 0:
+            self.ids = cast(tuple[Hashable, ...], tuple(listed))
+            return
         self.ids = cast(tuple[Hashable, ...], tuple(name if _is_id(name) else repr(name) for name in listed))
         if not self.ids and not self.faults:
             self.faults.append("building_ids is empty; a problem needs at least one building.")
@@ -99,7 +103,7 @@ class Check:
     ) -> Mapping[Hashable, tuple[Entrance, ...]]:
         """Entrances of each building id, adding up to the building's counts."""
         given = self._mapping("entrances", given, "those of a building by its id")
-        place = {name: i for i, name in enumerate(self.ids)}
+        place = dict(zip(self.ids, range(len(self.ids)), strict=True)) if given else {}
         read: dict[Hashable, tuple[Entrance, ...]] = {}
         for name, rows in given.items():
             if name not in place:

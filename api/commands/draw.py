@@ -2,23 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from api.commands.draw_file import FileDraw, draw_file, result_place
-from api.commands.plan_table import WORDS, print_drawing
 from api.commands.refusals import Refusals
-from api.commands.screen import output
 from gis_core.config import Settings
-from gis_core.db import connect, database
 from gis_core.errors import InvalidInputError
 from gis_core.exchange.options import ImportOptions, assignments, estimate_settings
-from gis_core.plans.service import draw_plan
-from gis_core.plans.store import grid_codes
 from partitioning import Rules
 
 FILE_SUFFIXES = (
@@ -93,7 +86,9 @@ def draw(
         if told := _for_files(context):
             refusals.of(lambda: _not_a_file(target, told), None)
         refusals.tell()
-        _draw_community(settings, target, rules, seed, time_limit)
+        from api.commands.draw_community import draw_community  # what the database needs, no file does
+
+        draw_community(settings, target, rules, seed, time_limit)
         return
     layers = {"buildings": buildings, "streets": barriers, "boundary": boundary}
     fields = {"households": households, "persons": persons}
@@ -176,24 +171,3 @@ def _text(file: Path) -> str:
             f"The rules file {file} is not UTF-8 text; save it as UTF-8.",
             f"规则文件 {file} 不是 UTF-8 文本，请另存为 UTF-8。",
         ) from error
-
-
-def _draw_community(
-    settings: Settings, community: str, rules: Rules, seed: int, time_limit: float | None
-) -> None:
-    console, words = output(), WORDS[settings.language]
-    with database(settings) as url, connect(url) as connection:
-        drawn = draw_plan(
-            connection,
-            community,
-            rules,
-            seed=seed,
-            time_limit_s=time_limit,
-            by="wangge draw",
-            now=datetime.now(UTC),
-        )
-        codes = grid_codes(connection, drawn.key.id)
-    console.print(f"{words['plan']}: [bold]{escape(str(drawn.key))}[/bold] (id {drawn.key.id})")
-    if rules.persons is not None and drawn.drawing.rules.persons is None:
-        console.print(words["no_persons"])
-    print_drawing(console, drawn.drawing, codes, settings.language)

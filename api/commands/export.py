@@ -8,7 +8,8 @@ import typer
 from gis_core.config import Settings
 from gis_core.db import connect, database
 from gis_core.editing.ground import Places
-from gis_core.exchange.write import FORMATS, plan_format, whole_file, write_plan
+from gis_core.exchange.whole_file import whole_file
+from gis_core.exchange.write import FORMATS, plan_format, write_plan
 from gis_core.layers.plan_views import plan_summary
 from gis_core.plans.export_store import PlanFrames, plan_frames
 from maps.report import plan_report

@@ -11,7 +11,7 @@ from gis_core.config import Settings
 from gis_core.db import connect, database
 from gis_core.editing.ground import Places
 from gis_core.errors import InvalidInputError
-from gis_core.exchange.write import whole_file
+from gis_core.exchange.whole_file import whole_file
 from gis_core.plans.print_store import printed_plan
 from maps.print_map import plan_pdf
 

@@ -1,14 +1,17 @@
-"""Parts of buildings that were split, as a layer of a file."""
+"""Parts of buildings that were split: their footprints, and as a layer of a file."""
 
 from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pyproj import CRS
 
-from gis_core.plans.drawing import Drawing
-from gis_core.plans.part_store import part_footprints
+from gis_core.exchange.geometries import as_multi, polygons_of
+from gis_core.plans.drawing import Drawing, Town
+from partitioning.part_ground import divide_shape
+from partitioning.parts import Parts
 
 PART_COLUMNS = {
     "building": object, "part": np.int64, "households": np.int64, "persons": "Int64", "grid": np.int64,
@@ -38,3 +41,12 @@ def part_rows(drawings: Sequence[Drawing], by: str, metric_epsg: int, crs: CRS) 
     table = pd.concat([frame.astype(PART_COLUMNS) for frame in frames], ignore_index=True)
     outlines = np.concatenate(shapes)
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(outlines, crs=metric_epsg).to_crs(crs), crs=crs)
+
+
+def part_footprints(town: Town, parts: Parts) -> NDArray[np.object_]:
+    """(p,) the piece of its building's footprint that lies nearest to each part, as multi-polygons, metres."""
+    pieces = np.full(len(parts.building), None, dtype=object)
+    for building in np.unique(parts.building):
+        own = np.flatnonzero(parts.building == building)
+        pieces[own] = divide_shape(town.footprints[building], parts.xy_m[own])
+    return as_multi(polygons_of(pieces))

@@ -25,7 +25,7 @@ from gis_core.exchange.georeference import transform
 from gis_core.exchange.options import BARRIER_ROLES, ImportOptions
 from gis_core.exchange.part_rows import PART_COLUMNS, part_rows
 from gis_core.exchange.read import Source
-from gis_core.exchange.write import whole_file
+from gis_core.exchange.whole_file import whole_file
 from gis_core.plans.drawing import Drawing, Town, draw_town
 from partitioning import Rules
 from partitioning.barriers import Barriers

@@ -3,8 +3,7 @@
 import contextlib
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +12,7 @@ import pyogrio
 
 from gis_core.errors import InvalidInputError
 from gis_core.exchange.csv_text import without_formula
+from gis_core.exchange.whole_file import whole_file
 from gis_core.plans.export_store import PlanFrames
 
 FORMATS = (".gpkg", ".geojson", ".shp.zip", ".csv", ".kml")
@@ -75,15 +75,6 @@ def write_plan(frames: PlanFrames, path: Path, styles: Mapping[str, str]) -> Non
             )
         else:
             _write_single(frames, unfinished, "KML" if suffix == ".kml" else "GeoJSON")
-
-
-@contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to, moved to its place when the block ends well."""
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-        unfinished = Path(folder) / path.name
-        yield unfinished
-        unfinished.replace(path)
 
 
 def _layers(frames: PlanFrames) -> dict[str, gpd.GeoDataFrame]:

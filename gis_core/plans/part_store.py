@@ -1,28 +1,15 @@
-"""Parts of buildings that a plan splits: their footprints, and their rows in the database."""
+"""Parts of buildings that a plan splits: their rows in the database."""
 
 from collections.abc import Sequence
 
-import numpy as np
 import psycopg
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 
 from gis_core.crs import STORAGE_EPSG
-from gis_core.exchange.geometries import as_multi, polygons_of
 from gis_core.exchange.georeference import transform
-from gis_core.plans.drawing import Drawing, Town
-from partitioning.part_ground import divide_shape
-from partitioning.parts import Parts
-
-
-def part_footprints(town: Town, parts: Parts) -> NDArray[np.object_]:
-    """(p,) the piece of its building's footprint that lies nearest to each part, as multi-polygons, metres."""
-    pieces = np.full(len(parts.building), None, dtype=object)
-    for building in np.unique(parts.building):
-        own = np.flatnonzero(parts.building == building)
-        pieces[own] = divide_shape(town.footprints[building], parts.xy_m[own])
-    return as_multi(polygons_of(pieces))
+from gis_core.exchange.part_rows import part_footprints
+from gis_core.plans.drawing import Drawing
 
 
 def insert_parts(

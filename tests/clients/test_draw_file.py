@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,6 +96,21 @@ def test_one_community_without_counts_boundary_or_metric_crs(tmp_path: Path) -> 
         predicate="within",
     )
     assert np.array_equal(inside["grid"].astype(int), inside["number"].astype(int))
+
+
+def test_neither_the_database_nor_the_compiler_is_loaded(tmp_path: Path) -> None:
+    """Both take longer to load than a community takes to draw; the compiled code is kept since the set-up."""
+    code = (
+        "import atexit, sys; atexit.register(lambda: print(*sys.modules)); from api.cli import main; main()"
+    )
+    output = tmp_path / "plan.gpkg"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "draw", bubenec_file(), "-o", output, "--floors", "5"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert {"geopandas", "numba", "partitioning.rounds"} <= loaded
+    assert not loaded & {"psycopg", "numba.typed.typeddict"}
 
 
 def test_without_persons_their_rule_is_left_out_and_said(tmp_path: Path) -> None:
