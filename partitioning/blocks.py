@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from partitioning.arrangement import Sides, faces_between, longest_neighbour, sides_of
 from partitioning.barriers import Barriers, as_lines
 from partitioning.graph import Floats, Ints, components
-from partitioning.strips import cut_strips
+from partitioning.strips import LANES, find_cuts
 
 ACROSS_WATER = 0.01
 """What a metre of side along water or rails counts when an empty block looks for a neighbour."""
@@ -27,9 +27,13 @@ def build_blocks(
     tracks = as_lines(barriers.geometry[barriers.blocking_railways()])
     roads = as_lines(barriers.geometry[barriers.dividing_roads() | barriers.walls()])
     lines = _inside(np.concatenate([roads, tracks, as_lines(water)]), boundary)
-    faces = faces_between(np.concatenate([lines, as_lines(np.array([boundary]))]))
-    faces = faces[shapely.intersects(boundary, shapely.point_on_surface(faces))]
-    faces = cut_strips(faces, ~_inhabited(locate(places, faces), len(faces)))
+    faces = _faces(lines, boundary)
+    for _ in range(LANES):
+        cuts = find_cuts(faces, ~_inhabited(locate(places, faces), len(faces)))
+        if not len(cuts):
+            break
+        lines = np.concatenate([lines, cuts])
+        faces = _faces(lines, boundary)
     face_of_place = locate(places, faces)
     sides = sides_of(faces)
     wet = _covered(faces, water[shapely.get_dimensions(water) == 2])
@@ -41,6 +45,12 @@ def build_blocks(
         [g[0] if len(g) == 1 else shapely.coverage_union_all(g) for g in groups], dtype=object
     )
     return polygons, np.where(face_of_place < 0, -1, block[face_of_place])
+
+
+def _faces(lines: NDArray[np.object_], boundary: shapely.Geometry) -> NDArray[np.object_]:
+    """What the lines cut the boundary into."""
+    faces = faces_between(np.concatenate([lines, as_lines(np.array([boundary]))]))
+    return faces[shapely.intersects(boundary, shapely.point_on_surface(faces))]
 
 
 def _inhabited(face_of_place: Ints, count: int) -> NDArray[np.bool_]:

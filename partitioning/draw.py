@@ -64,9 +64,7 @@ class Draw:
         self.ask = ask or Ask(rules, possible_cases(core, rules))
         self.seed, self.certify, self.budget = seed, certify, budget
         self.spend = effort_for(effort, rules.preset, len(core.members))
-        self.resorts: list[Callable[[], None]] = [self._persist, partial(self._solve_exactly, FULL)]
-        if effort != "fast":  # the solver may take many seconds
-            self.resorts.append(self._solve_model)
+        self.patient = effort != "fast"
         self.open = list(self.ask.cases)
         self.soft = {case.grids: soft_terms(problem, rules, case.grids, core.waived) for case in self.open}
         raster = lay_raster(problem, core)
@@ -91,7 +89,10 @@ class Draw:
             self._search()
         if self.open and not self.pool.has_plan() and self.budget.left():
             self._refute()
-        for resort in self.resorts:
+        resorts: list[Callable[[], None]] = [self._persist, partial(self._solve_exactly, FULL)]
+        if self.patient:  # the solver may take many seconds
+            resorts.append(self._solve_model)
+        for resort in resorts:
             if self.open and not self.pool.has_plan() and self.budget.left() and not self.budget.brief:
                 resort()
         if not self.open and not self.pool.best:
