@@ -21,7 +21,6 @@ def compiled(
     then not counted, which takes longer than the moves themselves.
     """
     options: dict[str, Any] = {
-        "cache": cache,
         "error_model": "numpy",
         "inline": "always" if inline else "never",
         "_nrt": allocates,
@@ -38,7 +37,8 @@ def compiled(
 
 class _KeptCode(FunctionCache):
     """Reads kept code without what only compiling needs: numba loads that first, which takes longer than the reading.
-    Where nothing is kept, its compiler loads it.
+    Where nothing is kept, its compiler loads it. For code on arrays and numbers: that of texts, sets and dictionaries
+    leans on what is then not loaded.
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:

@@ -38,7 +38,9 @@ def called(*arguments: object, env: dict[str, str]) -> Done:
         try:
             cli.main()
         except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+            status = end.code if isinstance(end.code, int) else int(end.code is not None)
+            if isinstance(end.code, str):
+                print(end.code, file=err)
         finally:
             gc.set_threshold(*threshold)
             signal.signal(signal.SIGTERM, handler)
