@@ -49,13 +49,16 @@ def faces_between(lines: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
 
 
+def as_numbers(points: Floats) -> NDArray[np.complex128]:
+    """(p,) points as one number each, so that they sort."""
+    return np.ascontiguousarray(points).view(np.complex128).ravel()
+
+
 def sides_of(faces: NDArray[np.object_]) -> Sides:
     """Sides of faces that tile an area and share their vertices."""
     rings, face_of_ring = shapely.get_rings(faces, return_index=True)
     vertices, ring = shapely.get_coordinates(rings, return_index=True)
-    points, vertex = np.unique(
-        np.ascontiguousarray(vertices).view(np.complex128).ravel(), return_inverse=True
-    )
+    points, vertex = np.unique(as_numbers(vertices), return_inverse=True)
     inner = ring[1:] == ring[:-1]
     one, other, face = vertex[:-1][inner], vertex[1:][inner], face_of_ring[ring[:-1][inner]]
     low, high = np.minimum(one, other), np.maximum(one, other)

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from partitioning.arrangement import Sides, sides_of
+from partitioning.arrangement import Sides, as_numbers, sides_of
 from partitioning.graph import Floats, Ints
 
 FARTHEST_M = 30.0
@@ -79,9 +79,9 @@ def _nearest_side(sides: Sides, place: Floats, cuts: NDArray[np.object_]) -> Flo
     """(c,) cosine of the angle between each cut and that side at its beginning which is nearest in direction."""
     ends = np.concatenate([sides.start, sides.end])
     away = np.concatenate([sides.end - sides.start, sides.start - sides.end])
-    key = _complex(ends)
+    key = as_numbers(ends)
     order = np.argsort(key, kind="stable")
-    begin, end = (np.searchsorted(key[order], _complex(place), side=side) for side in ("left", "right"))
+    begin, end = (np.searchsorted(key[order], as_numbers(place), side=side) for side in ("left", "right"))
     cut = np.repeat(np.arange(len(place)), end - begin)
     row = order[np.arange(len(cut)) - np.repeat(np.cumsum(end - begin) - end, end - begin)]
     towards = shapely.get_coordinates(shapely.get_point(cuts, 1)) - place
@@ -89,8 +89,3 @@ def _nearest_side(sides: Sides, place: Floats, cuts: NDArray[np.object_]) -> Flo
     nearest = np.full(len(place), -1.0)
     np.maximum.at(nearest, cut, cosine)
     return nearest
-
-
-def _complex(points: Floats) -> NDArray[np.complex128]:
-    """(p,) points as one number each, so that they sort."""
-    return np.ascontiguousarray(points).view(np.complex128).ravel()
