@@ -12,6 +12,7 @@ from api.commands.screen import output, say
 from gis_core.config import Settings
 from gis_core.db import connect, database
 from gis_core.editing.ground import Places, refresh_areas
+from gis_core.editing.judged import record_now
 from gis_core.incidents.office import open_office
 from gis_core.incidents.regrid import change_plan
 from gis_core.plans.rules import PlanStatus
@@ -45,8 +46,12 @@ def show(name: PlanName) -> None:
     settings = Settings()
     with database(settings) as url, connect(url) as connection:
         key = find_plan(connection, name)
-        refresh_areas(connection, key.id, Places())
+        places = Places()
+        refresh_areas(connection, key.id, places)
         plan = read_plan(connection, key)
+        engine = plan.engine
+        if plan.edited:
+            engine = record_now(connection, key.id, key.community, plan.rules, places)
     console = output()
     console.print(
         f"[bold]{escape(str(plan.key))}[/bold] (id {plan.key.id}): {plan.key.status.word(settings.language)}"
@@ -63,7 +68,7 @@ def show(name: PlanName) -> None:
         )
         for grid in plan.grids
     ]
-    print_plan(console, rows, Rules.from_dict(plan.rules), plan.engine, settings.language)
+    print_plan(console, rows, Rules.from_dict(plan.rules), engine, settings.language)
 
 
 def _change(name: str, after: PlanStatus) -> None:

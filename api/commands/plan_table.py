@@ -24,7 +24,9 @@ WORDS: dict[Lang, dict[str, str]] = {
         "estates": "被分割小区 {n}", "optimal": "最优", "feasible": "可行", "infeasible": "无解（已证明）",
         "centre": "中心楼栋", "patch": "片区", "waived": "不限",
         "split": "{n} 栋楼按长轴估算拆分到多个网格：{names}",
-        "unknown": "未找到（下面是最接近的方案）", "no_persons": "没有人口数据：人口规则不参与划分",
+        "unknown": "未找到（下面是最接近的方案）",
+        "edited": "手工编辑（按现状核对）", "unassigned": "有 {n} 栋楼未分配网格",
+        "no_persons": "没有人口数据：人口规则不参与划分",
     },
     "en": {
         "grid": "grid", "code": "code", "households": "households", "persons": "persons", "buildings": "buildings",
@@ -38,6 +40,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "centre": "centre building", "patch": "patch", "waived": "–",
         "split": "Buildings split among grids, estimated along their long axis: {n} ({names})",
         "unknown": "unknown (the nearest plan follows)",
+        "edited": "edited by hand (checked as it is now)", "unassigned": "Buildings without a grid: {n}",
         "no_persons": "There are no counts of persons: the persons rule is left out",
     },
 }  # fmt: skip
@@ -95,7 +98,10 @@ def print_plan(
     console.print(f"{words['status']}: [bold]{words[engine['status']]}[/bold]")
     if rows:
         console.print(_table(rows, rules, engine, words))
+    if engine["scores"]:
         console.print(scores_line(engine, lang))
+    if engine.get("unassigned"):
+        console.print(words["unassigned"].format(n=engine["unassigned"]))
     if engine.get("split"):
         console.print(split_line(list(engine["split"]), lang), markup=False)
     for reason in [*engine["reasons"], *engine.get("notes", [])]:
@@ -116,7 +122,7 @@ def split_line(buildings: Sequence[str], lang: Lang) -> str:
 def _table(rows: Sequence[GridRow], rules: Rules, engine: dict[str, Any], words: dict[str, str]) -> Table:
     broken, noted = (
         {(one["grid"], one["rule"]): one for one in told}
-        for told in (engine["scores"]["violations"], engine.get("notes", []))
+        for told in ((engine["scores"] or {}).get("violations", []), engine.get("notes", []))
     )
     kept = [name for name in ("households", "persons") if getattr(rules, name) is not None]
     checks = [*kept, "contiguity", *(["balance"] if rules.balance_tolerance is not None else [])]

@@ -77,12 +77,14 @@ def part_of(problem: Problem, inside: Ints) -> Problem:
 
 
 def broken_rules(standing: Standing) -> list[dict[str, Any]]:
-    """What the plan breaks and what its rules let pass, as reasons with their sentences in both languages."""
-    if standing.scores is None:
-        return []
-    scores, problem = standing.scores, standing.problem
-    told = (
-        *explain_violations(problem, scores.violations),
-        *explain_notes(problem, (*scores.soft, *scores.notes)),
-    )
+    """The hard rules that the plan breaks, as reasons with their sentences in both languages."""
+    scores = standing.scores
+    told = () if scores is None else explain_violations(standing.problem, scores.violations)
+    return [reason_record(reason) for reason in told]
+
+
+def let_pass(standing: Standing) -> list[dict[str, Any]]:
+    """What the plan's rules let pass, in the same form."""
+    scores = standing.scores
+    told = () if scores is None else explain_notes(standing.problem, (*scores.soft, *scores.notes))
     return [reason_record(reason) for reason in told]

@@ -159,10 +159,9 @@ def _check_whole(row: PlanRow, after: PlanStatus, standing: Standing) -> None:
     ):
         return
     loose = standing.loose["buildings"]
-    broken = [] if standing.scores is None else broken_rules(standing)
-    hard = broken[: 0 if standing.scores is None else len(standing.scores.violations)]
-    en = [reason["text"]["en"] for reason in hard]
-    zh = [reason["text"]["zh"] for reason in hard]
+    broken = broken_rules(standing)
+    en = [reason["text"]["en"] for reason in broken]
+    zh = [reason["text"]["zh"] for reason in broken]
     if loose:
         en.append(f"{loose} buildings have no grid.")
         zh.append(f"有 {loose} 栋楼未分配网格。")

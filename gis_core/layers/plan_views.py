@@ -6,13 +6,12 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from gis_core.editing.ground import Places, refresh_areas
+from gis_core.editing.judged import record_now
 from gis_core.editing.rules import Locks
-from gis_core.editing.standing import broken_rules, stand
-from gis_core.editing.store import no_plan, read_labels
+from gis_core.editing.store import no_plan
 from gis_core.places.store import PERSONS_SUM, SHOWN_PLANS
 from gis_core.plans.checks import grid_checks, grid_parts, plan_checks
-from gis_core.plans.store import EDITED, patches_of
-from partitioning import Rules
+from gis_core.plans.store import EDITED, RESULT, patches_of
 
 Lang = Literal["zh", "en"]
 
@@ -21,13 +20,13 @@ SELECT json_build_object('plans', coalesce((
     SELECT json_agg(json_build_object(
         'id', p.id, 'version', p.version, 'name', p.name, 'status', p.status, 'revision', p.revision,
         'based_on', p.based_on, 'seed', p.seed,
-        'engine_status', p.engine ->> 'status', 'created_at', p.created_at, 'created_by', p.created_by,
+        'engine_status', {RESULT}, 'created_at', p.created_at, 'created_by', p.created_by,
         'grids', (SELECT count(*) FROM grid g WHERE g.plan_id = p.id)
     ) ORDER BY p.version DESC)
     FROM plan p WHERE p.community_id = c.id AND {SHOWN_PLANS}
 ), '[]'::json))::text
 FROM community c WHERE c.code = %(code)s
-"""  # noqa: S608 (assembled from the constant alone)
+"""  # noqa: S608 (assembled from constants alone)
 
 _PLAN = f"""
 SELECT p.id, c.code AS community, c.name AS community_name, p.version, p.status, p.based_on, p.rules, p.seed,
@@ -50,7 +49,7 @@ CROSS JOIN LATERAL (
       AND NOT EXISTS (SELECT FROM assignment a WHERE a.plan_id = p.id AND a.building_id = b.id)
 ) u
 WHERE p.id = %(plan)s
-"""  # noqa: S608 (assembled from the constant alone)
+"""  # noqa: S608 (assembled from constants alone)
 
 _GRID_ROWS = """
 SELECT number, code, households, persons, buildings, area_m2, valid_from, valid_to
@@ -114,7 +113,11 @@ def plan_summary(connection: Connection, plan: int, lang: Lang, places: Places) 
             raise no_plan(plan)
         grids = cursor.execute(_GRID_ROWS, {"plan": plan}).fetchall()
     rules = found["rules"]
-    engine = _judged_now(connection, found, places) if found["edited"] else found["engine"]
+    engine = (
+        record_now(connection, plan, found["community"], rules, places)
+        if found["edited"]
+        else found["engine"]
+    )
     scores = engine.get("scores")
     parts, patches = grid_parts(scores), patches_of(engine)
     kept = ("id", "community", "community_name", "version", "name", "status", "revision", "based_on", "seed",
@@ -136,14 +139,6 @@ def plan_summary(connection: Connection, plan: int, lang: Lang, places: Places) 
         "totals": {name: found[name] for name in counted},
         "unassigned": {name: found[f"loose_{name}"] for name in counted},
     }
-
-
-def _judged_now(connection: Connection, found: dict[str, Any], places: Places) -> dict[str, Any]:
-    """The engine's record of an edited plan."""
-    place = places.get(connection, found["community"])
-    labels = read_labels(connection, found["id"], place.stored.community_id)
-    standing = stand(place, labels, Rules.from_dict(found["rules"]))
-    return standing.record() | {"reasons": broken_rules(standing)}
 
 
 def reason_text(reason: dict[str, Any], lang: Lang) -> str:

@@ -60,6 +60,9 @@ EDITED = (
 )
 """Whether buildings or rules of plan p were changed by hand since the engine's answer."""
 
+RESULT = f"(CASE WHEN {EDITED} THEN 'edited' ELSE p.engine ->> 'status' END)"
+"""What came of plan p: the engine's status, or "edited"."""
+
 
 @dataclass(frozen=True)
 class StoredPlan:
@@ -320,10 +323,10 @@ def grid_codes(connection: psycopg.Connection, plan_id: int) -> list[str]:
 
 
 def list_plans(connection: psycopg.Connection) -> list[tuple[PlanKey, str, int]]:
-    """All plans with the engine's status and the number of grids, newest first."""
+    """All plans with what came of them (the engine's status, or "edited") and the number of grids, newest first."""
     rows = connection.execute(
-        "SELECT plan.id, code, version, plan.status, engine ->> 'status', (SELECT count(*) FROM grid"
-        " WHERE plan_id = plan.id) FROM plan JOIN community ON community.id = community_id ORDER BY plan.id DESC"
+        f"SELECT p.id, code, version, p.status, {RESULT}, (SELECT count(*) FROM grid"  # noqa: S608 (a constant)
+        " WHERE plan_id = p.id) FROM plan p JOIN community ON community.id = community_id ORDER BY p.id DESC"
     ).fetchall()
     return [(PlanKey(row[0], row[1], row[2], PlanStatus(row[3])), row[4], row[5]) for row in rows]
 

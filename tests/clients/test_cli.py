@@ -5,11 +5,19 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from gis_core.editing.admission import Request
+from gis_core.editing.ground import Places
+from gis_core.editing.rules import EditKind, Move
+from gis_core.editing.service import move_buildings
+from gis_core.editing.versions import create_draft, fork_plan
+from partitioning import Rules
 from tests.command import WANGGE, Done, called, started
 from tests.towns.bubenec import bubenec_file
 
@@ -107,6 +115,40 @@ def test_tables_and_outcomes_are_chinese(town: Run) -> None:
 def test_mistakes_are_told_in_chinese(wangge: Run, arguments: tuple[str, ...], words: str) -> None:
     done = wangge(*arguments, lang="zh")
     assert (done.returncode, done.stderr.split(words)[0]) == (1, "wangge: ")
+
+
+def test_a_plan_edited_by_hand_is_judged_as_it_is_now(town: Run, database_url: str) -> None:
+    assert "✗" not in town("draw", "110108003007").stdout
+    request, places = Request(1, 0, "li.na", datetime(2026, 11, 30, tzinfo=UTC)), Places()
+    with psycopg.connect(database_url) as connection:
+        buildings = [
+            row[0]
+            for row in connection.execute(
+                "SELECT building_id FROM assignment WHERE plan_id = 1 AND grid_number = 1 ORDER BY building_id"
+            )
+        ]
+        moves = [Move(building, 1, 2) for building in buildings[:-1]]
+        move_buildings(connection, places, request, moves, kind=EditKind.BRUSH)
+        fork_plan(connection, places, 1, name="fork", by="li.na", now=request.now)
+        code, now = "110108003007", request.now
+        create_draft(connection, places, code, rules=Rules(), name="empty", by="li.na", now=now)
+    listed = cells(town("plan", "list").stdout)[1:]
+    assert [(row[1], row[3]) for row in listed] == [
+        (f"110108003007@{version}", "edited by hand") for version in (3, 2, 1)
+    ]
+    for plan in ("1", "2"):
+        shown = town("plan", "show", plan)
+        assert shown.stdout.startswith(
+            f"110108003007@{plan} (id {plan}): draft\nresult: edited by hand (checked"
+        )
+        rows = {row[0]: row for row in cells(shown.stdout)}
+        assert rows["1"][4] == "1"
+        assert all(re.fullmatch(r"✗ \d+ too few", rows["1"][place]) for place in (6, 7))
+        assert all(re.fullmatch(r"✗ \d+ too many", rows["2"][place]) for place in (6, 7))
+        assert re.search(r"- Grid 1 has \d+ households", shown.stdout), shown.stdout
+        assert "bound" not in shown.stdout
+    empty = town("plan", "show", "3", lang="zh")
+    assert empty.stdout.splitlines()[-2:] == ["结果: 手工编辑（按现状核对）", "有 144 栋楼未分配网格"]
 
 
 def test_infeasible_draw_prints_the_reason_and_the_relaxation(town: Run) -> None:
