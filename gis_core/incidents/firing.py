@@ -129,7 +129,7 @@ def _acknowledge(
     found = store.incident_of_id(connection, incident.id)
     rungs = people.ladder(connection, incident.community_id)
     telling.emergency(connection, office, found, stage, now)
-    telling.above(connection, office, found, min(level + 1, len(rungs)), "emergency", now, about="above")
+    telling.above(connection, office, found, min(level + 1, len(rungs)), "emergency", now)
 
 
 def _step_of(action: str) -> Callable[..., None]:

@@ -82,6 +82,20 @@ def on_duty(connection: psycopg.Connection, grid_code: str | None) -> list[int]:
     return [row[0] for row in rows]
 
 
+def answering(connection: psycopg.Connection, community_id: int, grid_code: str | None) -> list[int]:
+    """Who is told first of what is new in a grid: who answers for it, else the desk."""
+    return on_duty(connection, grid_code) or nearest_above(
+        connection, community_id, ladder(connection, community_id), 0
+    )
+
+
+def leading(connection: psycopg.Connection, community_id: int, level: str) -> list[int]:
+    """Who leads at a level of areas; where the tree lacks it, at its top."""
+    rungs = ladder(connection, community_id)
+    at = next((place for place, rung in enumerate(rungs) if rung.level == level), len(rungs) - 1)
+    return nearest_above(connection, community_id, rungs, at)
+
+
 def grids_of(connection: psycopg.Connection, account: int, community: str) -> list[int]:
     """Numbers of the grids of a community's plan in force that an account answers for."""
     rows = connection.execute(

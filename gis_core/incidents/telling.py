@@ -57,11 +57,9 @@ def emergency_begun(
 def emergency(
     connection: psycopg.Connection, office: Office, incident: Incident, level: str, now: datetime
 ) -> None:
-    """Tell the leaders of a level of an emergency; where the tree of areas lacks the level, those of its top."""
-    rungs = people.ladder(connection, incident.community_id)
-    at = next((place for place, rung in enumerate(rungs) if rung.level == level), len(rungs) - 1)
-    found = people.nearest_above(connection, incident.community_id, rungs, at)
-    to_staff(connection, office, incident, "emergency", found, now, about=level)
+    """Tell the leaders of a level of an emergency; who leads at several is told once."""
+    found = people.leading(connection, incident.community_id, level)
+    to_staff(connection, office, incident, "emergency", found, now)
 
 
 def responsible(connection: psycopg.Connection, incident: Incident) -> list[int]:
@@ -73,9 +71,7 @@ def responsible(connection: psycopg.Connection, incident: Incident) -> list[int]
     if incident.assignee_id is not None:
         return [incident.assignee_id]
     if incident.stage in ("accept", "handle"):
-        found = people.on_duty(connection, incident.grid_code)
-        if found:
-            return found
+        return people.answering(connection, incident.community_id, incident.grid_code)
     rungs = people.ladder(connection, incident.community_id)
     return people.nearest_above(connection, incident.community_id, rungs, 0)
 

@@ -8,7 +8,9 @@ import psycopg
 from gis_core.errors import InvalidInputError
 from gis_core.incidents import people, store, timing
 from gis_core.incidents.catalogue import category_of, conditions_of, read_routes
+from gis_core.incidents.life import Kind
 from gis_core.incidents.routing import reasons_against, route_for
+from gis_core.incidents.telling import ACKNOWLEDGE_WITHIN
 
 _STAGES = ("accept", "dispatch", "handle", "verify", "whole")
 
@@ -45,10 +47,10 @@ def try_route(
     route = route_for(rules, matter)
     own = condition or (route.then_condition if route else None)
     language = "zh" if lang == "zh" else "en"
-    names = connection.execute(
-        "SELECT display_name FROM account WHERE id = ANY(%s) ORDER BY 1",
-        [people.on_duty(connection, spot.grid_code)],
-    )
+    told = set(people.answering(connection, spot.community_id, spot.grid_code))
+    if known.kind == Kind.EMERGENCY:
+        told.update(*(people.leading(connection, spot.community_id, level) for level in ACKNOWLEDGE_WITHIN))
+    names = connection.execute("SELECT display_name FROM account WHERE id = ANY(%s) ORDER BY 1", [list(told)])
     return {
         "spot": {"community": spot.community, "community_name": spot.community_name, "grid": spot.grid_code,
                  "grid_number": spot.grid_number},

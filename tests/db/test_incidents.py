@@ -21,6 +21,7 @@ from gis_core.incidents.reports import Contact, Report
 from gis_core.incidents.senders import WebhookSender
 from gis_core.incidents.stepping import take_step
 from gis_core.incidents.store import Incident
+from gis_core.incidents.trying import try_route
 from tests.towns.incident_sql import (
     LAMP,
     NOW,
@@ -135,6 +136,31 @@ def test_emergency_tells_two_levels_at_once(pg: psycopg.Connection) -> None:
     step(pg, number, "wang", "respond", "in_progress")
     found = step(pg, number, "wang", "finish_step", "in_progress", note="已围护")
     assert (found.step, found.limit_s) == (2, 8 * 3600)
+
+
+def test_trying_a_report_names_those_who_would_be_told(pg: psycopg.Connection) -> None:
+    def told(category: str) -> list[tuple[str, int]]:
+        tried = try_route(pg, *place(), category, None, "zh")["people"]
+        with pg.transaction(force_rollback=True):
+            number = report(pg, category).number
+            rows = pg.execute(
+                "SELECT display_name, count(*) FROM message JOIN account a ON a.id = account_id"
+                " JOIN incident i ON i.id = incident_id WHERE i.number = %s GROUP BY 1 ORDER BY 1",
+                [number],
+            ).fetchall()
+        assert tried == [name for name, _ in rows]
+        return rows
+
+    assert told(LAMP) == [("wang", 1)]
+    assert told(PIPE) == [("jie", 1), ("qu", 1), ("wang", 1)]
+    pg.execute("DELETE FROM grid_duty")
+    assert told(LAMP) == [("she", 1), ("she2", 1)]
+    # a leader of the whole city alone leads both levels, and is told once
+    pg.execute("DELETE FROM account_grant WHERE area_code IS NOT NULL")
+    pg.execute(
+        "INSERT INTO account_grant (account_id, role) SELECT id, 'leader' FROM account WHERE name = 'jie'"
+    )
+    assert told(PIPE) == [("jie", 1), ("she", 1), ("she2", 1)]
 
 
 def test_what_staff_are_told_goes_to_the_webhook_as_well(pg: psycopg.Connection) -> None:
