@@ -25,6 +25,7 @@ COMMANDS = {
     "token": ("api.commands.token", "app"),
     "incident": ("api.commands.incident", "app"),
     "key": ("api.commands.key", "app"),
+    "area": ("api.commands.area", "app"),
     "db": ("api.commands.db", "app"),
 }
 """Module and name of each command's function, or of its group of commands."""

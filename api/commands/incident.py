@@ -5,12 +5,12 @@ import datetime as dt
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import psycopg
 import typer
 
+from api.commands.csv_file import CsvFile, csv_text
 from api.commands.screen import output, say, titled
 from api.commands.user import open_database
 from gis_core import audit
@@ -32,7 +32,6 @@ app = typer.Typer(
 )
 BY = "wangge incident"
 SheetName = StrEnum("SheetName", {name: name for name in SHEETS})  # type: ignore[misc]
-CsvFile = Annotated[Path, typer.Argument(help="CSV in UTF-8 (or GBK, as spreadsheets save it)")]
 Grid = Annotated[str, typer.Argument(metavar="GRID", help="code of a grid in force")]
 AccountName = Annotated[str, typer.Argument(metavar="NAME", help="name of an account")]
 
@@ -44,14 +43,14 @@ def load(
 ) -> None:
     """Put a CSV file in the place of what was loaded before; nothing is changed where it has a fault."""
     with open_database() as connection:
-        rows = load_sheet(connection, str(sheet), _text(file), by=BY)
+        rows = load_sheet(connection, str(sheet), csv_text(file), by=BY)
     typer.echo(f"{sheet}: {rows}")
 
 
 @app.command()
 def calendar(file: CsvFile) -> None:
     """Load days that differ from the calendar shipped: day,working,name; a day loaded before is replaced."""
-    days = parse_calendar_csv(_text(file))
+    days = parse_calendar_csv(csv_text(file))
     with open_database() as connection:
         with connection.cursor() as cursor:
             cursor.executemany(
@@ -131,7 +130,7 @@ def try_routes(file: CsvFile) -> None:
 
     The answer is CSV on standard output: the same columns, with community, grid, department, level and rule.
     """
-    points = parse_points(_text(file))
+    points = parse_points(csv_text(file))
     with open_database() as connection:
         bulk.check_codes(connection, points)
         ground = bulk.read_ground(connection)
@@ -212,22 +211,6 @@ def _moment(told: str | None) -> datetime:
             f"--now “{told}”不是时间：格式如 2026-12-01T09:00+08:00。",
         ) from error
     return moment if moment.tzinfo else moment.astimezone()
-
-
-def _text(file: Path) -> str:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise InvalidInputError(f"{file}: {error.strerror}.", f"{file}：{error.strerror}。") from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InvalidInputError(
-        f"{file} is neither UTF-8 nor GBK: save it as CSV in UTF-8.",
-        f"{file} 不是 UTF-8 或 GBK：请另存为 UTF-8 的 CSV。",
-    )
 
 
 def _community_of(connection: psycopg.Connection, grid: str) -> int:

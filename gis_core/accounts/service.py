@@ -24,6 +24,7 @@ from gis_core.accounts.rules import (
     new_secret,
     wait_after,
 )
+from gis_core.areas.store import check_area
 from gis_core.errors import ConflictError, InvalidInputError, NotFoundError, RateError, UnauthorizedError
 
 _hasher = PasswordHasher()
@@ -236,11 +237,7 @@ def _place(
             "角色授予一个区域或一个社区：请只指定其一；都不指定则为全部。",
         )
     if area is not None:
-        known = connection.execute("SELECT code FROM admin_area WHERE code = %s", [area]).fetchone()
-        if known is None:
-            raise NotFoundError(
-                f"There is no admin area with the code {area}.", f"没有代码为 {area} 的行政区域。"
-            )
+        check_area(connection, area)
     if community is None:
         return area, None
     row = connection.execute("SELECT id FROM community WHERE code = %s", [community]).fetchone()

@@ -9,6 +9,7 @@ import psycopg
 import shapely
 from psycopg import sql
 
+from gis_core.areas.store import place_by_code
 from gis_core.exchange.belonging import Belonging, Territory
 from gis_core.exchange.copying import Column
 from gis_core.exchange.counts import CompletedCounts
@@ -116,6 +117,7 @@ class SourceWriter:
             "boundary_kind": _objects(["given" if ground.given else "hull" for ground in grounds]),
         }
         self._upsert(COMMUNITIES, rows)
+        place_by_code(self.connection)
         self.community_ids = self._ids("SELECT code, id FROM community")
         self.territories = known_territories(self.connection)
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from gis_core.incidents.catalogue import read_routes
 from gis_core.incidents.people import areas_above
 from gis_core.incidents.routing import Matter, Route, route_for
-from gis_core.incidents.sheets import Points, refuse
+from gis_core.incidents.sheets import Points
+from gis_core.sheets import refuse
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

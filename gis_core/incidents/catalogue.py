@@ -11,7 +11,8 @@ from psycopg.types.json import Jsonb
 from gis_core import audit
 from gis_core.incidents.reports import Category
 from gis_core.incidents.routing import Route
-from gis_core.incidents.sheets import SHEETS, parse_sheet, refuse
+from gis_core.incidents.sheets import SHEETS, parse_sheet
+from gis_core.sheets import refuse
 
 _REFERENCES = {
     "departments": {"area": "admin_area"},

@@ -151,6 +151,45 @@ def test_a_plan_edited_by_hand_is_judged_as_it_is_now(town: Run, database_url: s
     assert empty.stdout.splitlines()[-2:] == ["结果: 手工编辑（按现状核对）", "有 144 栋楼未分配网格"]
 
 
+def test_areas_are_loaded_listed_and_hold_communities(town: Run, tmp_path: Path) -> None:
+    refused = town("user", "add", "wang", "--role", "viewer", "--area", "110108003000")
+    assert (
+        "There is no admin area with the code 110108003000; none are loaded yet. Load areas" in refused.stderr
+    )
+    file = tmp_path / "areas.csv"
+    file.write_text("code,name\n110108003,街道\n110108,海淀区\n110108003007,社区\n", encoding="gb18030")
+    loaded = town("area", "load", str(file), lang="zh")
+    assert loaded.stdout.splitlines() == [
+        "区域：2；归入所属区域的社区：1",
+        "未载入的社区行：1。社区随楼栋一起导入（wangge import）。",
+    ]
+    assert cells(town("area", "list").stdout)[1:] == [
+        ["110108000000", "district", "海淀区", ""],
+        ["110108003000", "subdistrict", "街道", "110108000000"],
+    ]
+    assert town("user", "add", "wang", "--role", "viewer", "--area", "110108003000").returncode == 0
+    assert town("area", "place", "110108003007").stdout == "110108003007: –\n"
+    assert town("area", "place", "110108003007", "110108000000").stdout == "110108003007: 110108000000\n"
+    assert "There is no admin area with the code 1; there are 110108000000, 110108003000. Load" in (
+        town("area", "place", "110108003007", "1").stderr
+    )
+    assert "There is no community with the code x" in town("area", "place", "x").stderr
+
+
+def test_a_community_imported_later_lies_in_the_area_of_its_code(
+    wangge: Run, database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "areas.csv"
+    file.write_text("code,name\n110108,海淀区\n", encoding="utf-8")
+    assert wangge("area", "load", str(file)).stdout == "areas: 1; communities put into theirs: 0\n"
+    done = wangge("import", str(bubenec_file()), "--community", "110108003007", "--floors", "5", "--yes")
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT code, area_code FROM community").fetchall() == [
+            ("110108003007", "110108000000")
+        ]
+
+
 def test_infeasible_draw_prints_the_reason_and_the_relaxation(town: Run) -> None:
     done = town("draw", "110108003007", "--grids", "2-3")
     assert done.returncode == 0
