@@ -3,6 +3,7 @@
 import gc
 import signal
 import sys
+from collections.abc import Callable
 from importlib import import_module
 
 import typer
@@ -69,7 +70,7 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     called = sys.argv[1] if len(sys.argv) > 1 else None
     try:
-        build(called if called in COMMANDS else None)()
+        _in_the_language(build(called if called in COMMANDS else None))()
     except (WanggeError, PartitioningError) as error:
         _refuse(error.text(told_language()))
     except ValidationError as error:
@@ -80,6 +81,16 @@ def main() -> None:
             "zh": f"数据库连接中断：{error}。没有写入一半的数据；请重新运行命令。",
         }
         _refuse(words[told_language()])
+
+
+def _in_the_language(app: typer.Typer) -> Callable[[], None]:
+    """The application as a command, its help in Chinese where the language is."""
+    command = typer.main.get_command(app)
+    if told_language() == "zh":
+        from api.commands.help_zh import speak_chinese
+
+        speak_chinese(command)
+    return command
 
 
 def _lost_database() -> type[Exception] | tuple[()]:

@@ -190,6 +190,15 @@ def test_a_community_imported_later_lies_in_the_area_of_its_code(
         ]
 
 
+def test_help_is_chinese_where_the_language_is(wangge: Run) -> None:
+    for lang, words in (
+        ("zh", ("选项", "采用已拟定的方案", "显示本说明并退出。")),
+        ("en", ("Options", "Adopt a proposed plan")),
+    ):
+        told = wangge("plan", "--help", lang=lang, how=started).stdout
+        assert all(part in told for part in words), told
+
+
 def test_infeasible_draw_prints_the_reason_and_the_relaxation(town: Run) -> None:
     done = town("draw", "110108003007", "--grids", "2-3")
     assert done.returncode == 0
