@@ -19,5 +19,5 @@ def test_every_help_has_its_chinese_and_nothing_else() -> None:
 def test_a_command_and_its_options_speak_chinese() -> None:
     command = typer.main.get_command(build("draw"))
     speak_chinese(command)
-    assert command.help.startswith("划分网格并打印。")
+    assert command.commands["draw"].help.startswith("划分网格并打印。")
     assert {words for _, _, words in helps(command)} <= set(CHINESE.values())
