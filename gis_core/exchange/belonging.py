@@ -21,6 +21,8 @@ Texts = NDArray[np.object_]
 
 OUTSIDE_TOLERANCE_M = 20.0
 """Buildings on a border may stand this far out of their community: borders are drawn along streets."""
+SHARED_GROUND = 0.1
+"""From this share of the smaller one on, two communities claim the same ground, beyond the inaccuracy of borders."""
 HULL_MARGIN_M = 10.0
 HULL_RATIO = 0.3
 """How closely a hull follows the buildings: 0 as closely as possible, 1 convex (shapely's concave_hull)."""
@@ -56,7 +58,8 @@ def belonging(source: Source, options: ImportOptions, known: Sequence[Territory]
     layer = source.layers.get("buildings")
     shifted = _moved_boundaries(source, offered, known) if options.datum is None else []
     if layer is None:
-        return Belonging(np.array([], dtype=object), tuple(offered.values()), tuple(shifted))
+        told = [*shifted, *_ground_of_others(source, offered, known)]
+        return Belonging(np.array([], dtype=object), tuple(offered.values()), tuple(told))
     footprints = source.degrees("buildings")
     points = shapely.point_on_surface(footprints)
     codes, told = _codes(source, options, points, grounds)
@@ -72,6 +75,7 @@ def belonging(source: Source, options: ImportOptions, known: Sequence[Territory]
     faults += _outside(source, codes, points, grounds, at_home)
     hulls = _hulls(source, codes, footprints, grounds)
     faults += [Fault("boundary_hull", layer.layer_name, value=code) for code in hulls]
+    faults += _ground_of_others(source, {**offered, **hulls}, known)
     return Belonging(codes, (*offered.values(), *hulls.values()), tuple(faults))
 
 
@@ -236,6 +240,26 @@ def _hull(footprints: Geometries, metric_epsg: int) -> shapely.Geometry:
     whole = shapely.buffer(shapely.union_all([around, *metric]), HULL_MARGIN_M)
     degrees = transform(np.array([whole], dtype=object), CRS.from_epsg(metric_epsg), STORAGE_EPSG)
     return as_multi(polygons_of(shapely.make_valid(degrees)))[0]
+
+
+def _ground_of_others(
+    source: Source, brought: Mapping[str, Territory], known: Sequence[Territory]
+) -> list[Fault]:
+    """Communities of the source that claim a good part of what another one has in the database."""
+    others = [ground for ground in known if ground.code not in brought]
+    tree = shapely.STRtree([ground.boundary for ground in others])
+    layer = next((source.layers[role] for role in ("communities", "boundary") if role in source.layers), None)
+    name = (layer or source.layers["buildings"]).layer_name if brought else ""
+    faults = []
+    for code, ground in sorted(brought.items()):
+        for place in sorted(tree.query(ground.boundary, predicate="intersects")):
+            other = others[place]
+            shared = shapely.area(shapely.intersection(ground.boundary, other.boundary))
+            share = shared / min(shapely.area(ground.boundary), shapely.area(other.boundary))
+            if share >= SHARED_GROUND:
+                details = {"share": f"{share:.0%}"}
+                faults.append(Fault("ground_of_another", name, value=code, limit=other.code, details=details))
+    return faults
 
 
 def _moved_boundaries(

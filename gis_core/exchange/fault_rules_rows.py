@@ -197,6 +197,14 @@ ROW_RULES: dict[str, Rule] = {
         "改正边界",
         "correct the boundaries",
     ),
+    "ground_of_another": Rule(
+        "warning",
+        "社区 {value} 与已有的社区 {limit} 重叠，占较小者的 {share}：其中的楼栋可能重复计算",
+        "the ground of community {value} is that of community {limit} as well, {share} of the smaller one: "
+        "buildings there may count twice",
+        "改正边界",
+        "correct the boundaries",
+    ),
     "placed_nowhere": Rule(
         "warning",
         "不在任何社区边界之内，已略去",

@@ -103,6 +103,40 @@ def test_the_same_town_under_another_name_is_refused(pg: psycopg.Connection, tmp
     assert load(pg, again, dataset="town").loaded["buildings"] == Loaded(unchanged=6)
 
 
+def test_points_of_buildings_that_are_known_are_refused_and_footprints_of_known_points(
+    pg: psycopg.Connection, tmp_path: Path
+) -> None:
+    lon, lat = centres()
+    beside = [x + 0.00005 for x in lon]  # 5 m off the middle, within the 20 m of each building
+    points = csv_of(tmp_path, {"id": ["P1", "P2", "P3", "P4", "P5", "P6"], "lon": beside, "lat": lat})
+    load(pg, town(tmp_path))
+    with pytest.raises(ImportRejected, match=r"6 of 6 buildings stand in the data set town already"):
+        load(pg, points, crs="EPSG:4326", community="A")
+
+    pg.rollback()
+    load(pg, points, crs="EPSG:4326", community="A")
+    with pytest.raises(ImportRejected, match=r"6 of 6 buildings stand in the data set buildings already"):
+        load(pg, town(tmp_path))
+
+
+def test_next_door_is_no_second_delivery_but_ground_of_two_communities_is_told(
+    pg: psycopg.Connection, tmp_path: Path
+) -> None:
+    load(pg, town(tmp_path))
+    moved = houses().set_geometry(houses().translate(yoff=120)).assign(id=[f"C{n}" for n in range(6)])
+    beside = community().assign(community_id="B").set_geometry([box(X, Y + 120, X + 200, Y + 240)], crs=CRS)
+    report = load(pg, town(tmp_path, "beside.gpkg", buildings=moved, communities=beside))
+    assert "ground_of_another" not in codes(report)
+
+    wider = beside.set_geometry([box(X, Y + 60, X + 200, Y + 240)], crs=CRS)
+    report = load(pg, town(tmp_path, "beside.gpkg", buildings=moved, communities=wider))
+    said = [fault.text("en") for fault in report.faults if fault.code == "ground_of_another"]
+    assert said == [
+        "communities: the ground of community B is that of community A as well, 50% of the smaller one:"
+        " buildings there may count twice. Correct the boundaries"
+    ]
+
+
 def test_only_what_differs_is_updated(pg: psycopg.Connection, tmp_path: Path) -> None:
     load(pg, town(tmp_path))
     report = load(pg, town(tmp_path, buildings=houses_with("households", 0, 25)))
