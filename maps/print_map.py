@@ -2,6 +2,8 @@
 
 import subprocess
 import threading
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from gis_core.errors import ConflictError, InvalidInputError
+from gis_core.plans.export_store import PlanFrames
 from gis_core.plans.print_store import PrintedPlan
 from maps.pages import TEMPLATES
 from maps.printing import drawing
@@ -27,6 +30,7 @@ MOST_BUILDINGS = 50_000
 """Measured up to here: a wall map of so many takes 10 s and half a gigabyte."""
 ROWS_BESIDE_MAP = 32
 """Grids in the table beside the map; the table of more stands on pages of its own."""
+COUNTS = ("households", "persons")
 _MARGIN_MM, _GAP_MM, _PANEL_MM = 10.0, 5.0, 118.0
 _PORTRAIT_PANEL_MM, _HEAD_MM = 118.0, 20.0
 _SHEET_MAP_MM = (186.0, 128.0)
@@ -84,14 +88,16 @@ def print_html(
     wall = _layout(frames.boundary.total_bounds, paper)
     north = true_north(frames.boundary.crs, wall.view.x, wall.view.y)
     bar = bar_metres(wall.view.scale, 60 * wall.unit)
+    estimates = _estimates(frames)
     return _environment().get_template("print.html").render(
         t=TEXTS[lang], plan=plan, wall=wall, caption=caption, date=today.strftime("%Y-%m-%d"),
         srid=frames.boundary.crs.to_epsg(), map=_wall_svg(printed, shapes, wall),
         beside=len(plan["grids"]) <= ROWS_BESIDE_MAP, north=north, bar=bar,
         bar_mm=bar * 1000 / wall.view.scale, swatch=_swatch, kinds=_kinds(printed), legend=_legend_line,
         held=sum(_is_held(row) for row in plan["grids"]),
-        sheets=[_sheet(printed, shapes, row) for row in plan["grids"]] if sheets else [],
-        fonts=drawing.FONTS,
+        sheets=[_sheet(printed, shapes, row, estimates) for row in plan["grids"]] if sheets else [],
+        verdict=_verdict, estimates=estimates, fonts=drawing.FONTS,
+        unknown=any(row[name] is None for row in (*plan["grids"], plan["totals"]) for name in COUNTS),
     )  # fmt: skip
 
 
@@ -113,7 +119,8 @@ def _wall_svg(printed: PrintedPlan, shapes: gpd.GeoDataFrame, wall: _Wall) -> Ma
     return _svg(
         view,
         drawing.barriers(printed.barriers, view, unit=unit),
-        drawing.grid_areas(frames.grids, view, unit=unit),
+        drawing.grid_areas(frames.grids, view),
+        drawing.grid_borders(frames.grids, frames.boundary, view, unit=unit),
         drawing.buildings(shapes, view, unit=unit),
         drawing.boundary(frames.boundary, view, unit=unit),
         drawing.road_names(printed.barriers, view, size=2.4 * unit),
@@ -128,7 +135,24 @@ def _svg(view: View, *layers: Markup) -> Markup:
     ).format(drawing.FONTS, size, f"{view.height:.2f}", size, f"{view.height:.2f}", Markup("").join(layers))
 
 
-def _sheet(printed: PrintedPlan, shapes: gpd.GeoDataFrame, row: dict[str, Any]) -> dict[str, Any]:
+def _estimates(frames: PlanFrames) -> dict[int | str | None, set[str]]:
+    """By grid (None: in no grid, "all": of the whole plan) which of its counts hold an estimate."""
+    kinds = frames.buildings[["grid", *(f"{name}_kind" for name in COUNTS)]]
+    parts = frames.building_parts
+    found: dict[int | str | None, set[str]] = defaultdict(set)
+    for name in COUNTS:
+        grids = kinds["grid"][kinds[f"{name}_kind"] == "estimated"]
+        for number in {*grids.dropna(), *parts["grid"][parts["estimated"]]}:
+            found[int(number)].add(name)
+        if grids.isna().any():
+            found[None].add(name)
+    found["all"] = set().union(*found.values())
+    return found
+
+
+def _sheet(
+    printed: PrintedPlan, shapes: gpd.GeoDataFrame, row: dict[str, Any], estimates: Mapping[Any, set[str]]
+) -> dict[str, Any]:
     """What the sheet of one grid shows: its map, scale, neighbours and buildings."""
     frames, number = printed.frames, int(row["number"])
     own = frames.grids[frames.grids["number"] == number]
@@ -141,12 +165,13 @@ def _sheet(printed: PrintedPlan, shapes: gpd.GeoDataFrame, row: dict[str, Any]) 
         "row": row, "scale": view.scale, "bar": bar, "bar_mm": bar * 1000 / view.scale,
         "north": true_north(frames.boundary.crs, view.x, view.y),
         "neighbours": _neighbours(frames.grids, own), "buildings": [_listed(one) for one in members.itertuples()],
-        "estimated": bool((members["households_kind"] == "estimated").any()),
+        "estimated": bool(estimates[number]),
         "unknown": bool((members["households_kind"] == "none").any()),
         "map": _svg(
             view,
             drawing.barriers(printed.barriers, view, unit=1.0),
-            drawing.grid_areas(frames.grids, view, unit=1.0, only=number),
+            drawing.grid_areas(frames.grids, view, only=number),
+            drawing.grid_borders(frames.grids, frames.boundary, view, unit=1.0),
             drawing.buildings(shapes, view, unit=1.0, only=number),
             drawing.boundary(frames.boundary, view, unit=1.0),
             drawing.road_names(printed.barriers, view, size=2.6),
@@ -186,6 +211,20 @@ def _is_held(row: dict[str, Any]) -> bool:
     return all(check is None or check["held"] for check in row["rules"].values())
 
 
+def _verdict(row: dict[str, Any], t: Mapping[str, str]) -> str:
+    """Which rules a grid misses and by how much, one after the other; empty where it keeps all."""
+    told = []
+    for name in COUNTS:
+        check = row["rules"][name]
+        if check and not check["held"]:
+            off = (t["under"] if check["by"] < 0 else t["over"]).format(by=abs(check["by"]))
+            told.append(t["broken"].format(count=t[name], told=off))
+    pieces = row["rules"]["contiguity"]
+    if pieces and not pieces["held"]:
+        told.append(t["apart_grid"].format(value=pieces["value"]))
+    return t["next"].join(told)
+
+
 def _swatch(number: int | None, width: float = 9.0, height: float = 5.0) -> Markup:
     """A piece of a grid's colour and pattern with its number in it; sizes in mm of A3."""
     style, view = drawing.style_of(number), View(width, height, 1000, 0, 0)
@@ -208,8 +247,8 @@ def _legend_line(kind: str) -> Markup:
     line = shapely.LineString([(0.3, 2.5), (11.7, 2.5)])
     colour, width, dashes = {
         **drawing.BARRIER_STYLE,
-        "boundary": (drawing.BOUNDARY, 0.8, "3 1 0.6 1"),
-        "border": ("#26323d", 0.55, "2.2 0.9"),
+        "boundary": drawing.BOUNDARY,
+        "border": drawing.BORDER,
     }[kind]
     stroke = drawing.shape(line, fill="none", stroke=colour, stroke_width=width, stroke_dasharray=dashes)
     return _scaled(View(12, 5, 1000, 0, 0), stroke)

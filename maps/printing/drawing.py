@@ -22,11 +22,15 @@ BARRIER_STYLE = {
 }
 """Colour, width in mm and dashes of the barriers, in the order in which they are drawn."""
 WATER_FILL = "#cfe3f0"
-BOUNDARY = "#b3261e"
+BOUNDARY = ("#b3261e", 0.8, "3 1 0.6 1")
+BORDER = (INK, 0.55, "2.2 0.9")
+"""The same of the community's outline and of borders between grids."""
 FONTS = "Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif"
 """Whichever is there; both hold all Chinese and Latin letters."""
 _HATCH_MM = 1.5
 _PALE = 0.3
+_SAME_LINE_MM = 0.2
+"""Lines so near to each other on paper are drawn as one."""
 
 
 def path(geometry: BaseGeometry) -> str:
@@ -84,8 +88,7 @@ def barriers(rows: gpd.GeoDataFrame, view: View, *, unit: float) -> Markup:
         drawn.append(
             shape(
                 cut, fill="none", stroke=colour, stroke_width=width * unit, stroke_linejoin="round",
-                stroke_dasharray="none" if dashes == "none" else " ".join(
-                    str(float(dash) * unit) for dash in dashes.split()),
+                stroke_dasharray=_dashes(dashes, unit),
             )
         )  # fmt: skip
     return Markup("").join(drawn)
@@ -122,18 +125,31 @@ def _width_in_ems(text: str) -> float:
     return sum(1.0 if ord(letter) > 0x2E7F else 0.55 for letter in text)
 
 
-def grid_areas(grids: gpd.GeoDataFrame, view: View, *, unit: float, only: int | None = None) -> Markup:
-    """Pale areas of the grids and their borders; `only` one is coloured where it is given."""
-    drawn = []
-    for row in _within(grids, view):
-        own = only in (None, int(row.number))
-        fill = grid_style(int(row.number)).colour if own else "#ffffff"
-        drawn.append(
-            shape(view.to_paper(row.geometry), fill=fill, fill_opacity=_PALE if own else 0, fill_rule="evenodd",
-                  stroke=INK, stroke_width=0.55 * unit, stroke_linejoin="round",
-                  stroke_dasharray=f"{2.2 * unit} {0.9 * unit}")
-        )  # fmt: skip
-    return Markup("").join(drawn)
+def grid_areas(grids: gpd.GeoDataFrame, view: View, *, only: int | None = None) -> Markup:
+    """Pale areas of the grids, or of the `only` one that is given."""
+    return Markup("").join(
+        shape(view.to_paper(row.geometry), fill=grid_style(int(row.number)).colour, fill_opacity=_PALE,
+              fill_rule="evenodd", stroke="none")
+        for row in _within(grids, view)
+        if only in (None, int(row.number))
+    )  # fmt: skip
+
+
+def grid_borders(grids: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame, view: View, *, unit: float) -> Markup:
+    """Borders between grids, each once, so that its dashes stay apart; none where the community's outline is drawn."""
+    near_m = _SAME_LINE_MM * view.scale / 1000
+    areas = shapely.boundary(np.array([row.geometry for row in _within(grids, view)], dtype=object))
+    lines = shapely.union_all(areas, grid_size=near_m / 4)
+    outer = shapely.union_all(shapely.boundary(outlines.geometry.to_numpy())).buffer(near_m)
+    colour, width, dashes = BORDER
+    return shape(
+        view.to_paper(shapely.line_merge(shapely.difference(lines, outer))), fill="none", stroke=colour,
+        stroke_width=width * unit, stroke_linejoin="round", stroke_dasharray=_dashes(dashes, unit),
+    )  # fmt: skip
+
+
+def _dashes(told: str, unit: float) -> str:
+    return "none" if told == "none" else " ".join(str(float(dash) * unit) for dash in told.split())
 
 
 def buildings(rows: gpd.GeoDataFrame, view: View, *, unit: float, only: int | None = None) -> Markup:
@@ -211,13 +227,14 @@ def labels(rows: Sequence[tuple[BaseGeometry, str]], view: View, fill: str, *, m
 
 def boundary(rows: gpd.GeoDataFrame, view: View, *, unit: float) -> Markup:
     """The community's boundary."""
-    dashes = f"{3 * unit} {unit} {0.6 * unit} {unit}"
+    colour, width, dashes = BOUNDARY
     return Markup("").join(
         shape(
-            view.to_paper(one), fill="none", stroke=BOUNDARY, stroke_width=0.8 * unit, stroke_dasharray=dashes
+            view.to_paper(one), fill="none", stroke=colour, stroke_width=width * unit,
+            stroke_dasharray=_dashes(dashes, unit),
         )
         for one in rows.geometry
-    )
+    )  # fmt: skip
 
 
 def whole_or_parts(rows: gpd.GeoDataFrame, parts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -90,10 +90,48 @@ def test_a_sheet_lists_its_buildings_and_neighbours(town: PrintedPlan, tmp_path:
     path = tmp_path / "plan.pdf"
     path.write_bytes(plan_pdf(town, "zh", sheets=True, today=NOW))
     sheet = text_of(path, 3)
-    for words in ("网格 2", "安源社区", "3号楼", "跃进路10号", "100*", "1、3", "户数 多 40", "0.70"):
+    for words in ("网格 2", "安源社区", "3号楼", "跃进路10号", "100*", "1、3", "户数多 40", "0.70"):
         assert words in sheet
-    assert "户数 多 40" in text_of(path, 1)
     assert "–" in text_of(path, 4), "building 12 has no count"
+
+
+def test_the_wall_map_marks_estimates_and_parts_what_it_tells(pg: psycopg.Connection, tmp_path: Path) -> None:
+    """Households of buildings 1-6 are counted, of 7-11 estimated; building 3 is in grid 2 and 7 in grid 1."""
+    plan = build(pg)
+    pg.execute("UPDATE building SET households_kind = 'real' WHERE id IN (7, 8)")
+    pg.execute("UPDATE building SET persons_kind = 'real'")
+    path = tmp_path / "plan.pdf"
+    for lang, told in (
+        ("zh", ["户数多 40，人口多 180", "* 为估计数"]),
+        ("en", ["Households: 40 too many; Persons: 180 too many", "* estimated"]),
+    ):
+        town = printed_plan(pg, str(plan), lang, Places())
+        path.write_bytes(plan_pdf(town, lang, sheets=True, today=NOW))
+        wall = text_of(path, 1)
+        rows = {row["number"]: row for row in town.summary["grids"]}
+        assert not re.search(rf"\b{rows[1]['households']}\*", wall)
+        assert re.search(rf"\b{rows[2]['households']}\*", wall)
+        assert f"{town.summary['totals']['households']}*" in wall
+        assert not re.search(rf"\b{rows[2]['persons']}\*", wall)
+        assert f"{rows[2]['households']}*" in text_of(path, 3)
+        html = print_html(town, lang, paper="A3", sheets=False, caption="", today=NOW)
+        assert told[0] in html
+        assert told[1] in wall
+
+
+def test_each_border_between_grids_is_drawn_once_and_none_under_the_outline(town: PrintedPlan) -> None:
+    """Two borders part the three grids, which lie in a row: two lines of the town's height, dashed in one piece."""
+    html = print_html(town, "zh", paper="A3", sheets=False, caption="", today=NOW)
+    picture = html[html.index('class="map"') :]
+
+    def drawn(stroke: str) -> list[np.ndarray]:
+        path = re.search(rf'<path d="([^"]+)" fill="none" stroke="{stroke}"[^>]*stroke-dasharray', picture)[1]
+        return [np.array(re.findall(r"([\d.]+) ([\d.]+)", one), dtype=float) for one in path.split("M")[1:]]
+
+    (outline,), borders = drawn("#b3261e"), drawn("#26323d")
+    sizes = [np.ptp(line, axis=0) for line in borders]
+    assert len(borders) == 2
+    assert np.allclose(sizes, [(0, np.ptp(outline[:, 1]))] * 2, atol=1)
 
 
 def test_lengths_on_paper_are_true(town: PrintedPlan, tmp_path: Path) -> None:
