@@ -11,7 +11,7 @@ from fastapi import UploadFile
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, ValidationError
 
 from gis_core.datum import Datum, to_wgs84
-from gis_core.errors import InvalidInputError
+from gis_core.errors import InvalidInputError, faults_of_fields
 from gis_core.fault_texts import words_of
 from gis_core.incidents.case import Evidence
 from gis_core.incidents.photos import MOST_BYTES, CleanPhoto, clean_photo
@@ -168,9 +168,7 @@ def photos_of(
         except InvalidInputError as error:
             faults.append((f"Photo {number}: {error.text('en')}", f"第 {number} 张照片：{error.text('zh')}"))
     if faults:
-        refusal = InvalidInputError(" ".join(en for en, _ in faults), "".join(zh for _, zh in faults))
-        refusal.more = {"faults": [{"field": "photos", "en": en, "zh": zh} for en, zh in faults]}
-        raise refusal
+        raise faults_of_fields([("photos", en, zh) for en, zh in faults])
     return list(zip(told, cleaned, strict=True))
 
 

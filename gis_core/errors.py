@@ -1,7 +1,7 @@
 """Errors that a user can meet: one base class; the docstring is the default message."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -26,6 +26,13 @@ class WanggeError(Exception):
 
 class InvalidInputError(WanggeError):
     """The input breaks a rule."""
+
+
+def faults_of_fields(faults: Sequence[tuple[str, str, str]]) -> InvalidInputError:
+    """All faults (field, English, Chinese) of a request: told in the words of the pages, `more` has the fields."""
+    error = InvalidInputError(" ".join(en for _, en, _ in faults), "".join(zh for _, _, zh in faults))
+    error.more = {"faults": [{"field": name, "en": en, "zh": zh} for name, en, zh in faults]}
+    return error
 
 
 class NotFoundError(WanggeError):

@@ -110,8 +110,8 @@ def _dispatch(step: Step) -> tuple[Changes, Mapping[str, Any]]:
         )
     if routed not in (None, department) and not (step.evidence.reason.strip() or step.evidence.note.strip()):
         raise InvalidInputError(
-            f"The routing rule names {routed}: give the `reason` for another department.",
-            f"派遣规则指定的单位是 {routed}：改派须说明理由（reason）。",
+            f"The routing rule names {routed}: give the reason for another department.",
+            f"派遣规则指定的单位是 {routed}：改派须说明理由。",
         )
     kind = step.incident.kind
     changes = {

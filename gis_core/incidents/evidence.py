@@ -111,15 +111,24 @@ GUARDS: dict[str, Callable[[Case, Person, datetime], Words | None]] = {
 """What each guard's name means: words of refusal, or None where it holds."""
 
 
-def too_long(evidence: Evidence) -> list[Words]:
-    """The texts that are too long."""
-    names = {"note": evidence.note, "public_note": evidence.public_note, "reason": evidence.reason}
+_TEXTS: dict[str, Words] = {
+    "note": ("The note", "备注"),
+    "public_note": ("What the reporter is told", "告知上报人的说明"),
+    "reason": ("The reason", "理由"),
+}
+"""Fields of texts, as the page calls them."""
+
+
+def too_long(evidence: Evidence) -> list[tuple[str, str, str]]:
+    """The texts that are too long: (field, English, Chinese)."""
+    found = {"note": evidence.note, "public_note": evidence.public_note, "reason": evidence.reason}
     return [
         (
-            f"{name} has {len(text)} characters; {LONGEST_TEXT} are allowed.",
-            f"{name} 有 {len(text)} 个字符，最多 {LONGEST_TEXT} 个。",
+            field,
+            f"{_TEXTS[field][0]} has {len(text)} characters; {LONGEST_TEXT} are allowed.",
+            f"{_TEXTS[field][1]}有 {len(text)} 个字符，最多 {LONGEST_TEXT} 个。",
         )
-        for name, text in names.items()
+        for field, text in found.items()
         if len(text) > LONGEST_TEXT
     ]
 
@@ -129,7 +138,7 @@ def _on_site(_case: Case, person: Person, evidence: Evidence, _now: datetime) ->
     if Actor.DESK in person.actors or evidence.photos or near or evidence.note.strip():
         return None
     return (
-        f"Send a photo, a position within {ON_SITE_M:.0f} m of the report, or in `note` the reason why not.",
+        f"Send a photo, a position within {ON_SITE_M:.0f} m of the report, or in the note the reason why not.",
         f"请附照片、或距上报地点 {ON_SITE_M:.0f} 米以内的定位，否则请在备注中说明原因。",
     )
 
@@ -137,23 +146,26 @@ def _on_site(_case: Case, person: Person, evidence: Evidence, _now: datetime) ->
 def _department(_case: Case, _person: Person, evidence: Evidence, _now: datetime) -> Words | None:
     if evidence.department:
         return None
-    return "Name the `department` that is to handle it.", "请指定责任单位（department）。"
+    return "Name the department that is to handle it.", "请指定责任单位。"
 
 
 def _until(_case: Case, _person: Person, evidence: Evidence, now: datetime) -> Words | None:
     if evidence.until is not None and now < evidence.until <= now + LONGEST_SUSPENSION:
         return None
     return (
-        f"Give in `until` the date of the next review, within {LONGEST_SUSPENSION.days} days.",
-        f"请在 until 中给出下次复核日期，最长 {LONGEST_SUSPENSION.days} 天。",
+        f"Give the date of the next review, within {LONGEST_SUSPENSION.days} days.",
+        f"请填写下次复核日期，最长 {LONGEST_SUSPENSION.days} 天。",
     )
 
 
 def _reason_code(_case: Case, _person: Person, evidence: Evidence, _now: datetime) -> Words | None:
     if evidence.reason_code in REASON_CODES:
         return None
-    codes = ", ".join(REASON_CODES)
-    return f"`reason_code` is one of {codes}.", f"reason_code 须为下列之一：{codes}。"
+    en, zh = zip(*REASON_CODES.values(), strict=True)
+    return (
+        f"Choose the reason for rejecting it: {', '.join(en)}.",
+        f"请选择不予受理的原因：{'、'.join(zh)}。",
+    )
 
 
 def _needs(
@@ -166,37 +178,37 @@ def _after_photo(case: Case, _person: Person, evidence: Evidence, _now: datetime
     if "after" in evidence.photos or case.after_photos or evidence.document.strip():
         return None
     return (
-        "Send a photo of afterwards (kind `after`), or in `document` the number of a paper that shows it.",
-        "请附处置后照片（after），或在 document 中填写证明文件编号。",
+        "Send a photo of afterwards, or the number of a paper that shows it.",
+        "请附处置后照片，或填写证明文件编号。",
     )
 
 
 EVIDENCE: dict[str, Callable[[Case, Person, Evidence, datetime], Words | None]] = {
-    "note": _needs(lambda e: e.note.strip(), "Say in `note` what was done or why.", "请在备注（note）中说明情况。"),
+    "note": _needs(lambda e: e.note.strip(), "Say in the note what was done or why.", "请在备注中说明情况。"),
     "public_note": _needs(
         lambda e: e.public_note.strip(),
-        "Write in `public_note` what the reporter is to read.",
-        "请填写告知上报人的说明（public_note）。",
+        "Write what the reporter is to be told.",
+        "请填写告知上报人的说明。",
     ),
     "photo_or_note": _needs(
-        lambda e: e.photos or e.note.strip(), "Send a photo or a `note`.", "请附照片或备注（note）。"
+        lambda e: e.photos or e.note.strip(), "Send a photo or a note.", "请附照片或备注。"
     ),
     "note_or_photo": _needs(
-        lambda e: e.photos or e.note.strip(), "Send a `note` or a photo.", "请填写留言（note）或附照片。"
+        lambda e: e.photos or e.note.strip(), "Send a note or a photo.", "请填写留言或附照片。"
     ),
     "target": _needs(
-        lambda e: e.target, "Name in `target` the incident to merge it into.", "请在 target 中给出并入的事件编号。"
+        lambda e: e.target, "Give the number of the incident that stays.", "请填写并入的事件编号。"
     ),
     "limit": _needs(
         lambda e: e.limit,
-        "Give in `limit` how much longer: {unit, value}.",
-        "请在 limit 中给出延长的时限（unit、value）。",
+        "Say how much longer: a number and its unit of time.",
+        "请填写延长多久及时限单位。",
     ),
     "satisfied": _needs(
-        lambda e: e.satisfied is not None, "`satisfied` is true or false.", "请选择满意或不满意（satisfied）。"
+        lambda e: e.satisfied is not None, "Choose satisfied or not satisfied.", "请选择满意或不满意。"
     ),
     "assignee": _needs(
-        lambda e: e.assignee, "Name the account in `assignee`.", "请在 assignee 中给出网格员账号。"
+        lambda e: e.assignee, "Choose the grid worker.", "请选择网格员。"
     ),
     "change": _needs(
         lambda e: e.change,
@@ -205,8 +217,8 @@ EVIDENCE: dict[str, Callable[[Case, Person, Evidence, datetime], Words | None]] 
     ),
     "notice": _needs(
         lambda e: e.notice,
-        "Give the `notice`: {text_zh, text_en, days}, without names of persons.",
-        "请给出公示内容 notice（text_zh、text_en、days），不得含个人姓名。",
+        "Give the text of the notice in both languages and its days, without names of persons.",
+        "请填写公示内容（中文、英文）和公示天数，不得含个人姓名。",
     ),
     "on_site": _on_site,
     "department": _department,
@@ -215,6 +227,13 @@ EVIDENCE: dict[str, Callable[[Case, Person, Evidence, datetime], Words | None]] 
     "after_photo": _after_photo,
 }  # fmt: skip
 """What each kind of evidence means: words that ask for it, or None where it came."""
+EVIDENCE_FIELDS: dict[str, str] = {
+    "photo_or_note": "note",
+    "note_or_photo": "note",
+    "on_site": "note",
+    "after_photo": "document",
+}
+"""The field of a request that a kind of evidence comes in, where it has another name: of a choice, the text."""
 
 
 EVIDENCE_NAMES: dict[str, str] = {

@@ -222,12 +222,12 @@ def checked(connection: psycopg.Connection, notice: Notice) -> Notice:
 def _text_faults(zh: str, en: str) -> list[tuple[str, str]]:
     faults = []
     if not zh:
-        faults.append(("Write the notice in Chinese (text_zh); English may be left out.",
-                       "请填写中文通知内容（text_zh），英文可不填。"))  # fmt: skip
+        faults.append(("Write the notice in Chinese; English may be left out.",
+                       "请填写中文通知内容，英文可不填。"))  # fmt: skip
     faults += [
-        (f"{name} has {len(text)} characters; {LONGEST_NOTICE} are allowed.",
-         f"{name} 有 {len(text)} 个字符，最多 {LONGEST_NOTICE} 个。")
-        for name, text in (("text_zh", zh), ("text_en", en)) if len(text) > LONGEST_NOTICE
+        (f"The {en_name} text has {len(text)} characters; {LONGEST_NOTICE} are allowed.",
+         f"{zh_name}内容有 {len(text)} 个字符，最多 {LONGEST_NOTICE} 个。")
+        for en_name, zh_name, text in (("Chinese", "中文", zh), ("English", "英文", en)) if len(text) > LONGEST_NOTICE
     ]  # fmt: skip
     return faults
 

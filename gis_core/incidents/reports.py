@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gis_core.errors import InvalidInputError
+from gis_core.errors import faults_of_fields
 from gis_core.incidents.evidence import LONGEST_TEXT
 
 MOST_PHOTOS = 6
@@ -90,9 +90,7 @@ def check_contact(report: Report) -> None:
 
 def _refuse(faults: Sequence[Fault]) -> None:
     if faults:
-        error = InvalidInputError(" ".join(en for _, en, _ in faults), "".join(zh for _, _, zh in faults))
-        error.more = {"faults": [{"field": name, "en": en, "zh": zh} for name, en, zh in faults]}
-        raise error
+        raise faults_of_fields(faults)
 
 
 def _faults(report: Report, category: Category | None, photos: int) -> list[Fault]:

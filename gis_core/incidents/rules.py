@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from gis_core.accounts.rules import Grant, Role
-from gis_core.errors import ConflictError, ForbiddenError, InvalidInputError, WanggeError
+from gis_core.errors import ConflictError, ForbiddenError, InvalidInputError, WanggeError, faults_of_fields
 from gis_core.incidents.case import Case, Evidence, Person
-from gis_core.incidents.evidence import EVIDENCE, GUARDS, Words, too_long
+from gis_core.incidents.evidence import EVIDENCE, EVIDENCE_FIELDS, GUARDS, Words, too_long
 from gis_core.incidents.life import ACTOR_NAMES, Actor, Life, State, Transition
 
 SAMPLED_IN = 10
@@ -54,7 +54,8 @@ def check(
     """The transition, where it may be taken.
 
     Raises:
-        InvalidInputError: there is no such action, or evidence is missing or wrong; all faults at once.
+        InvalidInputError: there is no such action, or evidence is missing or wrong; all faults at once, with
+            their fields in `more`.
         ConflictError: the incident's state does not allow it; `more` tells what is allowed.
         ForbiddenError: somebody else may do it.
     """
@@ -72,10 +73,12 @@ def check(
     broken = [words for guard in one.guards if (words := GUARDS[guard](case, person, now))]
     if broken:
         raise _refusal(ConflictError, life, case, person, now, *_joined(broken))
-    faults = [*too_long(evidence)]
-    faults += [words for name in one.evidence if (words := EVIDENCE[name](case, person, evidence, now))]
+    faults = too_long(evidence)
+    for name in one.evidence:
+        if words := EVIDENCE[name](case, person, evidence, now):
+            faults.append((EVIDENCE_FIELDS.get(name, name), *words))
     if faults:
-        raise InvalidInputError(*_joined(faults))
+        raise faults_of_fields(faults)
     return one
 
 

@@ -106,8 +106,8 @@ def subscribe(
     """
     if not consent:
         raise InvalidInputError(
-            "Notices are sent to whoever agrees to them only: send `consent` as true.",
-            "须经本人同意才能发送通知：请勾选同意（consent）。",
+            "Notices are sent to whoever agrees to them only: agree to them.",
+            "须经本人同意才能发送通知：请勾选同意。",
         )
     checked = _checked(channel, contact)
     place_of(connection, building=building)

@@ -118,8 +118,8 @@ def test_faults_are_told_at_once(pg: psycopg.Connection) -> None:
         send(pg, bad)
     words = str(refused.value)
     for part in (
-        "text_zh",
-        "text_en has 501 characters",
+        "notice in Chinese",
+        "English text has 501 characters",
         "one of them",
         "no grids in force none",
         "no buildings 99",

@@ -1,7 +1,7 @@
 """The table of transitions: walked whole, and shown in the documentation as it is."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -129,8 +129,12 @@ def test_a_step_without_its_evidence_says_what_is_missing(action: str) -> None:
         return
     with pytest.raises(InvalidInputError) as refused:
         check(life(), action, case, person, Evidence(), NOW)
-    assert refused.value.text("zh")
-    assert str(refused.value) != refused.value.text("zh")
+    told = refused.value.more["faults"]
+    assert "".join(one["zh"] for one in told) == refused.value.text("zh")
+    assert " ".join(one["en"] for one in told) == str(refused.value)
+    assert {one["field"] for one in told} <= {field.name for field in fields(Evidence)}
+    assert not re.search("[A-Za-z`{]", refused.value.text("zh")), "words of the page, no names of fields"
+    assert not re.search("[`{_]", str(refused.value))
 
 
 def test_side_states_lead_back() -> None:
