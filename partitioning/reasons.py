@@ -46,10 +46,11 @@ class Relaxation:
         pairs = [
             f"{one} + {other}" for one, other in zip(self.buildings[::2], self.buildings[1::2], strict=False)
         ]
+        told = _share if self.end == "tolerance" else _number
         return texts[lang][_RELEASES.get(self.rule, self.end)].format(
             rule=rule_word(self.rule, lang),
-            value=_number(self.value),
-            reached="" if self.reached is None else _number(self.reached),
+            value=told(self.value),
+            reached="" if self.reached is None else told(self.reached),
             buildings=join_names(self.buildings, lang),
             pairs=join_names(pairs, lang, "pairs"),
         )
@@ -83,6 +84,8 @@ class Reason:
             rule=rule_word(self.rule, lang),
             value=_number(self.value),
             limit=_number(self.limit),
+            value_share=_share(self.value),
+            limit_share=_share(self.limit),
             over=_number(abs(self.value - self.limit)),
             buildings=join_names(self.buildings, lang),
             count=len(self.buildings),
@@ -100,3 +103,7 @@ class Reason:
 
 def _number(value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) and value != int(value) else f"{int(value)}"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.3g}%" if value < 10 else f"{100 * value:.0f}%"

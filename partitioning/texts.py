@@ -61,7 +61,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "{p_high}: no number of grids keeps both rules."
         ),
         "tolerance_too_tight": (
-            "With a balance tolerance of {limit} no whole number of households keeps the band for any "
+            "With a balance tolerance of {limit_share} no whole number of households keeps the band for any "
             "number of grids."
         ),
         "too_few_buildings": "Buildings: {value}, fewer than the {limit} grids that are asked for.",
@@ -84,7 +84,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "parts_unbalanced": (
             "The community lies in {value} parts cut off from each other; for no number of grids from {fewest} to "
-            "{most} can all of them be shared out within a balance tolerance of {limit}."
+            "{most} can all of them be shared out within a balance tolerance of {limit_share}."
         ),
         "lock_apart": (
             "Buildings {buildings} are locked into one grid, but lie in {value} parts that no chain of "
@@ -198,14 +198,14 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "below": "Grid {grid} has {value} {rule}; it needs at least {limit}, {over} more.",
         "above": "Grid {grid} has {value} {rule}; it may have at most {limit}, {over} fewer.",
         "grid_count": "The plan has {value} grids; the rule's limit is {limit}.",
-        "unbalanced": "Grid {grid} differs from the mean by the share {value}; the tolerance is {limit}.",
+        "unbalanced": "Grid {grid} differs from the mean by {value_share}; the tolerance is {limit_share}.",
         "apart": "Grid {grid} lies in {value} pieces; cut off: {buildings}.",
         "lock_broken": "Buildings {buildings} are locked into one grid and lie in {value}.",
         "pins_shared": "Grid {grid} has buildings that are held in {value} different grids: {buildings}.",
         "soft_below": "Grid {grid} has {value} {rule}, {over} fewer than the {limit} wished for.",
         "soft_above": "Grid {grid} has {value} {rule}, {over} more than the {limit} wished for.",
         "soft_grid_count": "The plan has {value} grids; the nearest number wished for is {limit}.",
-        "soft_unbalanced": "Grid {grid} differs from the mean by the share {value}; {limit} at most is wished for.",
+        "soft_unbalanced": "Grid {grid} differs from the mean by {value_share}; {limit_share} at most is wished for.",
         "soft_lock_broken": "Buildings {buildings} are wished into one grid and lie in {value}.",
         "stopped": "The search was stopped before it found a plan.",
         "not_found": "The search found no plan that keeps all rules; it is not proven that there is none.",
@@ -225,7 +225,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
             "{p_rule}共 {p_total}，可划 {p_low} 至 {p_high} 个网格："
             "没有同时满足两项规则的网格数。"
         ),
-        "tolerance_too_tight": "均衡容差为 {limit} 时，任何网格数都没有满足户数范围的整数。",
+        "tolerance_too_tight": "均衡容差为 {limit_share} 时，任何网格数都没有满足户数范围的整数。",
         "too_few_buildings": "共有 {value} 栋楼，少于要求的 {limit} 个网格。",
         "part_below": (
             "有 {count} 栋楼（{buildings}）与其余部分不相连，{rule}合计 {value}；每个网格至少 {limit}。"
@@ -245,7 +245,7 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "parts_unbalanced": (
             "社区分为 {value} 个互不相连的部分；{fewest} 至 {most} 个网格中，"
-            "没有网格数能使各部分都满足均衡容差 {limit}。"
+            "没有网格数能使各部分都满足均衡容差 {limit_share}。"
         ),
         "lock_apart": (
             "楼栋 {buildings} 被锁定在同一网格，但分处 {value} 个不相连的部分；网格必须连片。"
@@ -325,14 +325,14 @@ REASON_TEXTS: Mapping[str, Mapping[str, str]] = {
         "below": "网格 {grid} 的{rule}为 {value}，至少需要 {limit}，还差 {over}。",
         "above": "网格 {grid} 的{rule}为 {value}，最多允许 {limit}，超出 {over}。",
         "grid_count": "方案有 {value} 个网格，规则限为 {limit}。",
-        "unbalanced": "网格 {grid} 与平均值相差 {value}，容差为 {limit}。",
+        "unbalanced": "网格 {grid} 与平均值相差 {value_share}，容差为 {limit_share}。",
         "apart": "网格 {grid} 分为 {value} 块，不相连的楼栋：{buildings}。",
         "lock_broken": "楼栋 {buildings} 被锁定在同一网格，现分处 {value} 个网格。",
         "pins_shared": "网格 {grid} 中有固定在 {value} 个不同网格的楼栋：{buildings}。",
         "soft_below": "网格 {grid} 的{rule}为 {value}，比期望的下限 {limit} 少 {over}。",
         "soft_above": "网格 {grid} 的{rule}为 {value}，比期望的上限 {limit} 多 {over}。",
         "soft_grid_count": "方案共 {value} 个网格，期望范围内最接近的是 {limit}。",
-        "soft_unbalanced": "网格 {grid} 与平均值相差 {value}，期望不超过 {limit}。",
+        "soft_unbalanced": "网格 {grid} 与平均值相差 {value_share}，期望不超过 {limit_share}。",
         "soft_lock_broken": "楼栋 {buildings} 期望同属一个网格，现分处 {value} 个网格。",
         "stopped": "搜索在找到方案之前被中止。",
         "not_found": "搜索未找到满足所有规则的方案，但并未证明不存在。",

@@ -140,10 +140,10 @@ def test_islands_that_no_one_number_of_grids_balances():
     assert (reason.rule, reason.kind, reason.value, reason.limit) == ("balance", "parts_unbalanced", 3, 0.1)
     assert reason.text("en").startswith(
         "The community lies in 3 parts cut off from each other; for no number of grids from 2 to 4 can all of them be "
-        "shared out within a balance tolerance of 0.1."
+        "shared out within a balance tolerance of 10%."
     )
     assert (
-        "社区分为 3 个互不相连的部分；2 至 4 个网格中，没有网格数能使各部分都满足均衡容差 0.1。"
+        "社区分为 3 个互不相连的部分；2 至 4 个网格中，没有网格数能使各部分都满足均衡容差 10%。"
         in reason.text("zh")
     )
 

@@ -304,9 +304,9 @@ def test_texts_of_broken_soft_rules():
         "Grid 1 has 100 households, 50 fewer than the 150 wished for.",
         "Grid 2 has 300 households, 50 more than the 250 wished for.",
         "Grid 3 has 100 households, 50 fewer than the 150 wished for.",
-        "Grid 1 differs from the mean by the share 0.4; 0.1 at most is wished for.",
-        "Grid 2 differs from the mean by the share 0.8; 0.1 at most is wished for.",
-        "Grid 3 differs from the mean by the share 0.4; 0.1 at most is wished for.",
+        "Grid 1 differs from the mean by 40%; 10% at most is wished for.",
+        "Grid 2 differs from the mean by 80%; 10% at most is wished for.",
+        "Grid 3 differs from the mean by 40%; 10% at most is wished for.",
         "Buildings b0, b2 are wished into one grid and lie in 2.",
     ]
     assert [reason.text("zh") for reason in reasons][1:3] == [
