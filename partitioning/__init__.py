@@ -2,7 +2,7 @@
 
 from partitioning.engine import draw_grids
 from partitioning.errors import CallError, DrawCancelledError, PartitioningError, ProblemError, RulesError
-from partitioning.explain import explain_notes
+from partitioning.explain import explain_notes, explain_violations
 from partitioning.parts import PartId, Parts
 from partitioning.plan import LocalCertificate, Outcome, Plan
 from partitioning.problem import Problem
@@ -34,6 +34,7 @@ __all__ = [
     "complete_grids",
     "draw_grids",
     "explain_notes",
+    "explain_violations",
     "repair_grids",
     "score_plan",
 ]

@@ -37,6 +37,7 @@ from partitioning import (
     complete_grids,
     draw_grids,
     explain_notes,
+    explain_violations,
     repair_grids,
 )
 from partitioning.alternatives import pareto
@@ -135,13 +136,19 @@ class _Work:
         return Proposal(outcome.status, None, self._told_of(outcome.reasons))
 
     def answer(self, outcome: Outcome) -> Proposal:
-        """The outcome with the plan's own numbers of grids."""
+        """The outcome with the plan's own numbers of grids. A rule that was softened for a split is told as the hard
+        one that it is.
+        """
         reasons = list(outcome.reasons)
         if outcome.plan is None:
             return Proposal(outcome.status, None, self._told_of(reasons))
         if outcome.status in FOUND:
-            scores = outcome.plan.scores
-            reasons += explain_notes(self._problem, (*scores.soft, *scores.notes))
+            scores, wished = outcome.plan.scores, self._rules.soft or {}
+            reasons += explain_violations(
+                self._problem, tuple(v for v in scores.soft if v.rule not in wished)
+            )
+            told = (*(v for v in scores.soft if v.rule in wished), *scores.notes)
+            reasons += explain_notes(self._problem, told)
         labels = self.numbers(outcome.plan)
         names = dict(zip(outcome.plan.labels.tolist(), (labels[self._room.inside] - 1).tolist(), strict=True))
         named = [replace(reason, grid=names.get(reason.grid, reason.grid)) for reason in reasons]

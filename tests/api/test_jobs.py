@@ -113,6 +113,12 @@ def test_jobs_leave_locked_and_kept_buildings_where_they_are(planner: httpx.Clie
 
 @pytest.mark.usefixtures("worker")
 def test_a_split_divides_its_grid_and_accepting_it_is_an_edit(planner: httpx.Client) -> None:
+    give_rules(planner, grids=[3, 5])
+    job = ended(planner, start(planner, "split", grid=3, into=2))
+    told = [one["text"] for one in planner.get(f"/jobs/{job['id']}?lang=zh").json()["result"]["reasons"]]
+    assert "无法拆成都符合规则的部分" in told[0]
+    assert any("，至少需要 150，还差 " in words for words in told[1:]), "the rule is a hard one"
+    assert "期望" not in "".join(told)
     give_rules(planner, grids=[3, 5], households=[50, 260])
     job = ended(planner, start(planner, "split", grid=3, into=2))
     moves = job["result"]["moves"]
