@@ -135,7 +135,9 @@ def try_routes(file: CsvFile) -> None:
         bulk.check_codes(connection, points)
         ground = bulk.read_ground(connection)
         placed = bulk.place_points(ground, points.lon, points.lat)
-        routes = bulk.route_points(connection, ground, placed, points.categories, points.conditions)
+        routes = bulk.route_points(
+            connection, ground, placed, points.categories, points.conditions, lang=Settings().language
+        )
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["lon", "lat", "category", "condition", "community", "grid", "department", "level", "rule"])
     rows = zip(

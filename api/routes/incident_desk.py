@@ -65,9 +65,9 @@ def read(request: Request, message: Annotated[int, Field(ge=1, lt=2**63)]) -> No
 
 
 @router.get("/incidents/routes", dependencies=[reads_or_sets_up])
-def routes(connection: Reader) -> dict[str, Any]:
+def routes(connection: Reader, lang: Language) -> dict[str, Any]:
     """The routing rules in their order."""
-    return {"routes": trying.rules_in_order(connection)}
+    return {"routes": trying.rules_in_order(connection, lang)}
 
 
 @router.post("/incidents/routes/dry-run", dependencies=[reads_somewhere])

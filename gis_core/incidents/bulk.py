@@ -116,13 +116,15 @@ def route_points(
     placed: Placed,
     categories: Sequence[str],
     conditions: Sequence[str | None] | None = None,
+    *,
+    lang: str = "zh",
 ) -> list[Route | None]:
     """The rule that counts for each of n reports; None where the point lies in no community, or no rule fits.
 
-    categories, conditions: codes that there are, see `check_codes`.
+    categories, conditions: codes that there are, see `check_codes`. lang: of the names of the rules.
     """
     groups = dict(connection.execute("SELECT code, group_code FROM incident_category").fetchall())
-    routes = read_routes(connection)
+    routes = read_routes(connection, lang)
     areas = {
         int(number): frozenset(code for code, _ in areas_above(connection, int(ground.communities[number])))
         for number in np.unique(placed.community[placed.community >= 0])

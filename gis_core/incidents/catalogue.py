@@ -147,14 +147,16 @@ def read_catalogue(connection: psycopg.Connection, lang: str) -> list[dict[str, 
     return rows
 
 
-def read_routes(connection: psycopg.Connection) -> list[Route]:
-    """The rules in their order."""
+def read_routes(connection: psycopg.Connection, lang: str = "zh") -> list[Route]:
+    """The rules in their order; of a name 中文=English, the part of the language."""
     with connection.cursor(row_factory=class_row(Route)) as cursor:
         return cursor.execute(
-            "SELECT r.position, r.name, r.department_code AS department, r.group_code AS group,"
+            "SELECT r.position, coalesce(nullif(split_part(r.name, '=', %s), ''), r.name) AS name,"
+            " r.department_code AS department, r.group_code AS group,"
             " r.category_code AS category, r.condition_code AS condition, r.area_code AS area, c.code AS community,"
             " r.grid_code AS grid, r.level, r.then_condition"
-            " FROM routing_rule r LEFT JOIN community c ON c.id = r.community_id ORDER BY r.position"
+            " FROM routing_rule r LEFT JOIN community c ON c.id = r.community_id ORDER BY r.position",
+            [1 if lang == "zh" else 2],
         ).fetchall()
 
 

@@ -15,9 +15,9 @@ from gis_core.incidents.telling import ACKNOWLEDGE_WITHIN
 _STAGES = ("accept", "dispatch", "handle", "verify", "whole")
 
 
-def rules_in_order(connection: psycopg.Connection) -> list[dict[str, Any]]:
+def rules_in_order(connection: psycopg.Connection, lang: str) -> list[dict[str, Any]]:
     """The routing rules as plain data."""
-    return [asdict(route) for route in read_routes(connection)]
+    return [asdict(route) for route in read_routes(connection, lang)]
 
 
 def try_route(
@@ -43,7 +43,7 @@ def try_route(
     if spot is None or known is None or faults:
         raise InvalidInputError(" ".join(en for en, _ in faults), "".join(zh for _, zh in faults))
     matter = people.matter_at(connection, known, condition, spot)
-    rules = read_routes(connection)
+    rules = read_routes(connection, lang)
     route = route_for(rules, matter)
     own = condition or (route.then_condition if route else None)
     language = "zh" if lang == "zh" else "en"

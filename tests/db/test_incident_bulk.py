@@ -50,7 +50,10 @@ def test_reports_go_where_each_goes(pg: psycopg.Connection) -> None:
     routes = bulk.route_points(pg, ground, placed, [LAMP, RUBBISH, LAMP, LAMP])
     assert [route and route.department for route in routes] == ["power", "urban_management", "power", None]
     one = try_route(pg, lon[0], lat[0], LAMP, None, "en")
-    assert one["route"]["department"] == "power"
+    assert (one["route"]["department"], one["route"]["name"]) == ("power", "Street lights")
+    assert try_route(pg, lon[0], lat[0], LAMP, None, "zh")["route"]["name"] == "路灯"
+    pg.execute("UPDATE routing_rule SET name = '路灯' WHERE position = 70")
+    assert try_route(pg, lon[0], lat[0], LAMP, None, "en")["route"]["name"] == "路灯", "one name serves both"
     assert [tried["against"] for tried in one["tried"]] == ["category"] * 6 + [None]
     assert one["people"] == ["wang"]
 
