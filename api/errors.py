@@ -74,13 +74,15 @@ def install(app: FastAPI) -> None:
     app.add_middleware(LastAnswer, answer=_unknown)
 
 
-def _known(request: Request, error: Exception) -> JSONResponse:
+def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, WanggeError)
     status = status_of(error)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         return _no_database(request, error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unknown(request, error)
+    if status == HTTPStatus.NOT_FOUND and _asks_for_a_page(request):
+        return _page(request, {"zh": error.text("zh"), "en": error.text("en")})
     answer = problem(status, error.text(request_language(request)), **error.more)
     if isinstance(error, UnauthorizedError):
         answer.headers["WWW-Authenticate"] = "Bearer"
@@ -121,12 +123,22 @@ def _unfit(request: Request, error: Exception) -> JSONResponse:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("Accept", ""):
-        page = missing_page(request_language(request), request.url.path)
-        return HTMLResponse(page, status_code=HTTPStatus.NOT_FOUND, headers={"Vary": "Accept"})
+    if error.status_code == HTTPStatus.NOT_FOUND and _asks_for_a_page(request):
+        return _page(request)
     answer = problem(error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})  # Allow, with 405
     return answer
+
+
+def _asks_for_a_page(request: Request) -> bool:
+    """Whether a person typed the address into a browser, or followed a link; scripts ask for anything, or for JSON."""
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def _page(request: Request, told: dict[str, str] | None = None) -> HTMLResponse:
+    """Tell on a page that there is nothing at this address. told: what there is not, by language."""
+    page = missing_page(request_language(request), request.url.path, told)
+    return HTMLResponse(page, status_code=HTTPStatus.NOT_FOUND, headers={"Vary": "Accept"})
 
 
 def _no_database(request: Request, error: Exception) -> JSONResponse:

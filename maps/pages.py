@@ -160,10 +160,15 @@ def login_page(
     return _environment().get_template("login.html").render(lang=lang, settings=json_for_html(settings))
 
 
-def missing_page(lang: Literal["zh", "en"], path: str) -> str:
-    """The page for an address that has none, in both languages. lang: the one that comes first."""
-    texts = [TEXTS[lang], TEXTS["en" if lang == "zh" else "zh"]]
-    return _environment().get_template("missing.html").render(lang=lang, texts=texts, path=path)
+def missing_page(lang: Literal["zh", "en"], path: str, told: Mapping[str, str] | None = None) -> str:
+    """The page for an address that has none, in both languages. lang: the one that comes first. told: what there is
+    not, by language, where more is known than the address.
+    """
+    texts = [
+        {"told": (told or {}).get(one) or TEXTS[one]["words"].format(path=path), **TEXTS[one]}
+        for one in (lang, "en" if lang == "zh" else "zh")
+    ]
+    return _environment().get_template("missing.html").render(lang=lang, texts=texts)
 
 
 def json_for_html(data: object) -> Markup:

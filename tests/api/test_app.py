@@ -107,6 +107,12 @@ def test_a_missing_page_is_told_to_a_browser_in_both_languages(
     for words in ("没有这个页面", "There is no such page", "&lt;none&gt;", 'href="/report?lang=en"'):
         assert words in response.text
     assert client.post("/none", headers={"Accept": "text/html"}).status_code == 404
+    for path in ("/plans/999/print", "/plans/999"):
+        page = client.get(f"{path}{query}", headers={"Accept": "text/html"})
+        assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert f"<title>{first}" in page.text
+        assert "没有编号为 999 的方案" in page.text
+        assert "There is no plan with the id 999." in page.text
 
 
 def test_a_method_that_is_not_allowed_is_told_the_one_that_is(client: TestClient) -> None:
