@@ -123,6 +123,8 @@ class Problem:
         changed = Problem(**{name: getattr(self, name) for name in _ARGUMENTS} | arguments)
         changed.soft_locks, changed.links = self.soft_locks, self.links
         changed.walked, changed.anchored = self.walked, self.anchored
+        if "gap_links" in vars(self) and not arguments.keys() & {"xy_m", "edges"}:
+            changed.gap_links = self.gap_links
         return changed
 
     def with_links(self, links: Ints) -> "Problem":

@@ -53,7 +53,7 @@ def barriers(request: Request, connection: Reader, code: CommunityCode) -> Respo
 
 @router.get("/{code:path}/neighbours", dependencies=[reads_map])
 def neighbours(request: Request, connection: Reader, code: CommunityCode) -> Response:
-    """Which buildings' pieces of ground meet, over how many metres, and along which line."""
+    """Which buildings' pieces of ground meet, over how many metres and along which line, and links over its gaps."""
 
     def make() -> bytes:
         return neighbours_json(connection, code, places_of(request)).encode()

@@ -4,6 +4,7 @@
 hold as long as the versions of the layers that they were computed from.
 """
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -233,17 +234,20 @@ WHERE grid.plan_id = %(plan)s AND grid.number = drawn.number
 _NEIGHBOURS = """
 SELECT json_build_object(
     'edges', coalesce(json_agg(json_build_array(a, b, round(border_m::numeric, 1)) ORDER BY a, b), '[]'),
-    'lines', coalesce(json_agg(ST_AsGeoJSON(line, 7)::json -> 'coordinates' ORDER BY a, b), '[]'))::text
+    'lines', coalesce(json_agg(ST_AsGeoJSON(line, 7)::json -> 'coordinates' ORDER BY a, b), '[]'),
+    'links', %(links)s::json)::text
 FROM neighbour n JOIN community c ON c.id = n.community_id WHERE c.code = %(code)s
 """
 
 
 def neighbours_json(connection: psycopg.Connection, code: str, places: Places) -> str:
-    """{edges: [[a, b, border_m]], lines: [coordinates of a multi-line]}; the ground is computed where it must be.
+    """{edges: [[a, b, border_m]], lines: [coordinates of a multi-line], links: [[a, b]] over gaps of the ground}; the
+    ground is computed where it must be.
 
     Raises NotFoundError where there is no such community, or it has no buildings.
     """
-    places.get(connection, code)
-    row = connection.execute(_NEIGHBOURS, {"code": code}).fetchone()
+    place = places.get(connection, code)
+    links = place.keys[place.problem.gap_links].tolist()
+    row = connection.execute(_NEIGHBOURS, {"code": code, "links": json.dumps(links)}).fetchone()
     assert row is not None
     return str(row[0])

@@ -59,11 +59,14 @@ def stand(place: Place, labels: Ints, rules: Rules) -> Standing:
 
 
 def part_of(problem: Problem, inside: Ints) -> Problem:
-    """The problem of these buildings alone; inside: their places, rising."""
+    """The problem of these buildings alone; inside: their places, rising. Its gaps are those of the whole ground: what
+    lies apart only because buildings between have no grid is in pieces.
+    """
     place = np.full(len(problem), -1)
     place[inside] = np.arange(len(inside))
     kept = (place[problem.edges] >= 0).all(axis=1)
-    return Problem(
+    links = place[problem.gap_links]
+    part = Problem(
         [problem.building_ids[i] for i in inside],
         problem.households[inside],
         None if problem.persons is None else problem.persons[inside],
@@ -74,6 +77,8 @@ def part_of(problem: Problem, inside: Ints) -> Problem:
         estates=None if problem.estates is None else problem.estates[inside],
         current=None if problem.current is None else problem.current[inside],
     )
+    part.gap_links = links[(links >= 0).all(axis=1)]
+    return part
 
 
 def broken_rules(standing: Standing) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from tests.towns.town_sql import CODE, GRID_OF, HOUSEHOLDS
+from tests.towns.town_sql import CODE, EAST, GRID_OF, HOUSEHOLDS, LON, raise_version
 
 
 @pytest.fixture
@@ -83,6 +83,31 @@ def test_a_move_changes_the_counts_and_says_how_the_plan_stands(editor: Editor) 
     }
     assert told["unassigned"] == {"buildings": 0, "households": 0, "persons": 0}
     assert editor.where() == GRID_OF | {4: 1}
+
+
+@pytest.mark.parametrize("spanning", [{"contiguity": "gaps"}, {"soft": {"contiguity": 1.0}}])
+def test_a_grid_in_pieces_on_one_ground_is_broken_even_where_gaps_may_be_spanned(
+    editor: Editor, client: TestClient, pg: psycopg.Connection, spanning: dict[str, Any]
+) -> None:
+    """A gap in the ground parts the last column, 6 and 12, from the others; grid 3 spans it over one link."""
+    west, east = LON + 4.55 * EAST, LON + 4.95 * EAST
+    pg.execute(
+        "UPDATE community SET boundary = ST_Multi(ST_Difference(boundary, ST_MakeEnvelope(%s, 27, %s, 28, 4326)))",
+        [west, east],
+    )
+    raise_version(pg, "communities")
+    pg.commit()
+    ((one, other),) = client.get(f"/communities/{CODE}/neighbours").json()["links"]
+    assert {one, other} & {editor.ids[6], editor.ids[12]}
+    rules = client.get(f"/plans/{editor.plan}").json()["rules"]
+
+    def broken(answer: Response) -> list[int]:
+        return [grid["number"] for grid in answer.json()["grids"] if not grid["rules"]["contiguity"]["held"]]
+
+    assert broken(editor.send("PUT", "/rules", rules | spanning)) == []
+    assert broken(editor.move({3: (2, 3)})) == [3]
+    assert broken(editor.move({3: (3, 2), 4: (2, 1)})) == [1]
+    assert broken(editor.move({3: (2, None), 9: (2, None)})) == [1]
 
 
 def test_areas_follow_the_buildings(editor: Editor, pg: psycopg.Connection) -> None:

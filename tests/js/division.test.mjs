@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { differences, divide, gridNumbers, withChanges } from "../../maps/static/js/edit/division.js";
+import { createGround } from "../../maps/static/js/edit/ground.js";
 import { standingOf } from "../../maps/static/js/edit/standing.js";
-import { lattice, randomly } from "./town.mjs";
+import { buildings, lattice, randomly } from "./town.mjs";
 
 const RULES = { grids: [2, 3], households: [20, 40], persons: [60, 90], balance_tolerance: 0.5 };
 
@@ -97,6 +98,19 @@ test("each grid is held against the rules, and the plan as a whole", () => {
   assert.deepEqual(checks.grids, { value: 2, low: 2, high: 3, held: true, by: 0 });
   assert.equal(checks.balance_tolerance.value, 0.6);
   assert.equal(checks.contiguity.value, 1);
+});
+
+test("rules that let grids span gaps join what a link over a gap joins, and nothing else", () => {
+  // 1 1 2 ~ 1 1, where ~ is a gap
+  const apart = { edges: [[1, 2, 20], [2, 3, 20], [4, 5, 20]], lines: [[], [], []], links: [[3, 4]] };
+  const gapped = createGround(buildings(5, 1), apart);
+  const pieces = (of, rules, on = gapped) => standingOf(divide(on, of), { ...RULES, ...rules }).grids[0].rules.contiguity.value;
+  const [touching, around] = [{ 1: 2, 2: 2, 3: 1, 4: 1, 5: 1 }, { 1: 1, 2: 1, 3: 2, 4: 1, 5: 1 }];
+  for (const rules of [{ contiguity: "gaps" }, { soft: { contiguity: 1 } }]) {
+    assert.deepEqual([pieces(touching, rules), pieces(around, rules)], [1, 2]);
+    assert.equal(pieces(around, rules, lattice(5, 1)), 2);
+  }
+  assert.equal(pieces(touching, { contiguity: "hard" }), 2);
 });
 
 test("one large building is excused where the rules let it be a grid", () => {

@@ -33,7 +33,7 @@ export function lattice(columns, rows, more) {
     if (id % columns) edges.push([id, id + 1, 20]);
     if (id + columns <= columns * rows) edges.push([id, id + columns, 30]);
   }
-  return createGround(buildings(columns, rows, more), { edges, lines: edges.map(() => []) });
+  return createGround(buildings(columns, rows, more), { edges, lines: edges.map(() => []), links: [] });
 }
 
 /** Numbers that look random and are the same each time (mulberry32). */

@@ -16,13 +16,14 @@ import { shapeOf } from "./geometry.js";
  * @property {Int32Array} next index of the neighbour
  * @property {Int32Array} edge number of the border with it, as in `borders`
  * @property {readonly {a: number, b: number, length_m: number, line: readonly (readonly [number, number][])[]}[]} borders
+ * @property {readonly (readonly [number, number])[]} links over the gaps of the ground: a tree of its parts
  *
- * @typedef {{edges: [number, number, number][], lines: [number, number][][][]}} Neighbours as the server answers
+ * @typedef {{edges: [number, number, number][], lines: [number, number][][][], links: [number, number][]}} Neighbours as the server answers
  */
 
 /**
  * @param {import("../types.js").BuildingCollection} buildings
- * @param {Neighbours} neighbours edges between buildings that are not there are left out
+ * @param {Neighbours} neighbours edges and links between buildings that are not there are left out
  * @returns {Ground}
  */
 export function createGround(buildings, neighbours) {
@@ -33,6 +34,10 @@ export function createGround(buildings, neighbours) {
     const [from, to] = [at.get(a), at.get(b)];
     return from === undefined || to === undefined ? [] : [{ a: from, b: to, length_m, line: neighbours.lines[edge] ?? [] }];
   });
+  const links = neighbours.links.flatMap(([a, b]) => {
+    const [from, to] = [at.get(a), at.get(b)];
+    return from === undefined || to === undefined ? [] : [/** @type {const} */ ([from, to])];
+  });
   return {
     ids,
     at,
@@ -42,6 +47,7 @@ export function createGround(buildings, neighbours) {
     estates: rows.map((row) => row.estate_id ?? null),
     shapes: buildings.features.map((feature) => shapeOf(feature.geometry)),
     borders,
+    links,
     ...rowsOf(ids.length, borders),
   };
 }

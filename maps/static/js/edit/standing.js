@@ -37,14 +37,22 @@ function gridRow(division, rules, number) {
   const checks = {
     households: band(sums.households, rules.households),
     persons: band(sums.persons, rules.persons),
-    contiguity: band(spansGaps(rules) ? 1 : (division.tallies.get(number)?.pieces ?? 0), [1, 1]),
+    contiguity: band(pieces(division, rules, number), [1, 1]),
   };
   if (rules.oversized === "own_grid" && sums.buildings === 1) excuse(checks);
   return { number, ...sums, rules: checks };
 }
 
-/** Whether a grid may lie in several pieces. @param {Rules} rules */
-const spansGaps = (rules) => rules.contiguity === "gaps" || rules.soft?.contiguity !== undefined;
+/**
+ * Pieces of a grid, those as one that a link joins where the rules let grids span gaps. As links are a tree, each that
+ * lies within the grid joins two more.
+ * @param {Division} division @param {Rules} rules @param {number} number
+ */
+function pieces({ ground, of, tallies }, rules, number) {
+  const apart = tallies.get(number)?.pieces ?? 0;
+  const spansGaps = rules.contiguity === "gaps" || rules.soft?.contiguity !== undefined;
+  return spansGaps ? apart - ground.links.filter(([a, b]) => of[a] === number && of[b] === number).length : apart;
+}
 
 /** @param {Division} division @param {number} number */
 function totals({ ground, tallies }, number) {
