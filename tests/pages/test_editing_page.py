@@ -83,6 +83,15 @@ def test_nothing_is_inaccessible_or_cut_off_with_everything_unfolded(
     look_over(town, "a proposal")
 
 
+def test_a_digit_chooses_the_target_and_leaves_the_map(town: Page) -> None:
+    town.locator("#map").focus()
+    before = on_screen(town, 7)
+    for digit in "0123456789":
+        town.keyboard.press(digit)
+        expect(town.locator(f"#target-{digit}")).to_have_attribute("aria-pressed", "true")
+    assert on_screen(town, 7) == before
+
+
 def test_a_clash_is_told_and_decided(town: Page, site: str, pg: psycopg.Connection, plan: int) -> None:
     town.route("**/assignments?*", lambda route: route.abort())
     send(town, 1, 2)

@@ -31,6 +31,7 @@ const MARGIN = /** @type {[number, number]} */ ([24, 24]);
  */
 export function createMap(element, settings, onPick, hands) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  keepDigits();
   const map = L.map(element, { zoomControl: false, zoomSnap: 0.25, fadeAnimation: !still, zoomAnimation: !still });
   map.attributionControl.setPrefix(false);
   if (settings.caption) map.attributionControl.addAttribution(escapeHtml(settings.caption));
@@ -201,6 +202,13 @@ export function createMap(element, settings, onPick, hands) {
       if (bounds.isValid()) map.fitBounds(bounds, { padding: MARGIN, animate: !still });
     },
   };
+}
+
+/** The digit 6 names a grid: the library would zoom out, as it is the key of the minus on French keyboards. */
+function keepDigits() {
+  const { Keyboard } = /** @type {any} */ (L.Map);
+  const { zoomOut, ...codes } = Keyboard.prototype.keyCodes;
+  Keyboard.include({ keyCodes: { ...codes, zoomOut: zoomOut.filter((/** @type {number} */ code) => code !== "6".charCodeAt(0)) } });
 }
 
 /** @param {string} words */
