@@ -83,6 +83,25 @@ def test_nothing_is_inaccessible_or_cut_off_with_everything_unfolded(
     look_over(town, "a proposal")
 
 
+def test_the_community_stays_in_sight_until_the_map_is_moved(town: Page) -> None:
+    whole = "theMap.getBounds().contains([[27.6199, 113.8499], [27.6207, 113.8523]])"
+
+    def lower(height: int) -> None:
+        town.evaluate("void (window.lowered = new Promise((done) => theMap.once('resize', done)))")
+        town.set_viewport_size({"width": 1280, "height": height})
+        town.evaluate("window.lowered")
+
+    lower(400)
+    assert town.evaluate("theMap.getSize().y") < 250
+    assert town.evaluate(whole)
+    town.locator("#zoom-in").click()
+    town.locator("#zoom-in").click()
+    assert not town.evaluate(whole)
+    zoom = town.evaluate("theMap.getZoom()")
+    lower(380)
+    assert town.evaluate("theMap.getZoom()") == zoom
+
+
 def test_a_digit_chooses_the_target_and_leaves_the_map(town: Page) -> None:
     town.locator("#map").focus()
     before = on_screen(town, 7)

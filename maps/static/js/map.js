@@ -32,7 +32,7 @@ const MARGIN = /** @type {[number, number]} */ ([24, 24]);
 export function createMap(element, settings, onPick, hands) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   keepDigits();
-  const map = L.map(element, { zoomControl: false, zoomSnap: 0.25, fadeAnimation: !still, zoomAnimation: !still });
+  const map = L.map(element, { zoomControl: false, zoomSnap: 0.25, fadeAnimation: !still, zoomAnimation: !still, trackResize: false });
   map.attributionControl.setPrefix(false);
   if (settings.caption) map.attributionControl.addAttribution(escapeHtml(settings.caption));
   addBasemap(map, settings.basemap);
@@ -64,6 +64,8 @@ export function createMap(element, settings, onPick, hands) {
   /** @type {number | null} */
   let chosen = null;
   let editing = false;
+  /** What was brought into sight last. @type {L.LatLngBounds | null} */
+  let inSight = null;
 
   const pins = createPins(layerGroup());
   const swipe = createSwipe(map, ["areas", "borders", "markerPane"], fillOf, ink);
@@ -78,15 +80,26 @@ export function createMap(element, settings, onPick, hands) {
   });
 
   /** @param {Bbox} bbox */
-  function fit([west, south, east, north]) {
-    map.fitBounds([[south, west], [north, east]], { padding: MARGIN, animate: !still });
+  const fit = ([west, south, east, north]) => show(L.latLngBounds([south, west], [north, east]), !still);
+
+  /** @param {L.LatLngBounds} bounds @param {boolean} animate */
+  function show(bounds, animate) {
+    inSight = bounds;
+    map.fitBounds(bounds, { padding: MARGIN, animate });
+  }
+
+  /** What was whole in sight stays so, unless the reader has moved the map elsewhere. */
+  function resized() {
+    const whole = inSight && map.getBounds().contains(inSight);
+    map.invalidateSize({ animate: false });
+    if (inSight && whole && !map.getBounds().contains(inSight)) show(inSight, false);
   }
 
   return {
     fit,
     zoomIn: () => void map.zoomIn(),
     zoomOut: () => void map.zoomOut(),
-    resized: () => void map.invalidateSize({ animate: false }),
+    resized,
 
     /**
      * Show a community: the ground outside its boundary veiled, barriers quiet, buildings without grids.
@@ -199,7 +212,7 @@ export function createMap(element, settings, onPick, hands) {
       buildings.chooseGrid(number);
       if (number === null) return;
       const bounds = (!editing && areas.boundsOf(number)) || buildings.boundsOf((id) => gridOf(id) === number);
-      if (bounds.isValid()) map.fitBounds(bounds, { padding: MARGIN, animate: !still });
+      if (bounds.isValid()) show(bounds, !still);
     },
   };
 }
