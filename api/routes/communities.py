@@ -58,7 +58,8 @@ def neighbours(request: Request, connection: Reader, code: CommunityCode) -> Res
     def make() -> bytes:
         return neighbours_json(connection, code, places_of(request)).encode()
 
-    return versioned(request, connection, PLACE_LAYERS, make, media_type=_JSON)
+    # A page that kept an answer from before there were links reads it anew.
+    return versioned(request, connection, PLACE_LAYERS, make, media_type=_JSON, variant="links")
 
 
 @router.get("/{code:path}/plans", dependencies=[reads_map])
