@@ -133,6 +133,26 @@ def test_the_line_between_two_plans_follows_the_slider(town: Page, plan: int) ->
             frame["x"] + frame["width"] * share / 100, abs=1
         )
         assert line["height"] == pytest.approx(frame["height"], abs=1)
+    expect(town.locator(".swipe-names p")).to_have_text(["第 2 版 · 草案 · 另一稿", "第 1 版 · 草案"])
+    assert tinted(town)
+    middle = frame["y"] + frame["height"] / 2
+    town.mouse.move(frame["x"] + frame["width"] * 0.8, middle)  # the thumb stands at the line
+    town.mouse.down()
+    town.mouse.move(frame["x"] + frame["width"] * 0.3, middle, steps=4)
+    town.mouse.up()
+    line = town.locator(".swipe-mark").bounding_box()
+    assert line
+    assert line["x"] == pytest.approx(frame["x"] + frame["width"] * 0.3, abs=10)
+
+
+def tinted(page: Page) -> bool:
+    """Whether areas of the other plan are painted."""
+    return page.locator(".leaflet-otherAreas-pane canvas").evaluate(
+        """(canvas) => {
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            return data.some((value, at) => at % 4 === 3 && value > 0);
+        }"""
+    )
 
 
 def test_what_is_typed_into_the_rules_outlives_others_and_the_language(

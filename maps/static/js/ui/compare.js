@@ -15,7 +15,7 @@ import { planName } from "./header.js";
 /**
  * @param {HTMLDetailsElement} box @param {HTMLElement} slide the line and its slider, over the map
  * @param {() => import("../state.js").State} get
- * @param {{showOther: (buildings: import("../types.js").BuildingCollection, division: import("../edit/division.js").Division) => void, moveSwipe: (at: number) => void, endSwipe: () => void}} map
+ * @param {{showOther: (buildings: import("../types.js").BuildingCollection, division: import("../edit/division.js").Division, grids: GeoJSON.FeatureCollection) => void, moveSwipe: (at: number) => void, endSwipe: () => void}} map
  */
 export function createCompare(box, slide, get, map) {
   const title = h("summary");
@@ -23,7 +23,8 @@ export function createCompare(box, slide, get, map) {
   const result = h("div", {});
   const range = h("input", { type: "range", id: "swipe", min: "0", max: "100", value: "50", oninput: place });
   const line = h("div", { className: "swipe-mark" });
-  slide.append(line, range);
+  const names = h("div", { className: "swipe-names" });
+  slide.append(line, names, range);
   slide.hidden = true;
   box.append(title, choice, result);
   /** @type {string} */
@@ -34,7 +35,15 @@ export function createCompare(box, slide, get, map) {
   /** The line, and the plans on both sides of it. */
   function place() {
     line.style.left = `${range.value}%`;
+    names.style.gridTemplateColumns = `${range.value}% 1fr`;
     map.moveSwipe(Number(range.value) / 100);
+  }
+
+  /** Which plan is at which side. */
+  function renderNames() {
+    const { plan, plans, lang } = get();
+    const name = (/** @type {number | undefined} */ id) => plans.filter((row) => row.id === id).map((row) => h("span", {}, planName(row, lang)));
+    names.replaceChildren(...[plan?.id, other ?? undefined].map((id) => h("p", {}, ...name(id))));
   }
 
   function end() {
@@ -49,13 +58,15 @@ export function createCompare(box, slide, get, map) {
     const { plan, community, buildings, lang } = get();
     if (!plan || !community || !buildings) return;
     other = id;
-    const [difference, assignments, neighbours] = await Promise.all([
+    const [difference, assignments, grids, neighbours] = await Promise.all([
       read(`plans/${plan.id}/diff/${id}`),
       read(`plans/${id}/assignments`),
+      read(`plans/${id}/grids`),
       read(`${communityPath(community.code)}/neighbours`),
     ]);
     if (other !== id) return;
-    map.showOther(buildings, divide(createGround(buildings, neighbours), assignments));
+    map.showOther(buildings, divide(createGround(buildings, neighbours), assignments), grids);
+    renderNames();
     place();
     slide.hidden = false;
     result.replaceChildren(...differenceTable(difference, lang));
@@ -67,6 +78,7 @@ export function createCompare(box, slide, get, map) {
       const others = plans.filter((row) => row.id !== plan?.id && row.grids > 0);
       box.hidden = !plan || !others.length;
       title.textContent = text(lang, "compare");
+      if (other !== null) renderNames();
       const now = JSON.stringify([community?.code, plan?.id, lang, others.map((row) => [row.id, row.name, row.status])]);
       if (now === shown) return;
       shown = now;
