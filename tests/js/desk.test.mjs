@@ -176,7 +176,8 @@ test("what was done is said in both languages, with what was left out", () => {
 test("an entry of the journal in words", () => {
   const entry = (more) => ({ revision: 3, by: "li", at: "", moves: [], details: {}, undoes: null, ...more });
   const moves = [[1, 1, 2], [2, 1, null]];
-  assert.equal(editWords(entry({ kind: "brush", moves }), "zh"), "画笔：2 栋 → 2、未分配");
+  assert.equal(editWords(entry({ kind: "brush", moves }), "zh"), "画笔：2 栋 → 网格 2、未分配");
+  assert.equal(editWords(entry({ kind: "click", moves: [[1, 1, 10], [2, 1, 2], [3, 1, 2]] }), "en"), "By click: 3 buildings → grids 2, 10");
   assert.equal(editWords(entry({ kind: "undo", moves, undoes: 2 }), "en"), "Edit 2 undone (2 buildings)");
   assert.equal(editWords(entry({ kind: "status", details: { before: "draft", after: "proposed" } }), "zh"), "状态改为拟定");
   assert.equal(editWords(entry({ kind: "name", details: { after: "A" } }), "en"), "Renamed to “A”");

@@ -197,6 +197,7 @@ def test_both_change_the_rules_and_the_name_is_that_of_the_person(
     town.locator("#clash-discard").click()
     expect(town.locator("#edit-link")).to_have_text("已保存")
     town.locator("#history > summary").click()
+    expect(town.locator("#history li")).to_contain_text("第 1 号 修改规则")
     expect(town.locator("#history li")).to_contain_text("李娜")
     seen.complaints[:] = [line for line in seen.complaints if "net::ERR" not in line and "412" not in line]
 

@@ -15,8 +15,11 @@ export function editWords({ kind, moves, details, undoes }, lang) {
   if (kind === "status") return text(lang, "did_status", { status: text(lang, details.after) });
   if (kind === "name") return text(lang, "did_name", { name: details.after });
   if (kind === "rules" || kind === "locks") return text(lang, `did_${kind}`);
-  const targets = [...new Set(moves.map(([, , to]) => to))].map((to) => (to === null ? text(lang, "unassigned") : String(to)));
-  return text(lang, "did_moves", { tool: text(lang, `by_${kind}`), n: moves.length, to: targets.join(text(lang, "comma")) });
+  const targets = [...new Set(moves.map(([, , to]) => to ?? 0))].sort((a, b) => a - b);
+  const grids = targets.filter(Boolean);
+  const to = grids.length ? [text(lang, "did_grids", { n: grids.length, numbers: grids.join(text(lang, "comma")) })] : [];
+  if (targets[0] === 0) to.push(text(lang, "unassigned"));
+  return text(lang, "did_moves", { tool: text(lang, `by_${kind}`), n: moves.length, to: to.join(text(lang, "comma")) });
 }
 
 /** @param {HTMLDetailsElement} box @param {() => import("../state.js").State} get */
@@ -61,5 +64,6 @@ export function createHistory(box, get) {
 /** @param {import("../types.js").Edit} edit @param {import("../i18n.js").Lang} lang */
 function row(edit, lang) {
   const time = new Intl.DateTimeFormat(lang, { dateStyle: "short", timeStyle: "short" }).format(new Date(edit.at));
-  return h("li", {}, h("span", {}, editWords(edit, lang)), h("small", { className: "quiet" }, `${edit.by_name} · ${time}`));
+  const number = h("b", {}, text(lang, "editNumber", { revision: edit.revision }));
+  return h("li", {}, h("span", {}, number, " ", editWords(edit, lang)), h("small", { className: "quiet" }, `${edit.by_name} · ${time}`));
 }
