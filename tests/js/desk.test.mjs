@@ -4,6 +4,7 @@ import test from "node:test";
 import { actedOn, choose } from "../../maps/static/js/edit/choosing.js";
 import { divide } from "../../maps/static/js/edit/division.js";
 import { mercator } from "../../maps/static/js/edit/geometry.js";
+import { lockMessage, toggleBuildings } from "../../maps/static/js/edit/locks.js";
 import { movesInto, openMoves, partsOf, previewOf } from "../../maps/static/js/edit/proposals.js";
 import { kept, rulesOf, valuesOf } from "../../maps/static/js/edit/rules_values.js";
 import * as editing from "../../maps/static/js/edit/state.js";
@@ -171,6 +172,17 @@ test("what was done is said in both languages, with what was left out", () => {
   assert.equal(said("zh", { words: "楼栋已锁定。", dropped: 2 }), "服务器没有接受，已撤回：楼栋已锁定。此后基于它的 2 项修改也已撤回。");
   assert.equal(said("en", { text: "noFreeNumber" }), "No grid number is free: the rules allow 4 grids; raise the rule first.");
   assert.match(said("zh", null), /点击楼栋查看/);
+});
+
+test("what was locked or unlocked is said", () => {
+  const said = (lang, lock, unlock) => messageText({ ...start(), message: lockMessage(lock, unlock) }, lang);
+  const all = { all: true };
+  assert.deepEqual([said("zh", all, {}), said("zh", {}, all)], ["已全部锁定。", "已解除全部锁定。"]);
+  assert.equal(said("en", { grids: [3] }, {}), "Grid 3 is locked.");
+  assert.equal(said("zh", {}, { estates: [7] }), "已解锁小区。");
+  const { lock = {}, unlock = {} } = toggleBuildings(start().locks, [1, 2]);
+  assert.equal(said("en", lock, unlock), "2 buildings are locked.");
+  assert.equal(said("en", unlock, lock), "2 buildings are unlocked.");
 });
 
 test("an entry of the journal in words", () => {

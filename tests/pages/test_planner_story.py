@@ -123,6 +123,7 @@ def test_from_signing_in_to_the_adopted_plan_on_paper(
         assert desk.assignments() == repaired
         page.keyboard.press("Escape")
         desk.press("lock-grid")
+        expect(page.locator("#edit-message")).to_have_text(f"已解锁网格 {other}。")
         desk.saved()
 
         # split a grid, merge the parts

@@ -5,6 +5,7 @@ import { membersOf } from "./division.js";
 import { blockBounds, blockOf } from "./blocks.js";
 import * as actions from "./state.js";
 import { isStroke } from "./strokes.js";
+import { lockMessage } from "./locks.js";
 import { assign } from "./operations.js";
 import { enqueue, settled } from "./queue.js";
 import { newKey } from "../key.js";
@@ -204,7 +205,10 @@ export function createEditor(store, map, reload, heard) {
     undo: () => editing() && actions.canUndo(/** @type {Editing} */ (editing())) && send(command("undo")),
     redo: () => editing() && actions.canRedo(/** @type {Editing} */ (editing())) && send(command("redo")),
     /** @param {Partial<import("./locks.js").Locks>} lock @param {Partial<import("./locks.js").Locks>} unlock */
-    setLocks: (lock, unlock) => send(command("locks", { lock, unlock })),
+    setLocks(lock, unlock) {
+      send(command("locks", { lock, unlock }));
+      change((edit) => actions.withMessage(edit, lockMessage(lock, unlock)));
+    },
     /** @param {number} grid @returns {number[]} ids */
     members: (grid) => {
       const edit = editing();

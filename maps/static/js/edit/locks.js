@@ -43,3 +43,15 @@ export function lockedIndices(division, locks) {
 export function toggleBuildings(locks, buildings) {
   return buildings.every((id) => locks.buildings.has(id)) ? { unlock: { buildings } } : { lock: { buildings } };
 }
+
+/**
+ * What is said of locks that were set or taken away.
+ * @param {Partial<Locks>} lock @param {Partial<Locks>} unlock one of both is empty
+ * @returns {{text: string, values?: Record<string, number>}}
+ */
+export function lockMessage(lock, unlock) {
+  const [did, { all, grids, estates, buildings = [] }] = Object.keys(lock).length ? ["saidLock", lock] : ["saidUnlock", unlock];
+  if (all) return { text: `${did}All` };
+  if (grids) return { text: `${did}Grid`, values: { number: grids[0] } };
+  return estates ? { text: `${did}Estate` } : { text: `${did}Buildings`, values: { n: buildings.length } };
+}
