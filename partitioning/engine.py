@@ -110,8 +110,21 @@ def _draw_parted(
 def _draw(
     problem: Problem, rules: Rules, *, seed: int, effort: EffortName, certify: bool, budget: Budget
 ) -> Outcome:
-    """Prove that there is no plan, or draw one, every building being whole."""
+    """Draw a plan, every building being whole, or prove that there is none, and say what would allow one."""
     rules = rules.trimmed(len(problem))
+    outcome = _answer(problem, rules, seed, effort, certify, budget)
+    if outcome.status != "infeasible" or budget.brief:
+        return outcome
+    from partitioning.relax import add_relaxations
+
+    advised = add_relaxations(problem, rules.hard(len(problem)), outcome.reasons, budget)
+    return replace(outcome, reasons=advised, interrupted=budget.spent)
+
+
+def _answer(
+    problem: Problem, rules: Rules, seed: int, effort: EffortName, certify: bool, budget: Budget
+) -> Outcome:
+    """Draw a plan, or prove that there is none: by the patches only where there is one without them."""
     hard = rules.hard(len(problem))
     ground = lay_ground(problem, rules)
     core = build_core(ground, rules)
@@ -120,27 +133,28 @@ def _draw(
         ground = prepare(problem, rules)
         core = build_core(ground, rules)
         reasons = prove_infeasible(ground, hard, core)
-    reasons = blame_patches(problem, reasons)
     if not reasons and not len(core.members):
         return add_patches(problem, rules, _all_alone(problem, rules), partial(_draw_groups, seed, budget))
-    # compiled code: loaded when it is needed, not on import
-    from partitioning.draw import Draw
-    from partitioning.relax import add_relaxations
+    outcome = Outcome("infeasible", None, reasons=reasons)
+    if not reasons:
+        # compiled code: loaded when it is needed, not on import
+        from partitioning.draw import Draw
 
-    if reasons and budget.brief:
-        return Outcome("infeasible", None, reasons=reasons)
-    if reasons:
-        advised = add_relaxations(problem, hard, reasons, budget)
-        return Outcome("infeasible", None, reasons=advised, interrupted=budget.spent)
-    draw = partial(
-        Draw, ground, rules, core, problem, seed=seed, effort=effort, certify=certify, budget=budget
-    )
-    outcome = _draw_cases(rules, hard, core, draw)
-    if outcome.status != "infeasible" or budget.brief:
+        draw = partial(
+            Draw, ground, rules, core, problem, seed=seed, effort=effort, certify=certify, budget=budget
+        )
+        outcome = _draw_cases(rules, hard, core, draw)
+    if outcome.status != "infeasible":
         return add_patches(problem, rules, outcome, partial(_draw_groups, seed, budget))
-    reasons = blame_patches(problem, outcome.reasons)
-    advised = add_relaxations(problem, hard, reasons, budget)
-    return replace(outcome, reasons=advised, interrupted=budget.spent)
+    named = any(reason.rule == "patches" for reason in outcome.reasons)
+    if problem.patches is None or named or budget.brief:
+        return outcome
+    quiet = budget.quiet(brief=False)
+    without = _answer(problem.change(patches=None), rules, seed, "fast", False, quiet)
+    budget.spent = quiet.spent
+    if without.status == "infeasible":
+        return without
+    return replace(outcome, reasons=blame_patches(problem, outcome.reasons))
 
 
 def _draw_groups(seed: int, budget: Budget, grids: Problem, rules: Rules) -> Outcome:

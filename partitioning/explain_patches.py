@@ -38,9 +38,10 @@ def count_patches(problem: Problem, core: Core) -> int:
 
 
 def blame_patches(problem: Problem, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """The reasons after the one that patches part the ground, without ways out that speak of pairs made of patches."""
-    if problem.patches is None or not reasons or any(reason.rule == "patches" for reason in reasons):
-        return reasons
+    """Reasons of a ground that patches part, after the one that they do, without ways out that speak of pairs made of
+    patches.
+    """
+    assert problem.patches is not None
     count = len(np.unique(problem.patches[problem.patches >= 0]))
     own = problem.apart is not None
     told = []

@@ -49,7 +49,7 @@ class Prover:
             return True
         if not len(core.members):
             return False
-        terrain = self._terrain(ground, core)
+        terrain = self._terrain(ground, core, rules)
         targets = (make_target(ground, rules, core, case) for case in possible_cases(core, rules))
         return all(refute(terrain, limits_of(target)) is not None for target in targets)
 
@@ -69,8 +69,9 @@ class Prover:
         )
         return draw.decide()
 
-    def _terrain(self, ground: Problem, core: Core) -> Terrain:
-        key = (ground is self.problem, *core.waived.tolist())
+    def _terrain(self, ground: Problem, core: Core, rules: Rules) -> Terrain:
+        """The terrain of a ground, which is another where estates are whole, gaps are spanned or buildings waived."""
+        key = (rules.estate_splits == 0, rules.spans_gaps, *core.waived.tolist())
         if key not in self._terrains:
             level = exact_grounds(ground, core).strict.level
             self._terrains[key] = survey(level.graph, level.counts)

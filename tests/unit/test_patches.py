@@ -117,6 +117,38 @@ def test_reasons_name_the_patches():
     assert "允许网格跨片区即可。" in first.text("zh")
 
 
+def test_patches_are_not_blamed_where_there_is_no_plan_without_them():
+    rules = open_rules(2, (120, 180))
+    for patches in ([0, 0, 1, 1], [0, -1, -1, -1]):
+        reasons = draw_grids(path([100] * 4, patches=patches), rules=rules).reasons
+        assert [reason.kind for reason in reasons] == ["total_above"]
+        assert reasons[0].relaxation == Relaxation("households", "most", 200, confirmed=True, reached=200)
+    # three of 100 into two grids of 120 to 180: the packing alone refutes it
+    (reason,) = draw_grids(path([100] * 3, patches=[0, -1, -1]), rules=rules).reasons
+    assert reason.rule != "patches"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_fewest_splits_of_estates_are_named_where_patches_part_the_ground(seed):
+    problem = some_town(seed)
+    mean = problem.households.sum() / 2
+    band = (int(0.4 * mean), int(1.4 * mean))
+    outcome = draw_grids(problem, rules=open_rules((1, 3), band, estate_splits=0), certify=False)
+    if outcome.status != "infeasible":
+        return
+    splits = [
+        sum(len(set(np.array(labels)[problem.estates == one])) - 1 for one in set(problem.estates) - {-1})
+        for labels in divisions(7, 3)
+        if not check_plan(problem, labels, open_rules((1, 3), band))
+    ]
+    ways = [way for one in outcome.reasons for way in (one.relaxation, *one.other_relaxations) if way]
+    told = {(way.value, way.reached) for way in ways if (way.rule, way.end) == ("estates", "most")}
+    if splits:
+        assert told == {(min(splits), min(splits))}
+    else:  # what it needs at the least may still be said, but no plan
+        assert {reached for _, reached in told} <= {None}
+
+
 def test_a_lock_across_patches_and_too_many_patches():
     locked = path([100] * 4, patches=[0, 0, 1, 1], locked=[-1, 5, 5, -1])
     (reason,) = draw_grids(locked, rules=open_rules(2, (100, 300))).reasons
