@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from partitioning.plan import Outcome, Plan
+from partitioning.problem import Problem
 from partitioning.rules import PRESETS, Rules
+from partitioning.scores import score_plan
+
+_ROUNDING = 1e-12
 
 Figures = tuple[float, float, float, int, float]
 
@@ -23,15 +27,35 @@ def figures(plan: Plan) -> Figures:
     )
 
 
-def find_alternatives(chosen: Plan, rules: Rules, draw: Callable[[Rules], Outcome]) -> tuple[Plan, ...]:
-    """Plans by the weights of the other presets that neither the chosen plan nor one another dominate.
+def with_alternatives(
+    problem: Problem, rules: Rules, outcome: Outcome, draw: Callable[[Rules], Outcome]
+) -> Outcome:
+    """The outcome with the plans by the weights of the other presets that neither its plan nor one another dominate.
 
-    All keep the same hard rules. In the order of PRESETS; the weights of `rules` themselves gave the chosen
-    plan.
+    All keep the same hard rules. In the order of PRESETS; the weights of `rules` themselves gave the chosen plan. Where
+    another is better by these as well, it is the chosen one, and the first stands among the others.
     """
-    others = [replace(rules, preset=preset, weights=None) for preset in PRESETS if preset != rules.preset]
-    plans = [outcome.plan for outcome in map(draw, others) if outcome.status in {"optimal", "feasible"}]
-    return pareto(chosen, [plan for plan in plans if plan is not None])
+    assert outcome.plan is not None
+    presets = [preset for preset in PRESETS if preset != rules.preset]
+    drawn = [draw(replace(rules, preset=preset, weights=None)) for preset in presets]
+    plans = [
+        other.plan for other in drawn if other.status in {"optimal", "feasible"} and other.plan is not None
+    ]
+    # figures of parts are of the parts that each was drawn with
+    whole = [plan for plan in plans if plan.parts is None] if outcome.plan.parts is None else []
+    scored = [replace(plan, scores=score_plan(problem, plan.labels, rules)) for plan in whole]
+    best = min(scored, key=lambda plan: plan.scores.objective, default=outcome.plan)
+    if best.scores.objective < outcome.plan.scores.objective - _ROUNDING:
+        plans = [outcome.plan, *(plan for plan in plans if plan.labels is not best.labels)]
+        outcome = _chosen(outcome, best)
+    return replace(outcome, alternatives=pareto(outcome.plan, plans))
+
+
+def _chosen(outcome: Outcome, plan: Plan) -> Outcome:
+    """The outcome with a better plan, of which nothing is proven locally."""
+    objective = plan.scores.objective
+    gap = None if outcome.bound is None else max(objective - outcome.bound, 0.0) / objective
+    return replace(outcome, plan=plan, objective=objective, gap=gap, local=None)
 
 
 def pareto(chosen: Plan, plans: list[Plan]) -> tuple[Plan, ...]:

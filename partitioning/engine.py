@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from partitioning.alternatives import find_alternatives
+from partitioning.alternatives import with_alternatives
 from partitioning.ask import Ask
 from partitioning.budget import Budget, Progress
 from partitioning.call_checks import check_call, check_counts
@@ -77,7 +77,7 @@ def draw_within(
     def draw_fast(other: Rules) -> Outcome:
         return _draw_parted(problem, other, seed=seed, effort="fast", certify=False, budget=budget)
 
-    return replace(outcome, alternatives=find_alternatives(outcome.plan, rules, draw_fast))
+    return with_alternatives(problem, rules, outcome, draw_fast)
 
 
 def _draw_parted(

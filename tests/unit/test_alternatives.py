@@ -48,6 +48,24 @@ def test_the_chosen_plan_is_that_of_a_draw_without_alternatives(outcome):
     assert drawn.plan.labels.tolist() == draw_grids(problem, rules=RULES, seed=3).plan.labels.tolist()
 
 
+@pytest.mark.parametrize("seed", range(1, 11))
+def test_a_plan_that_is_better_by_the_asked_weights_is_the_chosen_one(seed):
+    rng = np.random.default_rng(seed)
+    problem = lattice(10, 9, households=rng.integers(1, 30, 90).tolist())
+    rules = Rules(grids=(5, 7), households=(100, 300), persons=None, preset="stable")
+    alone = draw_grids(problem, rules=rules, seed=seed, effort="fast")
+    drawn = draw_grids(problem, rules=rules, seed=seed, effort="fast", alternatives=True)
+    assert drawn.objective == score_plan(problem, drawn.plan.labels, rules).objective <= alone.objective
+    assert drawn.gap == pytest.approx((drawn.objective - drawn.bound) / drawn.objective)
+    for plan in drawn.alternatives:
+        assert score_plan(problem, plan.labels, rules).objective >= drawn.objective
+    if drawn.objective < alone.objective:
+        assert drawn.local is None
+        covered = [figures(plan) for plan in (drawn.plan, *drawn.alternatives)]
+        own = figures(alone.plan)
+        assert any(all(a <= b for a, b in zip(one, own, strict=True)) for one in covered)
+
+
 def test_same_seed_same_alternatives(outcome):
     problem, drawn = outcome
     again = draw_grids(problem, rules=RULES, seed=3, alternatives=True)
