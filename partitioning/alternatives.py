@@ -28,30 +28,30 @@ def figures(plan: Plan) -> Figures:
 
 
 def with_alternatives(
-    problem: Problem, rules: Rules, outcome: Outcome, draw: Callable[[Rules], Outcome]
+    problem: Problem, rules: Rules, outcome: Outcome, chosen: Plan, draw: Callable[[Rules], Outcome]
 ) -> Outcome:
-    """The outcome with the plans by the weights of the other presets that neither its plan nor one another dominate.
+    """The outcome, whose plan is the chosen one, with the plans by the weights of the other presets that neither it nor
+    one another dominate.
 
     All keep the same hard rules. In the order of PRESETS; the weights of `rules` themselves gave the chosen plan. Where
-    another is better by these as well, it is the chosen one, and the first stands among the others.
+    another is better by these as well, they change places.
     """
-    assert outcome.plan is not None
     presets = [preset for preset in PRESETS if preset != rules.preset]
     drawn = [draw(replace(rules, preset=preset, weights=None)) for preset in presets]
     plans = [
         other.plan for other in drawn if other.status in {"optimal", "feasible"} and other.plan is not None
     ]
     # figures of parts are of the parts that each was drawn with
-    whole = [plan for plan in plans if plan.parts is None] if outcome.plan.parts is None else []
+    whole = [plan for plan in plans if plan.parts is None] if chosen.parts is None else []
     scored = [replace(plan, scores=score_plan(problem, plan.labels, rules)) for plan in whole]
-    best = min(scored, key=lambda plan: plan.scores.objective, default=outcome.plan)
-    if best.scores.objective < outcome.plan.scores.objective - _ROUNDING:
-        plans = [outcome.plan, *(plan for plan in plans if plan.labels is not best.labels)]
-        outcome = _chosen(outcome, best)
-    return replace(outcome, alternatives=pareto(outcome.plan, plans))
+    best = min(scored, key=lambda plan: plan.scores.objective, default=chosen)
+    if best.scores.objective < chosen.scores.objective - _ROUNDING:
+        plans = [chosen, *(plan for plan in plans if plan.labels is not best.labels)]
+        outcome, chosen = _with_plan(outcome, best), best
+    return replace(outcome, alternatives=pareto(chosen, plans))
 
 
-def _chosen(outcome: Outcome, plan: Plan) -> Outcome:
+def _with_plan(outcome: Outcome, plan: Plan) -> Outcome:
     """The outcome with a better plan, of which nothing is proven locally."""
     objective = plan.scores.objective
     gap = None if outcome.bound is None else max(objective - outcome.bound, 0.0) / objective

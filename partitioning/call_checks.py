@@ -11,9 +11,31 @@ from partitioning.problem import Problem
 from partitioning.rules import Rules
 
 
-def check_call(seed: int, effort: EffortName, time_limit_s: float | None, progress: Progress | None) -> None:
+def check_call(
+    problem: Problem,
+    rules: Rules,
+    seed: int,
+    effort: EffortName,
+    time_limit_s: float | None,
+    progress: Progress | None,
+) -> None:
     """Raises CallError with every one of these arguments of a draw whose value is not allowed."""
     faults = []
+    if not isinstance(problem, Problem):
+        faults.append(
+            Told(
+                f"problem is of the type {type(problem).__name__}; it must be a Problem.",
+                f"problem 的类型为 {type(problem).__name__}：应为 Problem。",
+            )
+        )
+    if not isinstance(rules, Rules):
+        faults.append(
+            Told(
+                f"rules is of the type {type(rules).__name__}; it must be Rules: Rules.from_dict(...) makes them of a "
+                "mapping.",
+                f"rules 的类型为 {type(rules).__name__}：应为 Rules；Rules.from_dict(...) 可由字典生成。",
+            )
+        )
     if not isinstance(seed, int | np.integer) or seed < 0:
         faults.append(
             Told(

@@ -50,7 +50,7 @@ def draw_grids(
     households moved at once. Raises RulesError where the rules do not fit the problem, CallError where seed, effort or
     time_limit_s has a value that is not allowed.
     """
-    check_call(seed, effort, time_limit_s, progress)
+    check_call(problem, rules, seed, effort, time_limit_s, progress)
     budget = Budget(time_limit_s, progress)
     return draw_within(
         problem, rules, seed=seed, effort=effort, certify=certify, alternatives=alternatives, budget=budget
@@ -77,7 +77,7 @@ def draw_within(
     def draw_fast(other: Rules) -> Outcome:
         return _draw_parted(problem, other, seed=seed, effort="fast", certify=False, budget=budget)
 
-    return with_alternatives(problem, rules, outcome, draw_fast)
+    return with_alternatives(problem, rules, outcome, outcome.plan, draw_fast)
 
 
 def _draw_parted(

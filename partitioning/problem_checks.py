@@ -160,26 +160,27 @@ class Check:
             return np.zeros((len(array), 2), dtype=np.int64) if array.ndim else empty
         inside = np.isfinite(array) & (array >= 0) & (array < n) & (array == np.floor(array))
         self._require(name, array, inside, f"must be the place of a building, 0 to {n - 1}")
-        if not inside.all():
-            return np.zeros(array.shape, dtype=np.int64)
-        pairs = array.astype(np.int64)
-        loops = np.flatnonzero(pairs[:, 0] == pairs[:, 1])
-        for row in loops[:_LISTED]:
+        rows = np.flatnonzero(inside.all(axis=1))
+        pairs = array[rows].astype(np.int64)
+        for row in np.flatnonzero(pairs[:, 0] == pairs[:, 1])[:_LISTED]:
             itself = loop.format(repr(self.ids[pairs[row, 0]]))
-            self.faults.append(f"{name}[{row}] {itself}; leave the row out.")
-        ordered = np.sort(pairs, axis=1)
-        key = ordered[:, 0] * n + ordered[:, 1]
+            self.faults.append(f"{name}[{rows[row]}] {itself}; leave the row out.")
+        self._repeated(name, rows, np.sort(pairs, axis=1), repeated)
+        return pairs if len(rows) == len(array) else np.zeros(array.shape, dtype=np.int64)
+
+    def _repeated(self, name: str, rows: Ints, ordered: Ints, repeated: str) -> None:
+        """Tell pairs that stand again; rows: where each stands in what was given."""
+        key = ordered[:, 0] * len(self.ids) + ordered[:, 1]
         if len(np.unique(key)) == len(key):
-            return pairs
+            return
         _, first, place = np.unique(key, return_index=True, return_inverse=True)
-        again = np.flatnonzero(first[place] != np.arange(len(pairs)))
+        again = np.flatnonzero(first[place] != np.arange(len(key)))
         for row in again[:_LISTED]:
             a, b = (self.ids[i] for i in ordered[row])
             self.faults.append(
-                f"{name}[{row}] repeats the pair {a!r}-{b!r} of {name}[{first[place[row]]}]; "
+                f"{name}[{rows[row]}] repeats the pair {a!r}-{b!r} of {name}[{rows[first[place[row]]]}]; "
                 f"each pair may stand once: {repeated}."
             )
-        return pairs
 
     def lengths(self, name: str, values: ArrayLike, m: int) -> Floats:
         """(m,) metres from 0."""

@@ -20,7 +20,7 @@ Found = tuple[float, Relaxation]
 
 _FEW = 20
 """Up to so many buildings releases are looked for where nothing says that some are needed."""
-_MOST_TRIED = 400
+_MOST_TRIED = 3000
 """So many sets of buildings are tried at most."""
 _MOST_OPEN = 80
 """So many of them at most that arithmetic does not rule out."""

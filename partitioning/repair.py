@@ -49,7 +49,7 @@ def repair_grids(
     Where what is kept leaves no plan, the reasons say so, and name the grids whose kept buildings stand in the way.
     Raises ProblemError with all faults where labels or keep do not fit, RulesError and CallError as draw_grids does.
     """
-    check_call(seed, effort, time_limit_s, progress)
+    check_call(problem, rules, seed, effort, time_limit_s, progress)
     current = problem.read_labels("labels", labels)
     held, kept = _hold(problem, current, _read_keep(problem, current, keep), rules)
     stable = replace(rules, preset="stable")
@@ -73,7 +73,7 @@ def complete_grids(
     labels: (n,) grid of each building, -1 = to be placed, in one of these grids or in a new one. The weights are
     those of the rules; all else is as in repair_grids.
     """
-    check_call(seed, effort, time_limit_s, progress)
+    check_call(problem, rules, seed, effort, time_limit_s, progress)
     current = problem.read_labels("labels", labels)
     held, kept = _hold(problem, current, current >= 0, rules)
     return _redraw(held, kept, rules, _Ask(seed, effort, certify, alternatives), time_limit_s, progress)

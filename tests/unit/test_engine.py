@@ -279,6 +279,23 @@ def test_arguments_that_are_none_are_all_told():
         )
 
 
+@pytest.mark.parametrize("rules", [{"grids": 4}, None])
+def test_rules_and_problems_of_another_type_are_told(rules):
+    town = lattice(3, 3, 60)
+    draws = (
+        draw_grids,
+        partial(repair_grids, labels=np.zeros(9)),
+        partial(complete_grids, labels=np.zeros(9)),
+    )
+    for draw in draws:
+        with pytest.raises(
+            CallError, match=rf"rules is of the type {type(rules).__name__}; it must be Rules"
+        ):
+            draw(town, rules=rules)
+        with pytest.raises(CallError, match=r"problem is of the type list; it must be a Problem"):
+            draw([town], rules=open_rules(3, (100, 300)))
+
+
 @pytest.mark.parametrize("most", [2**40, 2**63 - 1, 10**30])
 def test_a_most_beyond_all_counts_is_no_limit(most):
     outcome = draw_grids(path([100] * 6), rules=open_rules((2, 3), (0, most)))

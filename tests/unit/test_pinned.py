@@ -250,3 +250,15 @@ def test_what_the_nearest_plan_breaks_of_what_is_held():
     (reason,) = explain_violations(problem, check_plan(problem, [0, 0, 0, 1], open_rules(2, (100, 300))))
     assert reason.text("en") == "Grid 1 has buildings that are held in 2 different grids: b0, b2."
     assert reason.text("zh") == "网格 1 中有固定在 2 个不同网格的楼栋：b0、b2。"
+
+
+def test_many_held_buildings_to_release_are_found():
+    """Locks and grids contradict each other in a row of ten: five must go, and no four would do."""
+    problem = path(
+        [91, 49, 88, 176, 104, 158, 94, 50, 104, 43],
+        locked=[2, 1, 0, 1, 1, 2, 2, -1, 2, 1],
+        pinned=[3, 0, 3, 2, 2, 1, 2, 3, -1, 2],
+    )
+    (reason,) = draw_grids(problem, rules=Rules(grids=(1, 3), households=(357, 770), persons=None)).reasons
+    buildings = ("b0", "b1", "b3", "b5", "b7")
+    assert reason.relaxation == Relaxation("locked", "release", 5, buildings, confirmed=True, reached=5)

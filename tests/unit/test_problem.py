@@ -65,6 +65,8 @@ def test_copies_its_arguments():
             "xy_m[1, 1] (building 'b') = inf must be a finite number",
         ),
         ({"edges": [[0, 1], [1, 7]]}, "edges[1, 1] = 7 must be the place of a building, 0 to 2"),
+        ({"edges": [[0, 9], [2, 2]]}, "edges[1] joins building 'c' to itself; leave the row out"),
+        ({"edges": [[0, 1], [0, 9], [1, 0]]}, "edges[2] repeats the pair 'a'-'b' of edges[0]"),
         ({"edges": [[0, 1], [2, 2]]}, "edges[1] joins building 'c' to itself; leave the row out"),
         (
             {"edges": [[0, 1], [1, 0]]},
