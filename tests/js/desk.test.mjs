@@ -6,6 +6,8 @@ import { divide } from "../../maps/static/js/edit/division.js";
 import { mercator } from "../../maps/static/js/edit/geometry.js";
 import { lockMessage, toggleBuildings } from "../../maps/static/js/edit/locks.js";
 import { movesInto, openMoves, partsOf, previewOf } from "../../maps/static/js/edit/proposals.js";
+import { enqueue } from "../../maps/static/js/edit/queue.js";
+import { command } from "../../maps/static/js/edit/requests.js";
 import { kept, rulesOf, valuesOf } from "../../maps/static/js/edit/rules_values.js";
 import * as editing from "../../maps/static/js/edit/state.js";
 import { beginStroke, extendStroke, strokeOperation } from "../../maps/static/js/edit/strokes.js";
@@ -104,7 +106,7 @@ test("all faults are told at once, each at its field", () => {
   const values = { ...valuesOf(RULES), "grids.low": "0", "households.low": "400", "persons.low": "1.5", balance: "much", "weight.households": "-1" };
   const fields = rulesOf(values, RULES).faults.map(({ field, key }) => `${field} ${key}`);
   assert.deepEqual(fields, [
-    "grids.low faultWhole", "households.high faultOrder", "persons.low faultWhole", "persons.high faultWhole",
+    "grids.low faultWhole", "households.high faultOrder", "persons.low faultWhole", "persons.high faultOtherEnd",
     "balance faultNumber", "weight.households faultNumber",
   ]);
 });
@@ -172,6 +174,13 @@ test("what was done is said in both languages, with what was left out", () => {
   assert.equal(said("zh", { words: "楼栋已锁定。", dropped: 2 }), "服务器没有接受，已撤回：楼栋已锁定。此后基于它的 2 项修改也已撤回。");
   assert.equal(said("en", { text: "noFreeNumber" }), "No grid number is free: the rules allow 4 grids; raise the rule first.");
   assert.match(said("zh", null), /点击楼栋查看/);
+});
+
+test("rules are said to be saved once the server has answered for them", () => {
+  const message = { text: "rulesSaving" };
+  const edit = editing.withMessage(start(), message);
+  const waiting = editing.withQueue(edit, enqueue(edit.queue, command("rules", RULES)));
+  assert.deepEqual([edit, waiting, start()].map(editing.isSavingRules), [true, false, false]);
 });
 
 test("what was locked or unlocked is said", () => {

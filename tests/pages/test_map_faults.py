@@ -175,9 +175,17 @@ def test_what_is_typed_into_the_rules_outlives_others_and_the_language(
     town.locator("#language").click()
     low = town.get_by_label("Households a grid least")
     expect(low).to_have_value("１２０")
+    most = town.get_by_label("Households a grid most")
+    most.fill("")
+    town.locator("#rules-save").click()
+    expect(town.locator("#rules .fault")).to_have_text("Fill it in, or leave both ends empty for no limit.")
+    expect(most).to_be_focused()
+    most.fill("220")
     town.locator("#rules-save").click()
     expect(low).to_have_value("120")
     expect(town.locator("#plan thead")).to_contain_text("120–220")
+    for place in ("#rules-saved", "#edit-message"):
+        expect(town.locator(place)).to_have_text("The rules are saved.")
 
 
 def test_both_change_the_rules_and_the_name_is_that_of_the_person(

@@ -172,6 +172,7 @@ export function createEditor(store, map, reload, heard) {
     change((edit) => ({
       ...actions.withQueue(edit, settled(edit.queue, edit.clashes, reapply, newKey)),
       clashes: [],
+      message: null,
     }));
     const edit = editing();
     if (edit) work?.keeper.keep(edit.queue.pending);
@@ -200,6 +201,11 @@ export function createEditor(store, map, reload, heard) {
     decide,
     send,
     assignBuildings,
+    /** @param {Record<string, any>} rules */
+    setRules(rules) {
+      send(command("rules", rules));
+      change((edit) => actions.withMessage(edit, { text: "rulesSaving" }));
+    },
     refreshSoon,
     hands: hands.hands,
     undo: () => editing() && actions.canUndo(/** @type {Editing} */ (editing())) && send(command("undo")),
@@ -217,10 +223,11 @@ export function createEditor(store, map, reload, heard) {
   };
 }
 
-/** Remembers what was done, and says what undo and redo did. @param {Editing} edit @param {import("../types.js").Edit | null} made */
+/** Remembers what was done, and says what undo and redo did, or that rules are saved. @param {Editing} edit @param {import("../types.js").Edit | null} made */
 function told(edit, made) {
-  if (!made) return edit;
-  const after = actions.withMade(edit, made);
+  const after = made ? actions.withMade(edit, made) : edit;
+  if (actions.isSavingRules(after)) return actions.withMessage(after, { text: "rulesSaved" });
+  if (!made) return after;
   if (made.kind !== "undo" && made.kind !== "redo") return after;
   return actions.withMessage(after, { text: made.kind === "undo" ? "undone" : "redone", values: { n: made.moves.length } });
 }

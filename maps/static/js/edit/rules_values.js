@@ -80,7 +80,8 @@ function band(name, values, faults) {
   const [least, most] = name === "grids" ? [1, MOST_GRIDS] : [0, MOST_COUNTED];
   const numbers = [low, high].map((text) => (/^\d+$/.test(text) ? Number(text) : NaN));
   for (const [i, end] of ["low", "high"].entries()) {
-    if (!(numbers[i] >= least)) faults.push({ field: `${name}.${end}`, key: "faultWhole", values: { least } });
+    if (name !== "grids" && ![low, high][i]) faults.push({ field: `${name}.${end}`, key: "faultOtherEnd" });
+    else if (!(numbers[i] >= least)) faults.push({ field: `${name}.${end}`, key: "faultWhole", values: { least } });
     else if (numbers[i] > most) faults.push({ field: `${name}.${end}`, key: "faultMost", values: { most } });
   }
   if (numbers[0] > numbers[1]) faults.push({ field: `${name}.high`, key: "faultOrder", values: { low: numbers[0] } });

@@ -129,6 +129,10 @@ export const withChosen = (edit, ids) => ({ ...edit, chosen: new Set(ids) });
 /** @param {Editing} edit @param {Message | null} message @returns {Editing} */
 export const withMessage = (edit, message) => ({ ...edit, message });
 
+/** Whether the page still says that rules are being saved, though the server has answered. @param {Editing} edit */
+export const isSavingRules = ({ message, queue }) =>
+  message !== null && "text" in message && message.text === "rulesSaving" && !queue.pending.some(({ kind }) => kind === "rules");
+
 /** Whether undo can be asked for: an edit of mine stands, or is on its way. @param {Editing} edit */
 export const canUndo = (edit) => stepsLeft(edit).undo > 0;
 

@@ -36,7 +36,7 @@ export function createDesk(store, map, editor, palette, reload) {
   const [actions, menuPlace, keys] = ["grid-actions", "plan-menu", "keys"].map((id) => byId(id, HTMLElement));
   const menu = createPlanMenu(store.get, dialog, { send: editor.send, reload });
   const jobs = createJobs(byId("engine", HTMLElement), store.get, editor, palette);
-  const rules = createRulesForm(byId("rules", HTMLDetailsElement), store.get, editor.send);
+  const rules = createRulesForm(byId("rules", HTMLDetailsElement), store.get, editor.setRules);
   const history = createHistory(byId("history", HTMLDetailsElement), store.get);
   const comments = createComments(byId("comments", HTMLDetailsElement), dialog, store.get, map);
   const compare = createCompare(byId("compare", HTMLDetailsElement), byId("swipe-line", HTMLElement), store.get, map);

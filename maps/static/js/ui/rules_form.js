@@ -1,7 +1,6 @@
 // The form of a plan's rules: grids, bands, balance, what may be broken and at which weight, preset.
 
 import { h } from "../dom.js";
-import { command } from "../edit/requests.js";
 import { PRESETS, SOFT, kept, rulesOf, valuesOf } from "../edit/rules_values.js";
 import { text } from "../i18n.js";
 import { keepingFocus } from "./toolbar.js";
@@ -12,11 +11,12 @@ import { keepingFocus } from "./toolbar.js";
 /**
  * @param {HTMLDetailsElement} box
  * @param {() => import("../state.js").State} get
- * @param {(one: import("../edit/queue.js").Command) => void} send
+ * @param {(rules: Record<string, any>) => void} send
  */
 export function createRulesForm(box, get, send) {
   const title = h("summary");
   const form = h("form", { className: "rules", noValidate: true, onsubmit: save });
+  const saved = h("span", { id: "rules-saved" });
   const changed = h("p", { id: "rules-changed", className: "elsewhere", role: "status", hidden: true });
   box.append(title, changed, form);
   let shown = "";
@@ -39,7 +39,7 @@ export function createRulesForm(box, get, send) {
     if (faults.length) return;
     changed.hidden = true;
     fill(valuesOf(found.rules));
-    send(command("rules", found.rules));
+    send(found.rules);
   }
 
   /** What stands in the form; boxes that are not ticked and fields that are switched off are absent from its data. @returns {Values} */
@@ -81,28 +81,32 @@ export function createRulesForm(box, get, send) {
     render({ edit, lang }) {
       box.hidden = !edit;
       if (!edit) return;
+      saved.textContent = savedWords(edit, lang);
       const now = JSON.stringify([edit.plan, edit.rules, lang]);
       if (now === shown) return;
       shown = now;
-      const saved = valuesOf(edit.rules);
+      const held = valuesOf(edit.rules);
       const other = edit.plan !== plan;
-      const { values, elsewhere } = other ? { values: saved, elsewhere: [] } : kept(typed(), base, saved);
+      const { values, elsewhere } = other ? { values: held, elsewhere: [] } : kept(typed(), base, held);
       if (other) faults = [];
-      [plan, base] = [edit.plan, saved];
+      [plan, base] = [edit.plan, held];
       if (title.lang !== lang) {
         title.lang = lang;
         title.textContent = text(lang, "rules");
-        keepingFocus(form, () => form.replaceChildren(...fields(lang)));
+        keepingFocus(form, () => form.replaceChildren(...fields(lang, saved)));
       }
       fill(values);
       showFaults(lang);
       if (!other && !elsewhere.length) return;
       changed.hidden = !elsewhere.length;
-      const rules = elsewhere.map((name) => ruleWords(saved, name, lang)).join(text(lang, "comma"));
+      const rules = elsewhere.map((name) => ruleWords(held, name, lang)).join(text(lang, "comma"));
       changed.textContent = text(lang, "rulesElsewhere", { rules });
     },
   };
 }
+
+/** Beside the button, what the line below the map says of saving rules. @param {import("../edit/state.js").Editing} edit @param {Lang} lang */
+const savedWords = ({ message }, lang) => (message && "text" in message && ["rulesSaving", "rulesSaved"].includes(message.text) ? text(lang, message.text) : "");
 
 /** A rule as it is saved. @param {Values} values @param {string} name @param {Lang} lang */
 function ruleWords(values, name, lang) {
@@ -113,8 +117,8 @@ function ruleWords(values, name, lang) {
   return [text(lang, `rule_${name}`), limits || (name === "contiguity" ? "" : text(lang, "ruleOff")), soft].filter(Boolean).join(" ");
 }
 
-/** @param {Lang} lang @returns {HTMLElement[]} */
-function fields(lang) {
+/** @param {Lang} lang @param {HTMLElement} saved says that rules are saved @returns {HTMLElement[]} */
+function fields(lang, saved) {
   const input = (/** @type {string} */ name, /** @type {string} */ label, /** @type {object} */ more = {}) =>
     h("input", { id: `rules-${name}`, name, inputMode: "decimal", autocomplete: "off", "aria-label": label, ...more });
   const bands = ["grids", "households", "persons"].map((name) => {
@@ -137,7 +141,7 @@ function fields(lang) {
     h("div", { className: "field", role: "group", "aria-label": balance }, h("span", {}, balance), input("balance", balance), h("span", {}, "%"), softBox("balance", lang)),
     h("div", { className: "field", role: "group", "aria-label": text(lang, "rule_contiguity") }, h("span", {}, text(lang, "rule_contiguity")), softBox("contiguity", lang)),
     h("div", { className: "field" }, h("label", { htmlFor: "rules-preset" }, text(lang, "preset")), preset),
-    h("p", { className: "row" }, h("button", { id: "rules-save", className: "main-button" }, text(lang, "saveRules"))),
+    h("p", { className: "row" }, h("button", { id: "rules-save", className: "main-button" }, text(lang, "saveRules")), saved),
   ];
 }
 
