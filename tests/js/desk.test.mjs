@@ -173,7 +173,11 @@ test("what was done is said in both languages, with what was left out", () => {
   assert.equal(said("zh", { done: { moved: 0, to: null, locked: 0 } }), "没有需要移动的楼栋。");
   assert.equal(said("zh", { words: "楼栋已锁定。", dropped: 2 }), "服务器没有接受，已撤回：楼栋已锁定。此后基于它的 2 项修改也已撤回。");
   assert.equal(said("en", { text: "noFreeNumber" }), "No grid number is free: the rules allow 4 grids; raise the rule first.");
-  assert.match(said("zh", null), /点击楼栋查看/);
+  assert.match(said("zh", null), /点击楼栋查看；按 C/);
+  for (const tool of editing.TOOLS) {
+    const hint = messageText({ ...start(), tool }, "en", true);
+    assert.doesNotMatch(hint, /press|\[|space/, tool);
+  }
 });
 
 test("rules are said to be saved once the server has answered for them", () => {

@@ -111,6 +111,21 @@ def test_a_digit_chooses_the_target_and_leaves_the_map(town: Page) -> None:
     assert on_screen(town, 7) == before
 
 
+def test_on_a_phone_targets_are_in_sight_and_the_legend_is_folded(town: Page) -> None:
+    expect(town.locator("#legend")).to_be_visible()
+    town.set_viewport_size({"width": 390, "height": 844})
+    town.reload()
+    expect(town.locator("#target-1")).to_be_in_viewport(ratio=1)
+    town.locator("#target-new").dispatch_event("click")
+    expect(town.locator("#target-4")).to_be_in_viewport(ratio=1)
+    town.locator("#tool-brush").click()
+    expect(town.locator("#brush-larger")).to_be_in_viewport(ratio=1)
+    assert town.locator("#plan-chooser").evaluate("one => one.clientWidth") > 200
+    expect(town.locator("#legend")).to_be_hidden()
+    town.locator("#legend-box summary").click()
+    expect(town.locator("#legend")).to_be_visible()
+
+
 def test_a_clash_is_told_and_decided(town: Page, site: str, pg: psycopg.Connection, plan: int) -> None:
     town.route("**/assignments?*", lambda route: route.abort())
     send(town, 1, 2)

@@ -39,6 +39,8 @@ const list = createList(byId("building-list", HTMLElement), byId("list-count", H
   ...desk.listActs,
 });
 const filter = byId("building-filter", HTMLInputElement);
+/** As in the style sheets: on a phone the legend starts folded, since it would cover a grid. */
+const NARROW = "(max-width: 760px)";
 
 /** Raised with each load, so that an answer overtaken by a later choice is dropped. */
 let loads = 0;
@@ -143,7 +145,7 @@ function renderPanel(now, before, changed) {
     keepingFocus(section, () => section.replaceChildren(...planSection(now, settings.palette, chooseGrid, choosePlan)));
   }
   if (changed("community", "lang")) byId("known", HTMLElement).replaceChildren(...knownSection(now));
-  if (changed("barriers", "plan", "lang")) byId("legend", HTMLElement).replaceChildren(...legendSection(now));
+  if (changed("barriers", "plan", "lang")) renderLegend(now);
   if (changed("grid", "building", "lang")) byId("announcer", HTMLElement).textContent = announcement(now);
   if (changed("filter")) filter.value = now.filter;
   const locked = now.edit?.locks !== before.edit?.locks;
@@ -155,6 +157,13 @@ function renderPanel(now, before, changed) {
     if (changed("building") || now.edit?.chosen !== before.edit?.chosen) list.mark(now);
     if (changed("building")) renderBuilding(now);
   }
+}
+
+/** @param {State} now */
+function renderLegend(now) {
+  const items = legendSection(now);
+  byId("legend-box", HTMLElement).hidden = !items.length;
+  byId("legend", HTMLElement).replaceChildren(...items);
 }
 
 /** @type {number | undefined} */
@@ -270,6 +279,7 @@ function listen() {
     else if (community) map.fit(community.bbox);
   });
   window.addEventListener("hashchange", () => loadPlace(parseHash(location.hash)));
+  byId("legend-box", HTMLDetailsElement).open = !matchMedia(NARROW).matches;
   new ResizeObserver(map.resized).observe(byId("map", HTMLElement));
 }
 

@@ -9,9 +9,13 @@ import { largestNumber } from "../edit/standing.js";
  * @typedef {import("../i18n.js").Lang} Lang
  */
 
-/** @param {Editing} edit @param {Lang} lang @returns {string} */
-export function messageText({ message, tool, rules }, lang) {
-  if (!message) return text(lang, `hint${tool[0].toUpperCase()}${tool.slice(1)}`);
+/** Hints that speak of keys have a form for fingers. */
+const WITH_KEYS = ["look", "brush"];
+
+/** @param {Editing} edit @param {Lang} lang @param {boolean} [touch] whether there are no keys @returns {string} */
+export function messageText({ message, tool, rules }, lang, touch = false) {
+  const form = touch && WITH_KEYS.includes(tool) ? "Touch" : "";
+  if (!message) return text(lang, `hint${tool[0].toUpperCase()}${tool.slice(1)}${form}`);
   if ("text" in message) return text(lang, message.text, { most: largestNumber(rules), ...message.values });
   if ("words" in message) {
     const more = message.dropped ? text(lang, "takenBackMore", { n: message.dropped }) : "";
@@ -32,12 +36,13 @@ export function createStatus(line, loginAddress) {
   const saved = h("p", { id: "edit-link", role: "status" });
   const people = h("p", { className: "people quiet" });
   line.append(words, people, saved);
+  const touch = matchMedia("(pointer: coarse)");
   return {
     /** @param {Editing | null} edit @param {Lang} lang */
     render(edit, lang) {
       line.hidden = !edit;
       if (!edit) return;
-      const said = messageText(edit, lang);
+      const said = messageText(edit, lang, touch.matches);
       if (words.textContent !== said) words.textContent = said;
       words.className = edit.message && ("words" in edit.message || "unread" in edit.message) ? "broken" : "";
       people.textContent = edit.people.length ? text(lang, "people", { names: edit.people.join(text(lang, "comma")) }) : "";

@@ -39,7 +39,8 @@ export function createToolbar(bar, palette, editor) {
       button(text(lang, key(tool, "tool")), `tool-${tool}`, edit.tool === tool, () => editor.change((one) => withTool(one, tool)), TOOL_KEYS[i]),
     );
     const sizes = edit.tool === "brush" ? [sizeButton("−", "smaller", -1, lang), sizeButton("+", "larger", 1, lang)] : [];
-    tools.replaceChildren(...buttons, ...sizes);
+    buttons.splice(TOOLS.indexOf("brush") + 1, 0, ...sizes);
+    tools.replaceChildren(...buttons);
   }
 
   /** @param {string} sign @param {string} label @param {1 | -1} step @param {Lang} lang */
@@ -72,6 +73,15 @@ export function createToolbar(bar, palette, editor) {
     const more = rest.length ? [moreTargets(edit, rest, lang)] : [];
     const add = h("button", { type: "button", id: "target-new", title: "N", onclick: newGrid }, `+ ${text(lang, "targetNew")}`);
     targets.replaceChildren(h("span", { className: "group-name", "aria-hidden": true }, text(lang, "target")), ...chips, ...more, add);
+  }
+
+  /** Where targets go on beyond the ends of their row, the chosen one is brought into sight. */
+  function showTarget() {
+    const chip = targets.querySelector("[aria-pressed=true]");
+    if (!(chip instanceof HTMLElement)) return;
+    const [from, to] = [chip.offsetLeft, chip.offsetLeft + chip.offsetWidth];
+    const isSeen = from >= targets.scrollLeft && to <= targets.scrollLeft + targets.clientWidth;
+    if (!isSeen) targets.scrollLeft = (from + to - targets.clientWidth) / 2;
   }
 
   /** @param {Editing} edit @param {number[]} grids @param {Lang} lang */
@@ -132,6 +142,7 @@ export function createToolbar(bar, palette, editor) {
         if (changed("target", "locks", "rules") || otherGrids(edit, before)) renderTargets(edit, lang);
         if (changed("steps", "queue", "locks")) renderSteps(edit, lang);
       });
+      if (changed("target")) showTarget();
     },
   };
 }
