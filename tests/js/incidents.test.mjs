@@ -190,4 +190,6 @@ test("the round begins where nobody was for longest", () => {
   assert.deepEqual([found[1].lon, found[1].lat, found[1].grid], [5, 1, 1]);
   const round = (grid, q = "") => my.roundOf(found, { grid, q }).map((one) => one.id);
   assert.deepEqual([round(null), round(1), round(null, "10")], [[2, 10, 1], [2, 1], [10]]);
+  found[1].households = 0;
+  assert.deepEqual([null, 1, 2].map((grid) => my.coverageOf(found, grid)), [{ due: 2, visited: 1 }, { due: 1, visited: 1 }, { due: 1, visited: 0 }]);
 });

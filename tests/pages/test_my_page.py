@@ -154,6 +154,7 @@ def test_steps_taken_without_network_are_sent_in_order(
     mine.click("#tab-visit")
     mine.locator("[data-building='7'] .name").click()
     mine.get_by_role("button", name="无异常").click()
+    expect(mine.locator("#visit-coverage")).to_have_text("有住户的 4 栋楼中，90 天内已走访 1 栋")
     mine.click("#tab-todo")
     expect(mine.locator("#waiting summary")).to_have_text("5 条待发送")
     expect(mine.locator("#waiting")).to_contain_text("没有网络")

@@ -27,7 +27,7 @@ let lang = chooseLang(location.search, localStorage.getItem(LANG_KEY), settings.
 /** @type {import("./reading.js").Known | null} */
 let known = null;
 /** @type {import("./state.js").Place} */
-let place = { buildings: [], due: 0, visited: 0 };
+let place = { buildings: [] };
 let community = "";
 /** Of the communities of my cases beside that one. @type {import("./state.js").Building[]} */
 let elsewhere = [];
@@ -161,7 +161,7 @@ async function sendAndRead() {
 async function openCommunity(code) {
   community = code;
   if (!code) return;
-  place = (await store.known(`place:${code}`)) ?? { buildings: [], due: 0, visited: 0 };
+  place = (await store.known(`place:${code}`)) ?? { buildings: [] };
   renderPlace();
   try {
     place = await readBuildings(store, code);

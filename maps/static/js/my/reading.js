@@ -89,7 +89,7 @@ export async function readBuildings(store, code) {
   ]);
   const plan = plans.find((/** @type {{status: string}} */ one) => one.status === "adopted");
   const grids = plan ? await read(`plans/${plan.id}/assignments`) : {};
-  const known = { buildings: buildingsOf(buildings, grids, visits.buildings), due: visits.due, visited: visits.visited, own: visits.own_grids };
+  const known = { buildings: buildingsOf(buildings, grids, visits.buildings), own: visits.own_grids };
   await store.learn(`place:${code}`, known);
   return known;
 }

@@ -84,7 +84,7 @@ export const tally = (items) => ({
  * @typedef {{id: number, name: string, grid: number | null, lon: number, lat: number, households: number, visited_at: string | null}} Building
  */
 
-/** @typedef {{buildings: Building[], due: number, visited: number, own?: number[]}} Place own: grids that one answers for */
+/** @typedef {{buildings: Building[], own?: number[]}} Place own: grids that one answers for */
 
 /**
  * Buildings as the page keeps them.
@@ -127,4 +127,13 @@ export function roundOf(buildings, { grid, q }) {
   return buildings
     .filter((one) => (grid === null || one.grid === grid) && (!words || one.name.toLowerCase().includes(words)))
     .sort((a, b) => (a.visited_at ?? "").localeCompare(b.visited_at ?? "") || a.name.localeCompare(b.name, undefined, { numeric: true }));
+}
+
+/**
+ * How many buildings with households a grid has, and how many of them were visited of late.
+ * @param {Building[]} buildings @param {number | null} grid null: all
+ */
+export function coverageOf(buildings, grid) {
+  const due = buildings.filter((one) => one.households > 0 && (grid === null || one.grid === grid));
+  return { due: due.length, visited: due.filter((one) => one.visited_at).length };
 }

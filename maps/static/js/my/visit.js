@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { timeText } from "../desk/texts.js";
-import { roundOf } from "./state.js";
+import { coverageOf, roundOf } from "./state.js";
 import { communityChooser } from "./report.js";
 import { text } from "./texts.js";
 
@@ -21,11 +21,12 @@ export function createVisits(element, acts) {
   const chosen = { grid: undefined, q: "", kind: "patrol", open: null };
   /** @type {Shown | null} */
   let shown = null;
+  const coverage = h("p", { id: "visit-coverage", className: "quiet small-print" });
   const list = h("ul", { className: "buildings" });
 
   /** @param {Shown} now */
   function render(now) {
-    const { lang, buildings, due, visited, community, own } = now;
+    const { lang, buildings, community, own } = now;
     if (shown?.community !== community) chosen.grid = undefined;
     shown = now;
     if (chosen.grid === undefined && own?.length) [chosen.grid] = own;
@@ -52,7 +53,7 @@ export function createVisits(element, acts) {
       h("label", { htmlFor: "visit-grid" }, say("grid")), grid,
       h("div", { className: "segments", role: "group", "aria-label": say("kindLabel") }, ...kinds),
       search,
-      h("p", { className: "quiet small-print" }, buildings.length ? say("coverage", { visited, due }) : say("noBuildings")),
+      coverage,
       list,
     );
     renderList();
@@ -69,7 +70,9 @@ export function createVisits(element, acts) {
   function renderList() {
     if (!shown) return;
     const { lang, buildings } = shown;
-    list.replaceChildren(...roundOf(buildings, { ...chosen, grid: chosen.grid ?? null }).slice(0, MOST).map((one) => rowOf(lang, one)));
+    const grid = chosen.grid ?? null;
+    coverage.textContent = buildings.length ? text(lang, "coverage", coverageOf(buildings, grid)) : text(lang, "noBuildings");
+    list.replaceChildren(...roundOf(buildings, { ...chosen, grid }).slice(0, MOST).map((one) => rowOf(lang, one)));
   }
 
   /** @param {Lang} lang @param {Building} building */
