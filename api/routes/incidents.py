@@ -1,6 +1,7 @@
 """Reading incidents: the queue, one case, its photos, who reported, the table of transitions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from api.accounts import account_of, borrowed, open_to_all, signed_in
 from api.deps import Language, Reader
 from api.incident_bodies import plain
-from api.incident_filters import AskedFilter, Text
+from api.incident_filters import AskedFilter
 from api.incident_gates import IncidentNumber, InOffice, case_view, reads_incident, reads_reporter
 from api.writing import transaction
 from gis_core import audit
@@ -19,7 +20,7 @@ from gis_core.incidents import store
 from gis_core.incidents.cap_draft import draft_alert
 from gis_core.incidents.catalogue import read_catalogue
 from gis_core.incidents.life import life
-from gis_core.incidents.queue import Filter, View, count_incidents, list_incidents, own_of, seen_by
+from gis_core.incidents.queue import count_incidents, list_incidents, seen_by
 
 router = APIRouter(tags=["incidents"])
 CSV_COLUMNS = (
@@ -108,13 +109,9 @@ def incidents_csv(request: Request, lang: Language, asked: AskedFilter) -> Strea
 
 
 @router.get("/incidents/counts", dependencies=[signed_in])
-def counts(
-    request: Request, connection: Reader, community: Text = None, mine: bool = False, view: View = "open"
-) -> dict[str, Any]:
-    """How many incidents one sees in each state."""
-    own = own_of(connection, account_of(request).id) if mine else None
-    told = Filter(view=view, community=community, mine=own)
-    return count_incidents(connection, seen_by(connection, account_of(request)), told)
+def counts(request: Request, connection: Reader, asked: AskedFilter) -> dict[str, Any]:
+    """How many incidents of the queue's filters one sees in each state, whichever states are asked for."""
+    return count_incidents(connection, seen_by(connection, account_of(request)), replace(asked, states=()))
 
 
 @router.get("/incidents/{number}", dependencies=[reads_incident])

@@ -100,6 +100,7 @@ def test_without_incidents_the_map_shows_the_communities(browser: Browser, site:
     with watched(browser, site, reduced_motion="reduce", **she) as one:
         one.page.goto(f"{site}/desk")
         expect(one.page.locator(".leaflet-control-scale-line")).to_have_text(re.compile(r"^\d+ m$"))
+        expect(one.page.locator("path.grid-outline")).to_have_count(3)
         expect(one.page.locator("#panel-queue")).to_contain_text("没有符合条件的事件")
 
 
@@ -134,6 +135,8 @@ def test_filters_narrow_and_stay_in_the_address(desk: Page, cases: dict[str, str
     expect(desk.locator("#incidents li")).to_have_attribute("data-number", cases["pipe"])
     desk.get_by_role("searchbox").fill("没有")
     expect(desk.locator("#count")).to_have_text("没有符合条件的事件。")
+    expect(desk.locator("#counts button")).to_have_count(0)
+    expect(desk.locator("path.grid-outline")).to_have_count(3)
     desk.get_by_role("searchbox").fill("")
     expect(desk.locator("#incidents li")).to_have_count(3)
     desk.get_by_text("筛选", exact=True).click()

@@ -76,17 +76,15 @@ let reasons = [];
 async function load(fit, rows = PAGE) {
   const mine = ++loads;
   try {
-    const query = { ...actions.queryOf(desk.filter, ""), lang: desk.lang };
-    const [page, counts] = await Promise.all([
-      read("incidents", { ...query, limit: rows }),
-      read("incidents/counts", { view: desk.filter.view, ...(desk.filter.mine ? { mine: "true" } : {}) }),
-    ]);
+    const query = actions.queryOf(desk.filter, "");
+    const [page, counts] = await Promise.all([read("incidents", { ...query, lang: desk.lang, limit: rows }), read("incidents/counts", query)]);
     if (mine !== loads) return;
     apply({ ...actions.withPage(desk, page, false), counts });
     if (fit) map.fit(desk.rows);
     if (!reasons.length && desk.rows.length) reasons = (await readCase(desk.rows[0].number, desk.lang)).reason_codes;
-    map.outline(await outlinesOf(desk.rows));
-    if (fit && !desk.rows.length) map.home((await read("reports/map")).boundaries);
+    const outlines = await outlinesOf(desk.rows);
+    map.outline(outlines);
+    if (fit && !desk.rows.length && !outlines.length) map.home((await read("reports/map")).boundaries);
     else if (fit && mine === loads) map.fit(desk.rows);
   } catch (error) {
     if (mine === loads) failed(error);
