@@ -20,7 +20,7 @@ from api.accounts import (
 from api.deps import Reader, request_language, settings_of
 from gis_core import audit
 from gis_core.accounts import service, store
-from gis_core.accounts.rules import SESSION, csrf_of, hashed
+from gis_core.accounts.rules import SESSION, Permission, csrf_of, hashed
 from maps.pages import login_page
 
 router = APIRouter(tags=["session"])
@@ -52,7 +52,9 @@ def sign_in(request: Request, body: Credentials) -> Response:
 
 @router.get("/session", dependencies=[signed_in])
 def session(request: Request, connection: Reader, response: Response) -> dict[str, Any]:
-    """Who is signed in, with which roles, and the token that goes with writes; the session lasts longer by this."""
+    """Who is signed in, with which roles, what these allow somewhere, and the token that goes with writes; the session
+    lasts longer by this.
+    """
     account, cookie = account_of(request), request.cookies.get(COOKIE)
     response.headers["Cache-Control"] = "no-store"
     by_cookie = cookie is not None and "authorization" not in request.headers
@@ -62,6 +64,7 @@ def session(request: Request, connection: Reader, response: Response) -> dict[st
     return {
         "account": {"id": account.id, "name": account.name, "display_name": account.display_name},
         "grants": [grant.to_dict() for grant in account.grants],
+        "may": [one for one in Permission if account.granting(one)],
         "csrf": csrf_of(cookie) if by_cookie else None,
     }
 

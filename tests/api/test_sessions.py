@@ -43,6 +43,7 @@ def test_the_way_in_and_out(browser: TestClient, lina: str) -> None:
     who = browser.get("/session").json()
     assert who["account"]["name"] == lina
     assert who["grants"] == [{"role": "planner", "area": None, "community": CODE}]
+    assert who["may"] == ["map.read", "draft.read", "comment.write", "plan.edit", "measure.read"]
     assert browser.delete("/session").status_code == 403
     kept = browser.cookies["wangge_session"]
     assert browser.delete("/session", headers={"X-CSRF-Token": who["csrf"]}).status_code == 204

@@ -110,6 +110,15 @@ def test_what_is_wrong_is_told(browser: Browser, office: str) -> None:
         assert ["404" in one.complaints.pop(0), "400" in one.complaints.pop(0)] == [True, True]
 
 
+def test_who_may_not_send_is_not_led_to_notices(
+    browser: Browser, office: str, pg: psycopg.Connection
+) -> None:
+    with watched(browser, office, **signed_in(office, cookie(pg, "wang"))) as one:
+        one.page.goto(f"{office}/desk?lang=zh")
+        expect(one.page.locator("#who")).to_have_text("wang")
+        expect(one.page.locator("#to-notices")).to_be_hidden()
+
+
 def test_the_staff_counts_sends_and_sees_what_was_sent(
     browser: Browser, office: str, pg: psycopg.Connection
 ) -> None:
@@ -119,7 +128,8 @@ def test_the_staff_counts_sends_and_sees_what_was_sent(
         for number in (1, 2, 5):
             told = {"building": number, "channel": "sms", "contact": f"1380013800{number}", "consent": True}
             assert page.request.post(f"{office}/subscriptions", data=told).status == 201
-        loaded(page, f"{office}/notify?lang=zh")
+        page.goto(f"{office}/desk?lang=zh")
+        page.get_by_role("link", name="居民通知").click()
         expect(page.get_by_label("社区", exact=True)).to_have_text("安源社区")
         no_violations(page)
         expect(page.get_by_role("button", name="发送", exact=True)).to_be_disabled()

@@ -85,7 +85,7 @@
  * @property {number | null} undoes
  *
  * @typedef {{buildings: number[], estates: number[], grids: number[], all: boolean}} Locks by id, by number
- * @typedef {{account: {id: number, name: string, display_name: string}, grants: {role: string, area: string | null, community: string | null}[], csrf: string}} Session
+ * @typedef {{account: {id: number, name: string, display_name: string}, grants: {role: string, area: string | null, community: string | null}[], may: string[], csrf: string}} Session
  * @typedef {{undo: Edit | null, redo: Edit | null}} Steps what undo and redo would take back
  *
  * @typedef {object} Palette

@@ -45,11 +45,14 @@ const casePanel = createCase(byId("case", HTMLElement), {
   back,
   changed,
   reload: () => void readOpenCase(),
-  moderates: () => desk.session?.grants.some(({ role }) => ["community_desk", "administrator"].includes(role)) ?? false,
+  moderates: () => may("photo.moderate"),
   around,
 });
 const dryRun = createDryRun((lon, lat) => map.showPicked(lon, lat), () => words);
 const inbox = createInbox(() => desk.lang, open);
+
+/** Whether one's roles allow it, in some community. @param {string} permission */
+const may = (permission) => desk.session?.may.includes(permission) ?? false;
 
 /** @param {Desk} now */
 function apply(now) {
@@ -184,6 +187,7 @@ function render(now, before) {
   const { lang } = now;
   const changedOf = (/** @type {(keyof Desk)[]} */ ...names) => names.some((name) => now[name] !== before[name]);
   if (changedOf("lang")) renderTexts(now);
+  if (changedOf("session")) byId("to-notices", HTMLElement).hidden = !may("notice.send");
   if (changedOf("session", "lang")) showWho(now.session, (name) => text(lang, "signedInAs", { name }));
   if (changedOf("filter", "lang", "session")) filters.render(now, words);
   if (changedOf("counts", "filter", "lang")) filters.renderCounts(now, words);
