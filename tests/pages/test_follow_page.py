@@ -76,6 +76,16 @@ def open_link(page: Page, link: str, lang: str = "zh") -> None:
     page.wait_for_selector(READY)
 
 
+DOTS = """all => all.map((one) => {
+    const [dot, line] = ["::after", "::before"].map((part) => getComputedStyle(one, part));
+    const border = dot.boxSizing === "border-box" ? 0 : parseFloat(dot.borderTopWidth);
+    const middle = (start, size) => parseFloat(start) + parseFloat(size) / 2 + border;
+    const middleOfLine = parseFloat(line.top) + parseFloat(line.height) / 2;
+    return [middle(dot.left, dot.width) - one.clientWidth / 2, middle(dot.top, dot.height) - middleOfLine];
+})"""
+"""How far the middle of each dot is from the middle of its words and of its line, in pixels."""
+
+
 def test_the_reporter_reads_on_and_answers(
     browser: Browser, site: str, pg: psycopg.Connection, link: str, tmp_path: Path
 ) -> None:
@@ -83,6 +93,8 @@ def test_the_reporter_reads_on_and_answers(
         page = one.page
         open_link(page, link)
         expect(page.locator(".progress li[aria-current=step]")).to_have_text("上报")
+        for x, y in page.locator(".progress li").evaluate_all(DOTS):
+            assert (x, y) == (pytest.approx(0, abs=0.5), pytest.approx(0, abs=0.5))
         expect(page.locator("#told")).to_contain_text("门口有垃圾")
         step(pg, "she", "ask", public_note="是哪个单元？")
         page.reload()
