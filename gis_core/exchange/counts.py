@@ -33,12 +33,14 @@ def complete_counts(
     )
     missing = np.isnan(households) & (buildings.mapping.column("households_kind") is None)
     estimable = missing & options.estimates & (not buildings.point_footprints)
+    assumed = 0
     if estimable.any():
         floors, heights = frame["floors"].to_numpy(np.float64), frame["height_m"].to_numpy(np.float64)
         estimate = estimated_households(
             footprint_m2, floors, heights, frame["use"].to_numpy(object), options.estimate
         )
         estimable &= estimate > 0
+        assumed = int((estimable & np.isnan(floors) & np.isnan(heights)).sum())
         households = np.where(estimable, estimate, households)
         household_kinds[estimable] = "estimated"
     persons_missing = np.isnan(persons) & (buildings.mapping.column("persons_kind") is None)
@@ -60,4 +62,7 @@ def complete_counts(
         for name, count in (("households", missing.sum()), ("persons", persons_missing.sum()))
         if count
     ]
+    if assumed:
+        floors_taken = options.estimate.default_floors
+        said.append(Fault("floors_assumed", buildings.layer_name, value=assumed, limit=floors_taken))
     return CompletedCounts(columns, int(estimable.sum()), int(inhabited.sum()), tuple(said))

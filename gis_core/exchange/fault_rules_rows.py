@@ -132,6 +132,13 @@ ROW_RULES: dict[str, Rule] = {
         "missing ones are estimated from footprint and floors and marked so; "
         "--no-estimate leaves them at 0, unknown",
     ),
+    "floors_assumed": Rule(
+        "warning",
+        "{value} 栋楼的层数和高度未知，估算户数时按 {limit} 层计",
+        "{value} buildings have neither floors nor height: their households are estimated with {limit} floors",
+        "用 --floors 指定其他层数",
+        "give another number with --floors",
+    ),
     "persons_missing": Rule(
         "warning",
         "{limit} 栋楼中有 {value} 栋没有人口数",

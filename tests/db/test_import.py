@@ -274,15 +274,17 @@ def test_an_empty_cell_of_wkt_is_a_fault_and_no_crash(tmp_path: Path) -> None:
 
 def test_missing_counts_are_estimated_marked_and_said(pg: psycopg.Connection, tmp_path: Path) -> None:
     settings = EstimateSettings(net_to_gross=0.75, dwelling_m2=90, default_floors=6, persons_per_household=3)
-    path = town(tmp_path, buildings=houses_with("households", 2, None))
-    report = load(pg, path, estimate=settings)
+    frame = houses_with("households", 2, None).assign(floors=[6, 6, None, None, 6, 6])
+    report = load(pg, town(tmp_path, buildings=frame), estimate=settings)
 
     row = pg.execute(
         "SELECT households, households_kind, persons, persons_kind FROM building WHERE source_id = 'B3'"
     )
     assert row.fetchone() == (20, "estimated", 60, "estimated")  # 400 m2 x 6 floors x 0.75 / 90 m2
     assert report.households_estimated == 1
-    assert any("1 of 6 buildings have no number of households" in fault.text("en") for fault in report.faults)
+    said = "\n".join(fault.text("en") for fault in report.faults)
+    assert "1 of 6 buildings have no number of households" in said
+    assert "1 buildings have neither floors nor height: their households are estimated with 6 floors" in said
 
 
 def test_estimates_can_be_refused(pg: psycopg.Connection, tmp_path: Path) -> None:
