@@ -1,7 +1,8 @@
 """Whom what happens to an incident is told: staff in the browser, reporters and followers where they wished it."""
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import psycopg
@@ -191,5 +192,11 @@ def values_of(connection: psycopg.Connection, office: Office, incident: Incident
 def _local(office: Office, at: datetime | str | None) -> str:
     if at is None:
         return "–"
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return moment.astimezone(office.calendar.tz).strftime("%Y-%m-%d %H:%M")
+    moment = (datetime.fromisoformat(at) if isinstance(at, str) else at).astimezone(office.calendar.tz)
+    return f"{moment:%Y-%m-%d %H:%M} {zone_of(moment)}"
+
+
+def zone_of(moment: datetime) -> str:
+    """The zone of an instant, such as UTC+8: whoever reads it may live by another one, and pages show theirs."""
+    told = str(timezone(moment.utcoffset() or timedelta()))
+    return re.sub(r"([+-])0?(\d+):(00)?", lambda part: part[1] + part[2] + ("" if part[3] else ":"), told)

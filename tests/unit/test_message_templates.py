@@ -2,10 +2,13 @@
 
 import re
 import tomllib
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from gis_core.incidents.telling import zone_of
 from gis_core.incidents.templates import (
     LINK,
     OF_ACTION,
@@ -18,12 +21,12 @@ from gis_core.incidents.templates import (
 )
 
 VALUES = {
-    "number": "20261128-0001",
+    "number": "261128000001",
     "category": {"zh": "暴露垃圾", "en": "Rubbish left out"},
-    "due": "11-28 17:00",
-    "until": "2027-02-26",
+    "due": "2026-11-28 17:00 UTC+8",
+    "until": "2027-02-26 17:00 UTC+8",
     "reason": {"zh": "不属于受理范围", "en": "not within the remit"},
-    "target": "20261127-0012",
+    "target": "261127000012",
     "to": {"zh": "供水公司", "en": "the water company"},
     "department": {"zh": "城管局", "en": "Urban Management"},
     "decision": {"zh": "批准", "en": "approved"},
@@ -56,11 +59,24 @@ def test_a_chinese_text_is_one_short_message(template: str) -> None:
 
 def test_a_message_tells_its_values_in_its_language() -> None:
     assert render("warn", "zh", VALUES) == Message(
-        "20261128-0001 即将超期", "20261128-0001“暴露垃圾”将于 11-28 17:00 到期，请尽快办理。"
+        "261128000001 即将超期", "261128000001“暴露垃圾”将于 2026-11-28 17:00 UTC+8 到期，请尽快办理。"
     )
     assert render("warn", "en", VALUES) == Message(
-        "20261128-0001 is due soon", '20261128-0001 "Rubbish left out" is due by 11-28 17:00.'
+        "261128000001 is due soon", '261128000001 "Rubbish left out" is due by 2026-11-28 17:00 UTC+8.'
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Asia/Shanghai", "UTC+8"),
+        ("Asia/Kathmandu", "UTC+5:45"),
+        ("America/St_Johns", "UTC-3:30"),
+        ("UTC", "UTC"),
+    ],
+)
+def test_a_time_is_told_with_its_zone(zone: str, told: str) -> None:
+    assert zone_of(datetime(2026, 11, 30, 12, tzinfo=ZoneInfo(zone))) == told
 
 
 def test_a_link_is_added_where_there_is_one() -> None:
@@ -72,7 +88,7 @@ def test_a_link_is_added_where_there_is_one() -> None:
 
 def test_values_are_never_taken_for_templates_and_subjects_have_one_line() -> None:
     message = render("emergency", "en", {**VALUES, "category": "{number.__class__}\r\nBcc: all"})
-    assert message.subject == "Emergency 20261128-0001: {number.__class__} Bcc: all"
+    assert message.subject == "Emergency 261128000001: {number.__class__} Bcc: all"
 
 
 def test_an_unknown_template_or_a_missing_value_is_an_error() -> None:
