@@ -23,7 +23,11 @@ def audit(
     before: Annotated[int | None, Query(ge=1, lt=2**63, description="entries before this id")] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="entries in one page")] = 100,
 ) -> dict[str, Any]:
-    """A page of the log, newest first, of a community or of all; `next` is the `before` of the next page, or null."""
+    """A page of the log, newest first, of a community or of all; `next` is the `before` of the next page, or null.
+
+    An empty `community` is none.
+    """
+    community = community or None
     check_everywhere_or_in(request, connection, Permission.AUDIT_READ, community)
     entries = entries_before(connection, before, limit + 1, community)
     page = entries[:limit]
