@@ -22,6 +22,7 @@ from typing import IO
 from urllib.parse import quote
 
 from gis_core.errors import DatabaseError
+from gis_core.os_faults import chinese
 
 START_TIMEOUT_S = 60
 MAX_SOCKET_FOLDER = 80  # a unix socket's path holds at most 107 bytes
@@ -149,7 +150,9 @@ class EmbeddedPostgres:
     def _closed(self, error: OSError) -> DatabaseError:
         return DatabaseError(
             f"The data folder {self.data_dir} cannot be used: {error.strerror} ({error.filename}). Run as the user who "
-            "owns it, or name another folder by WANGGE_DATA."
+            "owns it, or name another folder by WANGGE_DATA.",
+            f"无法使用数据目录 {self.data_dir}：{chinese(error)}，{error.filename}。请以其所有者的身份运行，"
+            "或用 WANGGE_DATA 指定其他目录。",
         )
 
     @contextlib.contextmanager

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from gis_core.config import Settings
 from gis_core.errors import ConfigError
+from gis_core.os_faults import chinese
 
 KEY_FILE = "secret.key"
 
@@ -80,7 +81,7 @@ def load_seal(settings: Settings) -> Seal:
         raise ConfigError(
             f"The secret key {path} cannot be used: {error.strerror}. Run as the user who owns the data folder, or set "
             "WANGGE_SECRET_KEYS.",
-            f"无法使用密钥文件 {path}：{error.strerror}。请以数据目录所有者的身份运行，或设置 WANGGE_SECRET_KEYS。",
+            f"无法使用密钥文件 {path}：{chinese(error)}。请以数据目录所有者的身份运行，或设置 WANGGE_SECRET_KEYS。",
         ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from partitioning.errors import RulesError, Told
 from partitioning.rule_checks import OFF, SOFT_RULES, Band, RuleCheck, is_whole, shown, unknown_rule
+from partitioning.toml_faults import chinese
 
 Preset = Literal["balanced", "border", "compact", "stable"]
 Oversized = Literal["refuse", "own_grid", "split"]
@@ -192,7 +193,7 @@ class Rules:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise RulesError(
-                [Told(f"The text is not TOML: {error}.", f"文本不是有效的 TOML：{error}。")]
+                [Told(f"The text is not TOML: {error}.", f"文本不是有效的 TOML：{chinese(str(error))}。")]
             ) from None
         return cls.from_dict(data)
 

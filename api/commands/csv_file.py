@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gis_core.errors import InvalidInputError
+from gis_core.os_faults import chinese
 
 CsvFile = Annotated[Path, typer.Argument(help="CSV in UTF-8 (or GBK, as spreadsheets save it)")]
 
@@ -19,7 +20,7 @@ def csv_text(file: Path) -> str:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise InvalidInputError(f"{file}: {error.strerror}.", f"{file}：{error.strerror}。") from error
+        raise InvalidInputError(f"{file}: {error.strerror}.", f"{file}：{chinese(error)}。") from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)

@@ -12,6 +12,7 @@ from api.commands.refusals import Refusals
 from gis_core.config import Settings
 from gis_core.errors import InvalidInputError
 from gis_core.exchange.options import ImportOptions, assignments, estimate_settings
+from gis_core.os_faults import chinese
 from partitioning import Rules
 
 FILE_SUFFIXES = (
@@ -164,7 +165,7 @@ def _text(file: Path) -> str:
     except OSError as error:
         raise InvalidInputError(
             f"The rules file {file} cannot be read: {error.strerror}.",
-            f"无法读取规则文件 {file}：{error.strerror}。",
+            f"无法读取规则文件 {file}：{chinese(error)}。",
         ) from error
     except UnicodeDecodeError as error:
         raise InvalidInputError(

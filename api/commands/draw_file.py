@@ -19,6 +19,7 @@ from gis_core.exchange.faults import summary_lines
 from gis_core.exchange.options import ImportOptions
 from gis_core.exchange.plan_file import Answer, Towns, draw_towns, towns_of, write_answers
 from gis_core.exchange.read import read_source
+from gis_core.os_faults import chinese
 from partitioning import Rules
 
 DETAILED_UP_TO = 2
@@ -81,7 +82,7 @@ def draw_file(task: FileDraw, lang: Lang, *, quiet: bool) -> None:
     except (OSError, DataSourceError, FeatureError) as error:
         raise InvalidInputError(
             f"The result {task.output} cannot be written: {error}. What was there is as before; choose another place.",
-            f"无法写入结果 {task.output}：{error}。原有文件未改动，请换个位置。",
+            f"无法写入结果 {task.output}：{chinese(error)}。原有文件未改动，请换个位置。",
         ) from error
     _print_answers(console, answers, task.output, lang)
 

@@ -11,7 +11,7 @@ from gis_core.config import Settings
 from gis_core.db import connect, database
 from gis_core.editing.ground import Places
 from gis_core.errors import InvalidInputError
-from gis_core.exchange.whole_file import whole_file
+from gis_core.exchange.whole_file import check_folder, whole_file
 from gis_core.plans.print_store import printed_plan
 from maps.print_map import plan_pdf
 
@@ -43,6 +43,7 @@ def print_plan_file(
             f"{to.name} is not the name of a PDF. Let it end in .pdf.",
             f"{to.name} 不是 PDF 文件名，请以 .pdf 结尾。",
         )
+    check_folder(to)
     settings = Settings()
     told = "zh" if lang == "zh" else "en" if lang == "en" else settings.language
     with database(settings) as url, connect(url) as connection:

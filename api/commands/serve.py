@@ -25,6 +25,7 @@ from gis_core.db import connect, database, kept_up
 from gis_core.errors import ConflictError, InvalidInputError
 from gis_core.incidents.background import in_background
 from gis_core.incidents.catalogue import load_shipped
+from gis_core.os_faults import chinese
 from gis_core.plans.service import draw_plan
 from gis_core.plans.store import communities_without_plan, grid_codes
 from partitioning import Rules
@@ -172,6 +173,6 @@ def _bound(host: str, port: int) -> socket.socket:
         listener.close()
         raise ConflictError(
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another port, e.g. PORT={port + 1}.",
-            f"不能监听 {host}:{port}：{error.strerror}。请换一个端口，如 PORT={port + 1}。",
+            f"不能监听 {host}:{port}：{chinese(error)}。请换一个端口，如 PORT={port + 1}。",
         ) from error
     return listener

@@ -10,24 +10,15 @@ import typer
 
 from api.commands.screen import output, say, titled, worded
 from gis_core.accounts import service, store
-from gis_core.accounts.rules import LINK, Role
+from gis_core.accounts.rules import LINK, ROLE_NAMES, Role
 from gis_core.config import Settings
 from gis_core.db import connect, database
 from gis_core.errors import InvalidInputError
 
 app = typer.Typer(no_args_is_help=True, help="Accounts: who may do what where, and how they sign in.")
 BY = "wangge user"
-EVERYWHERE = "everywhere", "全部范围"
-_ROLES = {
-    Role.VIEWER: "查看者",
-    Role.GRID_WORKER: "网格员",
-    Role.COMMUNITY_DESK: "社区工作人员",
-    Role.DEPARTMENT: "责任单位",
-    Role.LEADER: "领导",
-    Role.PLANNER: "规划员",
-    Role.ADMINISTRATOR: "管理员",
-}
 """Whom the log names for what is done on the command line."""
+EVERYWHERE = "everywhere", "全部范围"
 Name = Annotated[str, typer.Argument(metavar="NAME", help="name of the account, such as li.na")]
 RoleOption = Annotated[Role, typer.Option("--role", help="what the account is there")]
 Area = Annotated[str | None, typer.Option(help="12-digit code of an admin area: the role holds in all of it")]
@@ -152,7 +143,7 @@ def enable(name: Name) -> None:
 
 def _granted(role: Role, area: str | None, community: str | None) -> str:
     """A role, by the name that options take too, and where it holds."""
-    return f"{worded(role, f'{_ROLES[role]} {role}')} · {area or community or worded(*EVERYWHERE)}"
+    return f"{worded(role, f'{ROLE_NAMES[role]} {role}')} · {area or community or worded(*EVERYWHERE)}"
 
 
 def _new_password(from_stdin: bool, *, may_be_empty: bool) -> str | None:

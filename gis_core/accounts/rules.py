@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,6 +33,18 @@ class Role(StrEnum):
     LEADER = "leader"
     PLANNER = "planner"
     ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.VIEWER: "查看者",
+    Role.GRID_WORKER: "网格员",
+    Role.COMMUNITY_DESK: "社区工作人员",
+    Role.DEPARTMENT: "责任单位",
+    Role.LEADER: "领导",
+    Role.PLANNER: "规划员",
+    Role.ADMINISTRATOR: "管理员",
+}
+"""Roles in Chinese."""
 
 
 class Permission(StrEnum):

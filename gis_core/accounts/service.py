@@ -14,6 +14,7 @@ from gis_core.accounts.rules import (
     FAILURES_PER_ADDRESS,
     FAILURES_PER_NAME,
     LINK,
+    ROLE_NAMES,
     SESSION,
     WINDOW,
     Account,
@@ -165,7 +166,7 @@ def revoke(
     """
     account, place = store.account_id(connection, name), _place(connection, area, community)
     if not store.delete_grant(connection, account, role, *place):
-        raise NotFoundError(f"{name} is not {role} there.", f"{name} 在该处不是 {role}。")
+        raise NotFoundError(f"{name} is not {role} there.", f"{name} 在该处不是{ROLE_NAMES[role]} {role}。")
     audit.record(
         connection, by, "account.revoke", f"account {name}", community_id=place[1],
         details={"role": role, "area": area, "community": community},

@@ -12,7 +12,7 @@ import pyogrio
 
 from gis_core.errors import InvalidInputError
 from gis_core.exchange.csv_text import without_formula
-from gis_core.exchange.whole_file import whole_file
+from gis_core.exchange.whole_file import check_folder, whole_file
 from gis_core.plans.export_store import PlanFrames
 
 FORMATS = (".gpkg", ".geojson", ".shp.zip", ".csv", ".kml")
@@ -43,11 +43,7 @@ def plan_format(path: Path, others: tuple[str, ...] = ()) -> str:
             f"{path.name!r} names no known format; end it in one of {', '.join(known)}.",
             f"“{path.name}”不是已知格式；文件名应以 {'、'.join(known)} 之一结尾。",
         )
-    if not path.parent.is_dir():
-        raise InvalidInputError(
-            f"The folder {path.parent} does not exist; make it first, or choose another.",
-            f"文件夹 {path.parent} 不存在；请先建立，或另选一个。",
-        )
+    check_folder(path)
     return suffix
 
 

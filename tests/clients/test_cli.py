@@ -298,6 +298,8 @@ def test_accounts_from_adding_to_closing(town: Run) -> None:
     assert town("user", "grant", "li.na", "--role", "viewer").returncode == 0
     assert "planner · 110108003007" in town("user", "list").stdout
     assert town("user", "revoke", "li.na", "--role", "viewer").returncode == 0
+    twice = town("user", "revoke", "li.na", "--role", "viewer", lang="zh")
+    assert twice.stderr == "wangge: li.na 在该处不是查看者 viewer。\n"
     assert re.fullmatch(r"\S{40,}\n", town("token", "add", "li.na", "--label", "QGIS").stdout)
     assert "QGIS" in town("token", "list").stdout
     assert town("token", "revoke", "1").returncode == 0

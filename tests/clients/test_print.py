@@ -236,6 +236,11 @@ def test_the_command_line_prints(pg: psycopg.Connection, database_url: str, tmp_
     wrong = subprocess.run([*call, "plan.png"], env=environment, capture_output=True, text=True, check=False)
     assert wrong.returncode == 1
     assert "plan.png 不是 PDF 文件名" in wrong.stderr
+    nowhere = [*call, str(tmp_path / "none" / "plan.pdf")]
+    absent = subprocess.run(nowhere, env=environment, capture_output=True, text=True, check=False)
+    assert (absent.returncode, absent.stderr) == (
+        1, f"wangge: 文件夹 {tmp_path}/none 不存在；请先建立，或另选一个。\n"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

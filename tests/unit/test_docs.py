@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from gis_core.accounts.rules import PERMISSIONS, Permission, Role
-from partitioning import Rules
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -53,13 +52,6 @@ def test_decision_has_context_decision_and_consequences(page: Path) -> None:
     headings = re.findall(r"^## (.+)$", page.read_text(), flags=re.MULTILINE)
     assert headings[:3] == ["Context", "Decision", "Consequences"]
     assert set(headings[3:]) <= {"Measured"}
-
-
-def test_rules_that_are_copied_as_they_stand_are_taken() -> None:
-    blocks = re.findall(r"^```toml\n(.*?)^```", (ROOT / "docs/howto/rules.md").read_text(), flags=re.M | re.S)
-    assert len(blocks) > 5
-    for block in blocks:
-        Rules.from_toml(block)
 
 
 def test_the_table_of_permissions_is_that_of_the_code() -> None:

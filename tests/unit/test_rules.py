@@ -50,7 +50,9 @@ def test_every_rule_is_documented_with_its_default():
     keys = {key for block in blocks for key in tomllib.loads(block)}
     assert keys == {field.name for field in fields(Rules)}
     soft = next(tomllib.loads(block)["soft"] for block in blocks if "[soft]" in block)
-    assert set(soft) == {*SOFT_RULES, "visits"}
+    assert set(soft) == {*SOFT_RULES}
+    for block in blocks:
+        Rules.from_toml(block)
 
 
 def test_a_choice_that_is_off_is_told_as_it_was_written():
@@ -215,6 +217,25 @@ def test_weights_must_be_a_table():
 def test_text_that_is_not_toml():
     with pytest.raises(RulesError, match="The text is not TOML"):
         Rules.from_toml("grids = [4,")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("grids = [4, 8", "文末：列表缺少右方括号 ]（Unclosed array）"),
+        ("grids = 4 8\n", "第 1 行第 11 列：一行只能写一项，后面还有多余的内容（Expected newline or end of"),
+        ("\ngrids : 4", "第 2 行第 7 列：名称后面应有等号（Expected '=' after a key in a key/value pair）"),
+        ("[soft\n", "表名后面应有方括号 ]（Expected ']' at the end of a table declaration）"),
+        ("grids = 4\ngrids = 5", "同一个名称写了两次（Cannot overwrite a value）"),
+        ("[soft]\n[soft]", "同一个表写了两次（Cannot declare ('soft',) twice）"),
+        ("preset = balanced", "第 1 行第 10 列：等号后面没有可以识别的值；文字要加引号（Invalid value）"),
+        ('preset = "x', "文末：文字缺少右引号（Unterminated string）"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_chinese_with_its_place(text: str, words: str) -> None:
+    with pytest.raises(RulesError) as refused:
+        Rules.from_toml(text)
+    assert words in refused.value.text("zh")
 
 
 def test_arrays_are_bands_and_what_is_no_table_is_told():
