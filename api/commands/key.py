@@ -11,6 +11,7 @@ from gis_core.open311 import keys
 
 app = typer.Typer(no_args_is_help=True, help="Keys with which other people's programs report by Open311.")
 BY = "wangge key"
+_LEVELS = {"province": "省", "city": "市", "district": "区县", "subdistrict": "街道", "community": "社区"}
 Name = Annotated[str, typer.Argument(metavar="NAME", help="name of the program, such as citizen-app")]
 
 
@@ -55,6 +56,6 @@ def jurisdictions() -> None:
     with open_database() as connection:
         found = keys.list_jurisdictions(connection)
     table = titled(("code", "代码"), ("level", "级别"), ("name", "名称"))
-    for row in found:
-        table.add_row(*row)
+    for code, level, name in found:
+        table.add_row(code, worded(level, _LEVELS[level]), name)
     output().print(table)

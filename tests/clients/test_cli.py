@@ -298,6 +298,7 @@ def test_accounts_from_adding_to_closing(town: Run) -> None:
     assert town("user", "grant", "li.na", "--role", "viewer").returncode == 0
     assert "planner · 110108003007" in town("user", "list").stdout
     assert town("user", "revoke", "li.na", "--role", "viewer").returncode == 0
+    assert "│ 110108003007 │ 社区 │" in town("key", "jurisdictions", lang="zh").stdout
     twice = town("user", "revoke", "li.na", "--role", "viewer", lang="zh")
     assert twice.stderr == "wangge: li.na 在该处不是查看者 viewer。\n"
     assert re.fullmatch(r"\S{40,}\n", town("token", "add", "li.na", "--label", "QGIS").stdout)
