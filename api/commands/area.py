@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from api.commands.csv_file import CsvFile, csv_text
-from api.commands.screen import output, say, titled
+from api.commands.screen import output, say, titled, worded
 from api.commands.user import open_database
 from gis_core.areas import store
+from gis_core.areas.rules import CHINESE
 
 app = typer.Typer(no_args_is_help=True, help="Administrative areas: cities, districts, subdistricts.")
 BY = "wangge area"
@@ -39,7 +40,7 @@ def list_all() -> None:
         areas = store.list_areas(connection)
     table = titled(("code", "代码"), ("level", "级别"), ("name", "名称"), ("in", "上级"))
     for area in areas:
-        table.add_row(area.code, area.level, area.name, area.parent or "")
+        table.add_row(area.code, worded(area.level, CHINESE[area.level]), area.name, area.parent or "")
     output().print(table)
 
 

@@ -7,11 +7,11 @@ import typer
 
 from api.commands.screen import output, say, titled, worded
 from api.commands.user import EVERYWHERE, open_database
+from gis_core.areas.rules import CHINESE
 from gis_core.open311 import keys
 
 app = typer.Typer(no_args_is_help=True, help="Keys with which other people's programs report by Open311.")
 BY = "wangge key"
-_LEVELS = {"province": "省", "city": "市", "district": "区县", "subdistrict": "街道", "community": "社区"}
 Name = Annotated[str, typer.Argument(metavar="NAME", help="name of the program, such as citizen-app")]
 
 
@@ -57,5 +57,5 @@ def jurisdictions() -> None:
         found = keys.list_jurisdictions(connection)
     table = titled(("code", "代码"), ("level", "级别"), ("name", "名称"))
     for code, level, name in found:
-        table.add_row(code, worded(level, _LEVELS[level]), name)
+        table.add_row(code, worded(level, CHINESE[level]), name)
     output().print(table)

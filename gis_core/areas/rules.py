@@ -7,12 +7,12 @@ from gis_core.sheets import Sheet, filled, read_rows, refuse
 
 LEVELS = {"province": 2, "city": 4, "district": 6, "subdistrict": 9, "community": 12}
 """Levels from the top, and how many digits of a code name an area of each; the rest are zeros (GB/T 2260, 10114)."""
+CHINESE = {"province": "省", "city": "市", "district": "区县", "subdistrict": "街道", "community": "社区"}
+"""What people call the levels."""
 _WORDS = {
-    "省": "province", "直辖市": "province", "自治区": "province",
-    "市": "city", "地区": "city",
-    "区": "district", "县": "district", "区县": "district",
-    "街道": "subdistrict", "镇": "subdistrict", "乡": "subdistrict", "乡镇": "subdistrict",
-    "社区": "community", "村": "community",
+    **{word: level for level, word in CHINESE.items()},
+    "直辖市": "province", "自治区": "province", "地区": "city", "区": "district", "县": "district",
+    "镇": "subdistrict", "乡": "subdistrict", "乡镇": "subdistrict", "村": "community",
 }  # fmt: skip
 _DIGITS = 12
 
