@@ -37,8 +37,8 @@ _AGAIN, _BATCHES, _BATCHES_HELD, _BATCH = 1_000, 5, 15, 4
 """Where nothing was found: the number of the first round of a second search, its batches, more of them where buildings
 are held, and the rounds of each.
 """
-_ROUNDS_TO_DECIDE = 2
-"""Rounds for each number of grids where it only matters whether there is a plan."""
+_ROUNDS_TO_DECIDE, _NODES_TO_DECIDE = (2, 12), 400
+"""Rounds for each number of grids where it only matters whether there is a plan: so many nodes in all, within these."""
 
 
 class Draw:
@@ -102,7 +102,8 @@ class Draw:
 
     def decide(self) -> bool | None:
         """Whether there is a plan: a short search first, then exact answers; None where neither tells."""
-        for number in range(_ROUNDS_TO_DECIDE):
+        rounds = np.clip(_NODES_TO_DECIDE // len(self.nodes.level.households), *_ROUNDS_TO_DECIDE)
+        for number in range(rounds):
             for case in self.open:
                 self._start(case, range(number, number + 1))
                 if self.pool.has_plan():

@@ -87,8 +87,8 @@ def add_relaxations(
     Where no change is known to admit a plan, a reason that says what it needs is left as it is.
     """
     quiet = budget.quiet(brief=True)
-    # what compactness measures matters to no rule that may be relaxed
-    rules = replace(rules, distance="straight", centres="centroids")
+    # what the objective measures, and how much, matters to no rule that may be relaxed
+    rules = replace(rules, distance="straight", centres="centroids", preset="balanced", weights=None)
     prover = Prover(problem, quiet)
     found = [_smallest(prover, rules, change) for change in list_changes(problem, rules)]
     spoken = {reason.rule for reason in reasons} | {way.rule for reason in reasons for way in _named(reason)}
