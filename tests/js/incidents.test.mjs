@@ -122,8 +122,10 @@ test("what was filled in becomes the step that is sent", () => {
 
 test("a refusal is shown at the fields that it names", () => {
   const fields = evidence.fieldsOf({ action: "x", evidence: ["note", "public_note", "until"] });
-  assert.deepEqual(evidence.fieldsIn("请填写告知上报人的说明（public_note）。", fields), ["public_note"]);
-  assert.deepEqual(evidence.fieldsIn("Give in `until` the date. Say in `note` why.", fields), ["note", "until"]);
+  assert.deepEqual(evidence.fieldsIn({ detail: "请填写告知上报人的说明。", faults: [{ field: "public_note" }] }, fields), ["public_note"]);
+  assert.deepEqual(evidence.fieldsIn({ detail: "x", faults: ["until = 'soon': Input should be a date", "note: too long"] }, fields), ["note", "until"]);
+  assert.deepEqual(evidence.fieldsIn({ detail: "Give in `until` the date. Say in `note` why." }, fields), ["note", "until"]);
+  assert.deepEqual(evidence.fieldsIn({}, fields), []);
 });
 
 test("photos and boxes keep their measures", () => {

@@ -105,7 +105,8 @@ export function createActions(bar, place, acts) {
     const gone = now !== null && !now.allowed.some((one) => one.action === step.action);
     notice.replaceChildren(...(rows.length ? [h("ul", {}, ...rows)] : []), ...(gone ? [h("p", {}, text(lang, "gone"))] : []));
     if (status === 412 && gone) form?.calm();
-    else form?.fail(status === 412 ? [text(lang, "changed")] : toldOf(error), [400, 422].includes(status) ? undefined : []);
+    else if (status === 412) form?.fail([text(lang, "changed")], []);
+    else form?.refuse(error);
   }
 
   return {

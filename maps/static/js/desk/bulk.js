@@ -2,7 +2,6 @@
 
 import { write } from "../api.js";
 import { byId, h } from "../dom.js";
-import { toldOf } from "../door.js";
 import { createForm } from "./forms.js";
 import { tickedRevisions } from "./state.js";
 import { text } from "./texts.js";
@@ -61,7 +60,7 @@ export function createBulk(acts) {
           renderAnswer(lang, told);
           acts.done();
         } catch (error) {
-          form.fail(toldOf(error));
+          form.refuse(error);
         }
       },
       onCancel: close,

@@ -126,11 +126,14 @@ export function stepOf(step, values) {
 }
 
 /**
- * Fields that a refusal speaks of, by their names in its words.
- * @param {string} words of the server @param {Field[]} fields @returns {FieldName[]}
+ * Fields that a refusal speaks of.
+ * @param {{detail?: string, faults?: (string | {field: string})[]}} problem as the server tells it: faults with their fields, or words that name them
+ * @param {Field[]} fields @returns {FieldName[]}
  */
-export function fieldsIn(words, fields) {
-  return fields.filter(({ name }) => new RegExp(`(^|[^A-Za-z_])${name}($|[^A-Za-z_])`).test(words)).map(({ name }) => name);
+export function fieldsIn({ detail = "", faults = [detail] }, fields) {
+  /** @param {string} name */
+  const told = (name) => faults.some((one) => (typeof one === "string" ? new RegExp(`(^|[^A-Za-z_])${name}($|[^A-Za-z_])`).test(one) : one.field === name));
+  return fields.filter(({ name }) => told(name)).map(({ name }) => name);
 }
 
 /** The last day to which a case may be suspended, as a date field takes it. @param {Date} now */

@@ -1,6 +1,8 @@
 // The form of a step, made from the names of its evidence; the pages of the desk and of grid workers share it.
 
+import { Refusal } from "../api.js";
 import { h } from "../dom.js";
+import { toldOf } from "../door.js";
 import { createCamera } from "./camera.js";
 import { controlOf } from "./controls.js";
 import { choicesOf, fieldsIn, fieldsOf, lacking, stepOf } from "./evidence.js";
@@ -82,8 +84,13 @@ export function createForm({ lang, step, around, values = {}, shots = [], photos
       return place ? { ...found, position: place.split(",").map(Number) } : found;
     },
 
-    /** Tells why it was refused, at the fields that the words name. @param {(string | Node)[]} told @param {string[]} [names] */
-    fail(told, names = fieldsIn(String(told[0]), fields)) {
+    /** Tells why the server refused it, at the fields that it speaks of. @param {unknown} error */
+    refuse(error) {
+      own.fail(toldOf(error), error instanceof Refusal && [400, 422].includes(error.status) ? fieldsIn(error.problem, fields) : []);
+    },
+
+    /** Tells what is wrong, at these fields. @param {(string | Node)[]} told @param {string[]} names */
+    fail(told, names) {
       alert.replaceChildren(...told);
       alert.hidden = false;
       for (const [name, box] of boxes) mark(name, box, names.includes(name));
