@@ -37,7 +37,7 @@ _AGAIN, _BATCHES, _BATCHES_HELD, _BATCH = 1_000, 5, 15, 4
 """Where nothing was found: the number of the first round of a second search, its batches, more of them where buildings
 are held, and the rounds of each.
 """
-_ROUNDS_TO_DECIDE, _NODES_TO_DECIDE = (2, 12), 400
+_ROUNDS_TO_DECIDE, _NODES_TO_DECIDE = (2, 8), 400
 """Rounds for each number of grids where it only matters whether there is a plan: so many nodes in all, within these."""
 
 

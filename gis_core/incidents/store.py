@@ -138,6 +138,16 @@ FROM next RETURNING id, number
 """
 
 
+def grid_number(connection: psycopg.Connection, community_id: int, code: str | None) -> int | None:
+    """The number, as maps show it, of the grid with this code in the community's plan in force; None for none."""
+    row = connection.execute(
+        "SELECT g.number FROM grid g JOIN plan p ON p.id = g.plan_id"
+        " WHERE p.community_id = %s AND p.status = 'adopted' AND g.code = %s",
+        [community_id, code],
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def spot_of(connection: psycopg.Connection, lon: float, lat: float) -> Spot | None:
     """The community and grid that a point lies in; None outside of every community.
 

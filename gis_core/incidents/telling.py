@@ -11,7 +11,7 @@ from gis_core.incidents import outbox, people
 from gis_core.incidents.evidence import REASON_CODES
 from gis_core.incidents.office import Office
 from gis_core.incidents.quiet import QuietHours
-from gis_core.incidents.store import Incident
+from gis_core.incidents.store import Incident, grid_number
 from gis_core.incidents.templates import template_of
 from gis_core.incidents.timing import set_timers
 
@@ -178,7 +178,7 @@ def values_of(connection: psycopg.Connection, office: Office, incident: Incident
     return {
         "number": incident.number,
         "category": {"zh": zh, "en": en},
-        "grid": incident.grid_code or community,
+        "grid": _grid_of(connection, incident) or community,
         "community": community,
         "department": department,
         "to": _ELSEWHERE if incident.state == "forwarded" else department,
@@ -187,6 +187,12 @@ def values_of(connection: psycopg.Connection, office: Office, incident: Incident
         "due": _local(office, incident.stage_due_at or incident.due_at),
         "until": _local(office, until),
     }
+
+
+def _grid_of(connection: psycopg.Connection, incident: Incident) -> Mapping[str, str] | str | None:
+    """Its grid by the number that maps show and the code that lists show."""
+    code, number = incident.grid_code, grid_number(connection, incident.community_id, incident.grid_code)
+    return code if number is None else {"zh": f"网格 {number}（{code}）", "en": f"grid {number} ({code})"}
 
 
 def _local(office: Office, at: datetime | str | None) -> str:

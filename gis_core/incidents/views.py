@@ -63,7 +63,9 @@ def staff_view(
     workers = people.workers_of(connection, incident) if any(one.action == "assign" for one in may) else []
     return {
         **row,
-        "grid": incident.grid_code, "category_name": category, "department_name": department,
+        "grid": incident.grid_code,
+        "grid_number": store.grid_number(connection, incident.community_id, incident.grid_code),
+        "category_name": category, "department_name": department,
         "assignee": assignee, "community_name": community, "merged_into": target,
         "state_name": getattr(office.life.states[incident.state], language),
         "steps": [{"step": one.step, "name": getattr(one, language)} for one in steps] if len(steps) > 1 else [],

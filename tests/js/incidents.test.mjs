@@ -8,7 +8,7 @@ import { boxBetween } from "../../maps/static/js/desk/cover.js";
 import * as evidence from "../../maps/static/js/desk/evidence.js";
 import { FORM_TEXTS } from "../../maps/static/js/desk/form_texts.js";
 import * as desk from "../../maps/static/js/desk/state.js";
-import { DESK_TEXTS, leftText } from "../../maps/static/js/desk/texts.js";
+import { DESK_TEXTS, gridText, leftText } from "../../maps/static/js/desk/texts.js";
 import * as my from "../../maps/static/js/my/state.js";
 import { MY_TEXTS } from "../../maps/static/js/my/texts.js";
 
@@ -69,6 +69,12 @@ test("the time left is told in words", () => {
   assert.equal(leftText("en", "2026-11-25T11:05:00Z", now), "1 h 5 min left");
   assert.equal(leftText("en", "2026-11-25T09:20:00Z", now), "overdue by 40 min");
   assert.equal(leftText("zh", null, now), "不计时");
+});
+
+test("a grid is told by its number and its code", () => {
+  assert.equal(gridText("zh", 3, "bubenec-010"), "3 · bubenec-010");
+  assert.equal(gridText("en", null, "bubenec-010"), "bubenec-010");
+  assert.deepEqual(["zh", "en"].map((lang) => gridText(lang, null, null)), ["无", "none"]);
 });
 
 test("every state has a sign", () => {

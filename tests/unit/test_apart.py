@@ -23,6 +23,7 @@ from partitioning.explain import explain_violations
 from partitioning.explain_apart import largest_clique
 from partitioning.joining import count_torn, hold_parts
 from partitioning.parts import part_buildings
+from tests.seeds import seeds
 from tests.towns.drawn import lattice, path, town
 from tests.unit.test_engine_brute_force import divisions
 
@@ -90,7 +91,7 @@ def some_town(seed: int, n: int = 7) -> Problem:
     )
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", seeds(40, 80))
 def test_agrees_with_all_divisions(seed):
     problem = some_town(seed)
     rules = open_rules(

@@ -19,6 +19,7 @@ from partitioning import (
     score_plan,
 )
 from partitioning.gaps import shortest_links
+from tests.seeds import seeds
 from tests.towns.drawn import lattice, path, town, two_islands
 from tests.unit.test_engine_brute_force import divisions
 
@@ -145,7 +146,7 @@ def spans(problem: Problem, labels: list[int]) -> int | None:
     return sum(pieces(grid, pairs) - 1 for grid in grids)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(30, 60))
 def test_agrees_with_all_divisions(seed):
     problem = some_town(seed)
     soft = {"contiguity": 0.6} if seed % 2 else None

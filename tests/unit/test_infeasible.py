@@ -19,13 +19,22 @@ def drawn(case: Case) -> Outcome:
     return draw_grids(case.problem, rules=case.rules, certify=False)
 
 
+def grouped(cases: list[Case], size: str) -> list[object]:
+    """The cases as parameters; tests of one go to one process, so that it is drawn once."""
+    return [
+        pytest.param(
+            case, id=f"{case.kind}-{len(case.problem)}", marks=pytest.mark.xdist_group(f"{size} {number}")
+        )
+        for number, case in enumerate(cases)
+    ]
+
+
+EVERY = [*grouped(SMALL, "small"), *grouped(LARGE, "large")]
+
+
 def named(reasons: tuple[Reason, ...]) -> Iterator[Relaxation]:
     for reason in reasons:
         yield from (way for way in (reason.relaxation, *reason.other_relaxations) if way is not None)
-
-
-def name_of(case: Case) -> str:
-    return f"{case.kind}-{len(case.problem)}"
 
 
 def missing(case: Case, reasons: tuple[Reason, ...]) -> list[Relaxation]:
@@ -34,7 +43,7 @@ def missing(case: Case, reasons: tuple[Reason, ...]) -> list[Relaxation]:
     return [way for way in case.smallest if (way.rule, way.end, way.value) not in known]
 
 
-@pytest.mark.parametrize("case", SMALL, ids=name_of)
+@pytest.mark.parametrize("case", grouped(SMALL, "small"))
 def test_small_ones_are_explained_with_changes_that_help_and_none_smaller_does(case: Case) -> None:
     outcome = drawn(case)
     assert outcome.status == "infeasible"
@@ -50,7 +59,7 @@ def test_small_ones_are_explained_with_changes_that_help_and_none_smaller_does(c
             assert draw_grids(problem, rules=rules, certify=False).status == "infeasible", way
 
 
-@pytest.mark.parametrize("case", LARGE, ids=name_of)
+@pytest.mark.parametrize("case", grouped(LARGE, "large"))
 def test_large_ones_are_explained_with_the_smallest_change(case: Case) -> None:
     outcome = drawn(case)
     assert outcome.status == "infeasible"
@@ -63,7 +72,7 @@ def test_large_ones_are_explained_with_the_smallest_change(case: Case) -> None:
         )
 
 
-@pytest.mark.parametrize("case", SMALL + LARGE, ids=name_of)
+@pytest.mark.parametrize("case", EVERY)
 def test_what_has_a_plan_is_not_called_infeasible(case: Case) -> None:
     """The rules changed as little as they must be: there is a plan by the way the problem was made."""
     for way in case.smallest:
@@ -72,7 +81,7 @@ def test_what_has_a_plan_is_not_called_infeasible(case: Case) -> None:
             assert draw_grids(problem, rules=rules, effort="fast", certify=False).status != "infeasible", way
 
 
-@pytest.mark.parametrize("case", SMALL + LARGE, ids=name_of)
+@pytest.mark.parametrize("case", EVERY)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_sentences_are_whole_in_both_languages(case: Case, lang: str) -> None:
     for reason in drawn(case).reasons:

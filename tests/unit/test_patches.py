@@ -20,6 +20,7 @@ from partitioning import (
     score_plan,
 )
 from partitioning.explain import explain_violations
+from tests.seeds import seeds
 from tests.towns.drawn import lattice, path, town, two_islands
 from tests.unit.test_engine_brute_force import divisions
 from tests.unit.test_gaps import pieces
@@ -69,7 +70,7 @@ def some_town(seed: int) -> Problem:
     )
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", seeds(40, 80))
 def test_agrees_with_all_divisions(seed):
     problem = some_town(seed)
     rules = open_rules(
@@ -128,7 +129,7 @@ def test_patches_are_not_blamed_where_there_is_no_plan_without_them():
     assert reason.rule != "patches"
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20, 60))
 def test_fewest_splits_of_estates_are_named_where_patches_part_the_ground(seed):
     problem = some_town(seed)
     mean = problem.households.sum() / 2

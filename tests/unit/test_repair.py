@@ -316,20 +316,20 @@ def test_completing_places_everybody(case):
 
 
 def test_a_repair_takes_no_longer_than_two_draws():
-    """Medians of the same redraw with and without a tenth kept, compiled before."""
+    """The same redraw with and without a tenth kept, in turns, compiled before: the median of the ratios."""
     town = lattice(20, 20, 3)
     rules = open_rules((4, 8), (150, 300), preset="stable")
     labels = draw_grids(town, rules=rules, certify=False).plan.labels
     keep = np.random.default_rng(1).random(400) < 0.1
 
-    def median_time(ask):
-        times = []
-        for _ in range(5):
-            start = perf_counter()
-            ask()
-            times.append(perf_counter() - start)
-        return sorted(times)[2]
+    def seconds(ask):
+        start = perf_counter()
+        ask()
+        return perf_counter() - start
 
-    plain = median_time(lambda: draw_grids(town.change(current=labels), rules=rules, certify=False))
-    around = median_time(lambda: repair_grids(town, labels, rules, keep=keep, certify=False))
-    assert around < 2 * plain
+    ratios = []
+    for _ in range(9):
+        plain = seconds(lambda: draw_grids(town.change(current=labels), rules=rules, certify=False))
+        around = seconds(lambda: repair_grids(town, labels, rules, keep=keep, certify=False))
+        ratios.append(around / plain)
+    assert sorted(ratios)[4] < 2

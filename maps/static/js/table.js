@@ -45,10 +45,11 @@ export function gridTable(plan, chosen, lang, palette, onChoose) {
         { scope: "row" },
         h(
           "button",
-          { type: "button", id: `grid-${grid.number}`, className: "grid-button", "aria-pressed": grid.number === chosen, title: grid.code },
+          { type: "button", id: `grid-${grid.number}`, className: "grid-button", "aria-pressed": grid.number === chosen, title: plan.status === "adopted" ? "" : grid.code },
           swatch(palette, grid.number),
           String(grid.number),
         ),
+        plan.status === "adopted" ? h("small", { className: "grid-code" }, grid.code) : "",
       ),
       ...RULED.map((rule) => h("td", {}, count(grid[rule], numbers), mark(grid.rules[rule], lang))),
       h("td", {}, numbers.format(grid.buildings)),

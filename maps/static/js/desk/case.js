@@ -7,7 +7,7 @@ import { historyOf } from "./history.js";
 import { stateSign } from "./marks.js";
 import { photosOf } from "./photos.js";
 import { reporterOf } from "./reporter.js";
-import { text, timeText } from "./texts.js";
+import { gridText, text, timeText } from "./texts.js";
 
 /**
  * @typedef {import("../lang.js").Lang} Lang
@@ -100,7 +100,7 @@ function factsOf(lang, kase, categories) {
     ["description", kase.description],
     ["place", place],
     ["community", kase.community_name ?? kase.community],
-    ["grid", kase.grid ?? say("noGrid")],
+    ["grid", gridText(lang, kase.grid_number, kase.grid)],
     ["department", kase.department_name],
     ["assignee", kase.assignee],
     ["reportedAt", timeText(lang, kase.reported_at)],

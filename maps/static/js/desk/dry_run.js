@@ -4,7 +4,7 @@ import { write } from "../api.js";
 import { byId, h } from "../dom.js";
 import { toldOf } from "../door.js";
 import { formText } from "./form_texts.js";
-import { text } from "./texts.js";
+import { gridText, text } from "./texts.js";
 
 /** @typedef {import("../lang.js").Lang} Lang */
 
@@ -98,7 +98,7 @@ function answerOf(lang, told, departments) {
       h("dt", {}, say("routedTo")), h("dd", {}, h("b", {}, department)),
       h("dt", {}, say("level")), h("dd", {}, String(route?.level ?? "–")),
       h("dt", {}, say("community")), h("dd", {}, spot.community_name),
-      h("dt", {}, say("grid")), h("dd", {}, String(spot.grid_number ?? say("noGrid"))),
+      h("dt", {}, say("grid")), h("dd", {}, gridText(lang, spot.grid_number, spot.grid)),
       h("dt", {}, say("people")), h("dd", {}, people.join(lang === "zh" ? "、" : ", ") || say("nobody")),
     ),
     h("h3", {}, say("limits")),

@@ -242,6 +242,15 @@ export function leftText(lang, due, now) {
   return text(lang, left.over ? "over" : "left", { time: text(lang, key, { d, h: d ? h % 24 : h, m }) });
 }
 
+/**
+ * A grid by the number that maps show and the code that lists and messages show.
+ * @param {Lang} lang @param {number | null | undefined} number none where its plan is no longer in force @param {string | null} code
+ */
+export function gridText(lang, number, code) {
+  if (!code) return text(lang, "noGrid");
+  return number ? `${number} · ${code}` : code;
+}
+
 /** @param {Lang} lang @param {string | null} at ISO */
 export function timeText(lang, at) {
   if (!at) return "–";

@@ -25,8 +25,8 @@ export function proposal(job, moves, movedSince, division, chosen, lang, palette
   const reasons = result?.reasons.length ? h("ul", { className: "reasons" }, ...result.reasons.map(({ text: words }) => h("li", {}, words))) : null;
   const parts = partsOf(division, moves);
   const state = h("p", {}, text(lang, `jobStatus_${job.status === "failed" ? "failed" : moves.length ? "moves" : "none"}`, { n: moves.length }));
-  // an answer that moves nothing is in its reasons
-  const answered = job.status !== "failed" && reasons !== null;
+  // why not is answered by the reasons alone
+  const answered = job.kind === "explain" && reasons !== null;
   const others = movedSince ? h("p", { className: "moved-since" }, text(lang, "jobMovedSince", { n: movedSince })) : null;
   if (!parts.length) return [title, alternatives(result, chosen, lang, acts), answered ? null : state, others, reasons, h("p", { className: "row" }, close)].filter((one) => one !== null);
   const boxes = parts.map((part) => {
