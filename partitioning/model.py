@@ -14,8 +14,10 @@ from partitioning.graph import Floats, Ints
 from partitioning.level import Target
 
 _MOST_NODES = 60
-_MOST_BRANCHES = 10
-"""Nodes of the solver's tree: these decide how long it goes on, and not the clock; nearly all is found at the root."""
+_BRANCHES, _WORK = 10, 2.5e8
+"""Nodes of the solver's tree at the least, and how many times the squared number of flows in all: these decide how long
+it goes on, and not the clock. Nearly all is found at the root; small models may be searched for a few seconds.
+"""
 
 
 def find_plan(ground: Ground, target: Target, seconds: float | None = None) -> Ints | None:
@@ -52,7 +54,10 @@ def find_plan(ground: Ground, target: Target, seconds: float | None = None) -> I
         constraints=LinearConstraint(matrix, rows.low, rows.high),
         integrality=np.tile(np.repeat([1, 0], [2 * n, arcs]), target.grids),
         bounds=Bounds(floor, ceiling),
-        options={"node_limit": _MOST_BRANCHES, "time_limit": np.inf if seconds is None else seconds},
+        options={
+            "node_limit": max(_BRANCHES, int(_WORK / (arcs * target.grids + 1) ** 2)),
+            "time_limit": np.inf if seconds is None else seconds,
+        },
     )
     if found.x is None:
         return None
