@@ -153,6 +153,8 @@ def test_from_signing_in_to_the_adopted_plan_on_paper(
         expect(page.locator("#compare table")).to_contain_text(re.compile(r"\d"))
         assert api.get(f"/plans/{desk.plan}/diff/{first}").json()["moved"]["buildings"] == 1
         desk.shot("story-5-compare")
+        desk.press("undo")
+        expect(page.locator("#compare table")).to_have_count(0)
 
         # propose and adopt the first
         desk.open(site, first)

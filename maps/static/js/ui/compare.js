@@ -31,6 +31,8 @@ export function createCompare(box, slide, get, map) {
   let shown = "";
   /** @type {number | null} */
   let other = null;
+  /** Revision of the page's plan that the difference was read at. @type {number | undefined} */
+  let revision;
 
   /** The line, and the plans on both sides of it. */
   function place() {
@@ -58,6 +60,7 @@ export function createCompare(box, slide, get, map) {
     const { plan, community, buildings, lang } = get();
     if (!plan || !community || !buildings) return;
     other = id;
+    revision = plan.revision;
     const [difference, assignments, grids, neighbours] = await Promise.all([
       read(`plans/${plan.id}/diff/${id}`),
       read(`plans/${id}/assignments`),
@@ -80,7 +83,10 @@ export function createCompare(box, slide, get, map) {
       title.textContent = text(lang, "compare");
       if (other !== null) renderNames();
       const now = JSON.stringify([community?.code, plan?.id, lang, others.map((row) => [row.id, row.name, row.status])]);
-      if (now === shown) return;
+      if (now === shown) {
+        if (other !== null && plan?.revision !== revision) void start(other);
+        return;
+      }
       shown = now;
       if (other !== null) end();
       range.setAttribute("aria-label", text(lang, "swipe"));
@@ -92,8 +98,6 @@ export function createCompare(box, slide, get, map) {
       );
       choice.replaceChildren(h("label", {}, text(lang, "compareWith"), " ", select));
     },
-    /** The page's plan changed since the difference was read. */
-    refresh: () => void (other !== null && start(other)),
   };
 }
 
