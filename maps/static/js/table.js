@@ -45,11 +45,11 @@ export function gridTable(plan, chosen, lang, palette, onChoose) {
         { scope: "row" },
         h(
           "button",
-          { type: "button", id: `grid-${grid.number}`, className: "grid-button", "aria-pressed": grid.number === chosen, title: plan.status === "adopted" ? "" : grid.code },
+          { type: "button", id: `grid-${grid.number}`, className: "grid-button", "aria-pressed": grid.number === chosen, title: grid.code },
           swatch(palette, grid.number),
           String(grid.number),
         ),
-        plan.status === "adopted" ? h("small", { className: "grid-code" }, grid.code) : "",
+        plan.status === "adopted" ? h("small", { className: "grid-code", title: grid.code }, shortCode(grid.code, plan.community)) : "",
       ),
       ...RULED.map((rule) => h("td", {}, count(grid[rule], numbers), mark(grid.rules[rule], lang))),
       h("td", {}, numbers.format(grid.buildings)),
@@ -124,6 +124,9 @@ function sumRow(title, totals, area, numbers, icon = null) {
   const counts = [totals.households, totals.persons, totals.buildings].map((value) => h("td", {}, count(value, numbers)));
   return h("tr", {}, h("th", { scope: "row" }, icon, title), ...counts, h("td", {}, area));
 }
+
+/** A grid's code without that of its community, which stands above. @param {string} code @param {string} community */
+const shortCode = (code, community) => (code.startsWith(community) ? `…${code.slice(community.length)}` : code);
 
 /** A dash for what nobody counted. @param {number | null} value @param {Intl.NumberFormat} numbers */
 const count = (value, numbers) => (value === null ? "–" : numbers.format(value));
