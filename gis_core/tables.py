@@ -25,12 +25,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from gis_core.areas.rules import LEVELS
+
 SRID = 4326
 
 COUNT_KINDS = ("real", "estimated", "none")
 BARRIER_KINDS = ("road", "wall", "water", "railway")
 PLAN_STATUSES = ("draft", "proposed", "adopted", "retired")
-ADMIN_LEVELS = ("province", "city", "district", "subdistrict", "community")
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:
@@ -64,7 +65,7 @@ class AdminArea(Base):
     __tablename__ = "admin_area"
     __table_args__ = (
         CheckConstraint("code ~ '^[0-9]{12}$'", name="code_12_digits"),
-        CheckConstraint(one_of("level", ADMIN_LEVELS), name="level"),
+        CheckConstraint(one_of("level", tuple(LEVELS)), name="level"),
         CheckConstraint("parent_code <> code", name="not_own_parent"),
     )
     code: Mapped[str] = mapped_column(primary_key=True)

@@ -87,9 +87,14 @@ def place_community(connection: psycopg.Connection, community: str, area: str | 
     audit.record(connection, by, "areas.place", f"area {area or '-'}", community_id=found[0])
 
 
+def is_area(connection: psycopg.Connection, code: str) -> bool:
+    """Whether there is an area with this code."""
+    return connection.execute("SELECT FROM admin_area WHERE code = %s", [code]).fetchone() is not None
+
+
 def check_area(connection: psycopg.Connection, code: str) -> None:
     """Raises NotFoundError, with the way out, where there is no such area."""
-    if connection.execute("SELECT FROM admin_area WHERE code = %s", [code]).fetchone() is not None:
+    if is_area(connection, code):
         return
     codes = [
         row[0] for row in connection.execute("SELECT code FROM admin_area ORDER BY 1 LIMIT %s", [_NAMED + 1])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import psycopg
 
+from gis_core.areas.store import is_area
 from gis_core.city.rules import State
 from gis_core.errors import NotFoundError
 
@@ -92,7 +93,7 @@ def city_json(
 
     Raises NotFoundError where there is no such area.
     """
-    if area is not None and not _is_area(connection, area):
+    if area is not None and not is_area(connection, area):
         raise NotFoundError(
             f"There is no admin area with the code {area}; GET /city/areas lists them.",
             f"没有代码为 {area} 的行政区划；GET /city/areas 列出全部。",
@@ -110,7 +111,3 @@ def areas_json(connection: psycopg.Connection, *, within: list[int] | None = Non
     """
     row = connection.execute(_AREAS, {"within": within}).fetchone()
     return "" if row is None else row[0]
-
-
-def _is_area(connection: psycopg.Connection, code: str) -> bool:
-    return connection.execute("SELECT FROM admin_area WHERE code = %s", [code]).fetchone() is not None

@@ -8,6 +8,7 @@ from psycopg.rows import class_row
 
 from gis_core import audit
 from gis_core.accounts.rules import hashed, new_secret
+from gis_core.areas.store import is_area
 from gis_core.errors import ConflictError, InvalidInputError, NotFoundError
 
 LONGEST_NAME = 100
@@ -122,5 +123,4 @@ def serves_several(connection: psycopg.Connection) -> bool:
 def communities_of(connection: psycopg.Connection, code: str) -> list[int] | None:
     """Ids of the communities in a jurisdiction; None where the code is no admin area's and no community's."""
     found = [row[0] for row in connection.execute(_COMMUNITIES, {"code": code})]
-    area = connection.execute("SELECT FROM admin_area WHERE code = %s", [code]).fetchone()
-    return found if found or area is not None else None
+    return found if found or is_area(connection, code) else None
