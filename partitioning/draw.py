@@ -9,10 +9,9 @@ from partitioning.ask import Ask
 from partitioning.bound import lower_bound
 from partitioning.budget import Budget
 from partitioning.core import Case, Core, possible_cases
-from partitioning.exact import BRIEF, FULL, Limits, first_try, is_small
+from partitioning.exact import BRIEF, FULL, GLANCE, Limits, first_try, is_small
 from partitioning.exact_grounds import Grounds, exact_grounds, solve_grounds
 from partitioning.explain import explain_violations
-from partitioning.graph import Truths
 from partitioning.local import Division, neighbours, split_again
 from partitioning.nodes import lay_nodes
 from partitioning.packing import explain_packing, explain_refuted
@@ -76,7 +75,6 @@ class Draw:
         self.found: dict[int, Found] = {}
         self.rounds_done = 0
         self.rounds = 1
-        self.covered: Truths | None = None
 
     def run(self) -> Outcome:
         """Exact answers first; search for what they leave open; exact again where the search found
@@ -101,7 +99,14 @@ class Draw:
         return self._judge()
 
     def decide(self) -> bool | None:
-        """Whether there is a plan: a short search first, then exact answers; None where neither tells."""
+        """Whether there is a plan: exact answers that cost less than a search, a short search, exact answers that cost
+        more; None where none of them tells.
+        """
+        if is_small(len(self.nodes.level.households)):
+            self._refute()
+            self._solve_exactly(GLANCE)
+            if self.pool.has_plan() or not self.open:
+                return self.pool.has_plan()
         rounds = np.clip(_NODES_TO_DECIDE // len(self.nodes.level.households), *_ROUNDS_TO_DECIDE)
         for number in range(rounds):
             for case in self.open:
@@ -143,9 +148,7 @@ class Draw:
         hard = self.ask.hard
         if self.refuted and len(self.refuted) == len(self.targets):
             return explain_refuted(self.problem, hard, self.core, self.grounds, self.refuted)
-        nowhere = np.zeros(len(self.grounds.loose.group), dtype=np.bool_)
-        covered = nowhere if self.covered is None else self.covered
-        return explain_packing(self.problem, hard, self.core, self.grounds, covered)
+        return explain_packing(self.problem, hard, self.core, self.grounds, self.targets.values())
 
     def _judge(self) -> Outcome:
         """The best candidate, judged, with its bound where one is asked for."""
@@ -221,8 +224,6 @@ class Draw:
                 continue
             target = self.targets[case.grids]
             answer = solve_grounds(self.grounds, target, limits)
-            if answer.covered is not None:
-                self.covered = answer.covered if self.covered is None else self.covered | answer.covered
             if answer.proven and answer.labels is None:
                 self.pool.best.pop(case.grids, None)
                 continue

@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from partitioning.exact_kernels import MOST_NODES, Masks, beside, list_grids, tile
-from partitioning.graph import Floats, Ints, build_graph
+from partitioning.exact_kernels import MOST_NODES, Masks, beside, list_grids, tie_branches, tile
+from partitioning.graph import Floats, Ints, Truths, build_graph
 from partitioning.level import Level, Target
 
 
@@ -24,7 +23,7 @@ class Limits(NamedTuple):
 _FEW = 40
 """Up to so many nodes an exact search is worth a try before any other."""
 QUICK = Limits(20_000, 60_000, 2_000_000)
-_GLANCE = Limits(20_000, 2_000, 2_000_000, 8)
+GLANCE = Limits(20_000, 2_000, 2_000_000, 8)
 BRIEF = Limits(20_000, 60_000, 200_000)
 """Where an answer is asked for many times, and one may stay out."""
 FULL = Limits(300_000, 6_000_000, 60_000_000)
@@ -47,17 +46,13 @@ class Ground(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """labels: grid of each node, None where no plan was found. proven: the best plan, or that there is none.
-
-    covered: (n,) whether some grid can hold the node, None where that is not known.
-    """
+    """labels: grid of each node, None where no plan was found. proven: the best plan, or that there is none."""
 
     labels: Ints | None
     proven: bool
-    covered: NDArray[np.bool_] | None
 
 
-_SILENT = Answer(None, False, None)
+_SILENT = Answer(None, False)
 
 
 def solve(ground: Ground, target: Target, limits: Limits) -> Answer:
@@ -71,17 +66,16 @@ def solve(ground: Ground, target: Target, limits: Limits) -> Answer:
     order = _sweep(level)
     turned = _reorder(level, order)
     bonds = _bonds(turned, ground.group[order])
+    bonds[:, 0] |= tie_branches(turned, target)
     about_centroids = target._replace(anchors=np.empty((0, 0, 2)))
     sets, counts, costs, first, complete = list_grids(
         turned, about_centroids, bonds, limits.sets, limits.visits
     )
     if not complete:
         return _SILENT
-    bits = (sets[:, None] >> np.arange(n, dtype=np.uint64)) & np.uint64(1)
-    covered = np.empty(n, dtype=np.bool_)
-    covered[order] = bits.any(axis=0)
-    if not covered.all():
-        return Answer(None, True, covered)
+    bits = _bits(sets, n)
+    if not bits.any(axis=0).all():
+        return Answer(None, True)
     if len(target.anchors):
         rank = np.append(np.argsort(order), -1)  # -1: a building that is part of no node
         costs += target.inertia * beside(turned, sets, rank[ground.part], ground.xy)
@@ -91,10 +85,23 @@ def solve(ground: Ground, target: Target, limits: Limits) -> Answer:
         if proven:
             break
     if not len(chosen):
-        return Answer(None, proven, covered)
+        return Answer(None, proven)
     labels = np.empty(n, dtype=np.int64)
     labels[order] = bits[chosen].argmax(axis=0)
-    return Answer(labels, proven, covered)
+    return Answer(labels, proven)
+
+
+def covered_nodes(ground: Ground, target: Target) -> Truths:
+    """(n,) nodes that may lie in a connected set within bands and bonds: all where these sets are too many to list."""
+    n = len(ground.group)
+    if n > MOST_NODES:
+        return np.ones(n, dtype=np.bool_)
+    limits, bonds = QUICK, _bonds(ground.level, ground.group)
+    sets, _, _, _, complete = list_grids(ground.level, target, bonds, limits.sets, limits.visits)
+    if not complete:
+        return np.ones(n, dtype=np.bool_)
+    covered: Truths = np.logical_or.reduce(_bits(sets, n))
+    return covered
 
 
 def _splits(level: Level, target: Target) -> int:
@@ -111,6 +118,12 @@ def _bonds(level: Level, group: Ints) -> Masks:
     foes = (pin[:, None] != pin) & (pin >= 0) & (pin[:, None] >= 0)
     foes[np.repeat(np.arange(len(pin)), np.diff(level.foe_ptr)), level.foe[:, 0]] |= level.foe[:, 1] > 0
     return np.stack([np.where(chosen, bit, np.uint64(0)).sum(axis=1) for chosen in (mates, foes)], axis=1)
+
+
+def _bits(sets: Masks, n: int) -> Truths:
+    """(s, n) whether a set holds a node."""
+    held: Truths = (sets[:, None] >> np.arange(n, dtype=np.uint64)) & np.uint64(1) > 0
+    return held
 
 
 def _sweep(level: Level) -> Ints:
@@ -153,11 +166,11 @@ def _reorder_rows(order: Ints, pointer: Ints, values: Ints) -> tuple[Ints, Ints]
     return after, values[at]
 
 
-def is_small(nodes: int, grids: int) -> bool:
+def is_small(nodes: int, grids: int = 0) -> bool:
     """Whether the exact search may answer before any other, for nodes that count; on more it does not even begin."""
-    return nodes <= max(_FEW, min(MOST_NODES, _GLANCE.nodes_a_grid * grids))
+    return nodes <= max(_FEW, min(MOST_NODES, GLANCE.nodes_a_grid * grids))
 
 
 def first_try(level: Level) -> Limits:
     """Limits of the exact search before any other: generous where it is likely to answer."""
-    return QUICK if len(level.households) <= _FEW else _GLANCE
+    return QUICK if len(level.households) <= _FEW else GLANCE

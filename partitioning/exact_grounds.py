@@ -42,19 +42,17 @@ def exact_grounds(problem: Problem, core: Core) -> Grounds:
 def solve_grounds(grounds: Grounds, target: Target, limits: Limits) -> Answer:
     """The answer of the loose ground where that is a proof, else that of the strict one.
 
-    labels are those of the buildings (members), covered that of the loose nodes.
+    labels are those of the buildings (members).
     """
-    covered: Truths | None = np.ones(len(grounds.loose.group), dtype=np.bool_)
     found = None
     if target.low.max() > 0:
         found = solve(grounds.loose, target, limits)
-        covered = found.covered
         if found.labels is None:
             return found
     if found is None or grounds.loose is not grounds.strict:
         found = solve(grounds.strict, target, limits)
     labels = None if found.labels is None else found.labels[grounds.strict.part]
-    return Answer(labels, found.proven, covered)
+    return Answer(labels, found.proven)
 
 
 def _link(ground: Ground, empty: Truths) -> Ground:

@@ -99,6 +99,40 @@ def _below(sums: Ints, low: Floats) -> bool:
 
 
 @compiled(cache=True)
+def tie_branches(level: Level, target: Target) -> Masks:
+    """(n,) masks of the nodes that every grid of a node must hold as well, since nodes in one piece behind a cut node
+    that do not make the least of a grid must go with that node.
+    """
+    n = len(level.households)
+    near, low = _masks(level), target.bands[:, 0]
+    ties = np.zeros(n, np.uint64)
+    sums = np.empty(level.counts.shape[1], np.int64)
+    for v in range(n):
+        bit = _ONE << np.uint64(v)
+        around = near[v]
+        while around:
+            branch = edge = around & (~around + _ONE)
+            sums[:] = 0
+            while edge:
+                u = _lowest(edge)
+                edge &= edge - _ONE
+                for c in range(len(sums)):
+                    sums[c] += level.counts[u, c]
+                fresh = near[u] & ~(branch | bit)
+                branch |= fresh
+                edge |= fresh
+            around &= ~branch
+            if _below(sums, low):
+                ties[v] |= branch
+                left = branch
+                while left:
+                    u = _lowest(left)
+                    left &= left - _ONE
+                    ties[u] |= branch | bit
+    return ties
+
+
+@compiled(cache=True)
 def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: int) -> Listed:
     """Every connected set of nodes that keeps bands and bonds, and its cost, up to `most` of them.
 
@@ -145,10 +179,12 @@ def list_grids(level: Level, target: Target, bonds: Masks, most: int, visits: in
             if open_ == _ZERO:
                 fresh = False
                 continue
-            u = _lowest(open_)
+            must = wanted & open_
+            u = _lowest(must if must else open_)
             bit = _ONE << np.uint64(u)
-            masks[top, 0], masks[top, 1], masks[top, 2] = chosen, open_ ^ bit, closed | bit
-            top += 1
+            if not must:
+                masks[top, 0], masks[top, 1], masks[top, 2] = chosen, open_ ^ bit, closed | bit
+                top += 1
             barred |= bonds[u, 1]
             masks[top, 0] = chosen | bit
             masks[top, 1] = ((open_ ^ bit) | (near[u] & ~(closed | chosen | bit))) & ~barred

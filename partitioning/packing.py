@@ -1,10 +1,13 @@
 """What exact answers and refutations tell a planner where no number of grids is left."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from partitioning.core import Core
+from partitioning.exact import covered_nodes
 from partitioning.exact_grounds import Grounds
-from partitioning.graph import Truths
+from partitioning.level import Target
 from partitioning.problem import Problem
 from partitioning.reasons import Reason
 from partitioning.refute import Refutation
@@ -12,12 +15,13 @@ from partitioning.rules import Rules
 
 
 def explain_packing(
-    problem: Problem, rules: Rules, core: Core, grounds: Grounds, covered: Truths
+    problem: Problem, rules: Rules, core: Core, grounds: Grounds, targets: Iterable[Target]
 ) -> tuple[Reason, ...]:
-    """Reasons after every division was ruled out. covered: nodes of the loose ground that some grid can
-    hold.
-    """
+    """Reasons after every division was ruled out: the buildings that no grid can hold, if there are any."""
     loose = grounds.loose
+    covered = np.zeros(len(loose.group), dtype=np.bool_)
+    for target in {target.bands[:, :2].tobytes(): target for target in targets}.values():
+        covered |= covered_nodes(loose, target)
     lonely = np.flatnonzero((loose.part >= 0) & ~covered[loose.part])
     if len(lonely):
         names = problem.names(core.members[lonely])
