@@ -12,7 +12,7 @@ from gis_core.incidents import people, store, timing
 from gis_core.incidents.amending import amended
 from gis_core.incidents.case import Evidence, Person
 from gis_core.incidents.clocks import Limit, Unit
-from gis_core.incidents.life import Actor, Kind, Transition
+from gis_core.incidents.life import RESIDENTS, Actor, Kind, Transition
 from gis_core.incidents.office import Office
 from gis_core.incidents.rules import is_sampled
 from gis_core.incidents.store import Incident
@@ -44,8 +44,10 @@ def of(step: Step) -> tuple[Changes, Mapping[str, Any]]:
         InvalidInputError: the evidence names what there is not.
     """
     changes, details = _EFFECTS.get(step.one.action, _nothing)(step)
-    if step.evidence.public_note.strip() and step.one.action != "ask":  # a question is nobody else's
-        changes["public_note"] = step.evidence.public_note.strip()
+    note = step.evidence.public_note.strip()
+    told = bool(step.by.actors & step.one.actors - RESIDENTS)  # what residents say is not what they are told
+    if note and told and step.one.action != "ask":  # a question is nobody else's
+        changes["public_note"] = note
     return changes, details
 
 

@@ -10,7 +10,7 @@ from gis_core.accounts.rules import hashed
 from gis_core.errors import ConflictError, NotFoundError
 from gis_core.incidents import store
 from gis_core.incidents.case import Person
-from gis_core.incidents.life import Actor, Kind
+from gis_core.incidents.life import RESIDENTS, Kind
 from gis_core.incidents.office import Office
 from gis_core.incidents.rates import DAY, MOST_A_DAY, check_rate
 from gis_core.incidents.reports import Contact, Report, check_contact
@@ -18,8 +18,6 @@ from gis_core.incidents.store import Event, Incident
 
 FOLLOWER = Person("follower", frozenset())
 """Whoever follows reads along and takes no step."""
-_RESIDENTS = [Actor.REPORTER, Actor.PROGRAM]
-"""By whom words and photos of residents come: by themselves, or by a program of Open311."""
 ERASED = "（上报人已删除 · erased by the reporter）"
 
 
@@ -176,12 +174,12 @@ def forget(
     connection.execute(
         "DELETE FROM incident_text WHERE event_id IN ("
         "SELECT id FROM incident_event WHERE incident_id = %s AND actor = ANY(%s))",
-        [incident.id, _RESIDENTS],
+        [incident.id, list(RESIDENTS)],
     )
     connection.execute(
         "DELETE FROM incident_photo p WHERE incident_id = %s AND NOT public AND (content IS NULL OR EXISTS ("
         "SELECT FROM incident_event e WHERE e.id = p.event_id AND e.actor = ANY(%s)))",
-        [incident.id, _RESIDENTS],
+        [incident.id, list(RESIDENTS)],
     )
     store.update_incident(connection, incident.id, {
         "description": words, "address": "", "attributes": {}, "accuracy_m": None, "anonymised_at": now,

@@ -34,6 +34,9 @@ class Actor(StrEnum):
     SYSTEM = "system"
 
 
+RESIDENTS = frozenset({Actor.REPORTER, Actor.PROGRAM})
+"""By whom words and photos of residents come: by themselves, or by a program of Open311."""
+
 KIND_NAMES: dict[Kind, tuple[str, str]] = {
     Kind.GENERAL: ("general", "一般性"),
     Kind.COORDINATION: ("coordination", "协调性"),

@@ -119,13 +119,15 @@ def test_an_ended_report_is_exported_and_erased(world: TestClient, pg: psycopg.C
     link = world.post("/reports", data=body(contact={"name": "张三"}), headers=KEY).json()["link"]
     assert world.get(f"{link}/export").json()["contact"] == {"name": "张三"}
     assert world.delete(link).status_code == 409
-    done = world.post(f"{link}/cancel", data={"step": json.dumps({"note": "修好了"})})
+    own = {"note": "修好了", "public_note": "我是张三"}
+    done = world.post(f"{link}/cancel", data={"step": json.dumps(own)})
     assert done.json()["state"] == "cancelled"
+    assert done.json()["public_note"] == "", "what a reporter says is not what reporters are told"
     assert world.delete(link).status_code == 204
     assert world.get(f"{link}/case").status_code == 404
-    row = pg.execute("SELECT description FROM incident").fetchone()
-    assert row is not None
-    assert "灯不亮" not in row[0]
+    kept = str(pg.execute("SELECT i.*, t.* FROM incident i LEFT JOIN incident_text t ON true").fetchall())
+    assert "灯不亮" not in kept
+    assert "张三" not in kept
 
 
 @pytest.mark.parametrize(
