@@ -4,18 +4,18 @@ buildings that share no grid, by buildings that fit nowhere, and by cut nodes wh
 Finding none says nothing. They cost milliseconds and are asked when the search has failed.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from partitioning.graph import Floats, Ints, Truths
 from partitioning.level import Target
+from partitioning.partners import find_lonely
 from partitioning.terrain import Terrain
 
 _MOST_SUM = 20_000
 """Up to so many households, or persons, a grid the sums that buildings make are looked through."""
-_MOST_VISITS = 3_000
+_MOST_VISITS = 30_000
 """So many sets are looked at to find a grid for one node, ten times as many in all."""
 
 
@@ -151,46 +151,5 @@ def _no_partner(terrain: Terrain, limits: Limits) -> Refutation | None:
     pairs = counts[graph.owner] + counts[graph.neighbour]
     kept = ((pairs >= limits.low) & (pairs <= limits.high)).all(axis=1)
     covered[graph.owner[kept]] = True
-    rows, low, high = counts.tolist(), limits.low.tolist(), limits.high.tolist()
-    near = [graph.neighbour[graph.indptr[v] : graph.indptr[v + 1]].tolist() for v in range(len(rows))]
-    left = 10 * _MOST_VISITS
-    for v in range(len(rows)):
-        if covered[v]:
-            continue
-        found, spent = _grid_with(v, near, rows, low, high)
-        left -= spent
-        if found is None or left < 0:
-            return None
-        if not found:
-            return Refutation("no_partner", 0, rows[v][0], 0, (v,))
-        covered[found] = True
-    return None
-
-
-def _grid_with(
-    root: int,
-    near: Sequence[Sequence[int]],
-    rows: Sequence[Sequence[int]],
-    low: Sequence[int],
-    high: Sequence[int],
-) -> tuple[list[int] | None, int]:
-    """A connected set within the bands that holds a node: empty where there is none, None where that is not known; and
-    the sets looked at.
-    """
-    stack = [([root], rows[root], frozenset({root}))]
-    spent = 0
-    while stack:
-        chosen, sums, closed = stack.pop()
-        spent += 1
-        if spent > _MOST_VISITS:
-            return None, spent
-        if all(a <= value <= b for value, a, b in zip(sums, low, high, strict=True)):
-            return chosen, spent
-        around = dict.fromkeys(u for v in chosen for u in near[v] if u not in closed)
-        shut = set(closed)
-        for u in around:
-            shut.add(u)
-            following = [value + more for value, more in zip(sums, rows[u], strict=True)]
-            if all(value <= b for value, b in zip(following, high, strict=True)):
-                stack.append(([*chosen, u], following, frozenset(shut)))
-    return [], spent
+    lonely = find_lonely(graph, counts, limits.low, limits.high, covered, _MOST_VISITS)
+    return Refutation("no_partner", 0, int(counts[lonely, 0]), 0, (lonely,)) if lonely >= 0 else None

@@ -18,8 +18,10 @@ from partitioning.exact_grounds import exact_grounds
 from partitioning.local import Division, split_again
 from partitioning.prepare import lay_ground
 from partitioning.problem import Problem
+from partitioning.refute import limits_of, refute
 from partitioning.rules import Centres, Rules
 from partitioning.target import make_target
+from partitioning.terrain import survey
 
 _RULES = Rules(grids=4, households=(150, 300), persons=None)
 
@@ -45,7 +47,9 @@ def _prove() -> None:
         target = make_target(town, rules, core, possible_cases(core, rules)[0])
         stripes = np.arange(len(town)) * rules.grid_range[-1] // len(town)
         lower_bound(town, core, target, stripes)
-        division = Division(town, core, exact_grounds(town, core).strict, target)
+        ground = exact_grounds(town, core).strict
+        refute(survey(ground.level.graph, ground.level.counts), limits_of(target))
+        division = Division(town, core, ground, target)
         split_again(division, stripes, lambda _: 1.0, lambda _: True, lambda: True)
 
 

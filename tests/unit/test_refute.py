@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from partitioning.graph import build_graph
+from partitioning.partners import find_lonely
 from partitioning.refute import Limits, Refutation, refute
 from partitioning.terrain import survey
 
@@ -96,6 +97,48 @@ def test_what_is_refuted_has_no_plan():
         "fork_few",
     }
     assert sum(kinds.values()) > 0.7 * hopeless
+
+
+def held_somewhere(counts: np.ndarray, pairs: list[tuple[int, int]], limits: Limits) -> np.ndarray:
+    """Which nodes lie in a connected set within the bands, by looking at every set."""
+    n = len(counts)
+    held = np.zeros(n, dtype=bool)
+    for mask in range(1, 2**n):
+        group = [v for v in range(n) if mask >> v & 1]
+        sums = counts[group].sum(axis=0)
+        if (sums >= limits.low).all() and (sums <= limits.high).all() and joined(group, set(pairs)):
+            held[group] = True
+    return held
+
+
+def test_a_node_that_no_set_holds_is_found_and_no_other():
+    met = Counter()
+    for seed in range(300):
+        counts, pairs, limits = some_ground(seed)
+        edges = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        graph, covered = (
+            build_graph(len(counts), edges, np.ones(len(edges))),
+            np.zeros(len(counts), dtype=bool),
+        )
+        lonely = find_lonely(graph, counts, limits.low, limits.high, covered, 10_000)
+        held = held_somewhere(counts, pairs, limits)
+        if lonely < 0:
+            assert held.all(), seed
+        else:
+            assert not held[lonely], seed
+            assert held[:lonely].all(), seed
+        assert held[covered].all(), seed
+        met[lonely < 0] += 1
+    assert min(met[True], met[False]) > 20
+
+
+def test_a_search_for_a_set_that_takes_too_long_proves_nothing():
+    n = 12
+    edges = np.array([(i, j) for i in range(n) for j in range(i)])
+    graph, counts = build_graph(n, edges, np.ones(len(edges))), np.full((n, 1), 2)
+    low, high = np.array([11]), np.array([11])
+    assert find_lonely(graph, counts, low, high, np.zeros(n, dtype=bool), 100) == -2
+    assert find_lonely(graph, counts, low, high, np.zeros(n, dtype=bool), 100_000) == 0
 
 
 def test_the_branches_of_cut_nodes():

@@ -36,6 +36,8 @@ for side, households in ((3, 90), (5, 40), (12, 8), (20, 3)):
     )
     stable = Rules(grids=(2, 6), households=(90, 450), persons=(270, 1350), preset="stable")
     assert draw_grids(held, rules=stable).plan is not None, side
+    odd = draw_grids(town, rules=Rules(grids=(4, 6), households=(151, 151), persons=None))
+    assert odd.status == "infeasible", side
 row = [8] * 60
 apart = Rules(grids=4, households=(150, 300), persons=None, contiguity="gaps")
 assert draw_grids(two_islands(row, row), rules=apart).plan is not None
