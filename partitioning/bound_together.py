@@ -1,0 +1,187 @@
+"""A proven lower bound on border and compactness together.
+
+Lagrangian relaxation of "every building is in exactly one grid": with a price for each building, no grid costs less
+than the cheapest set of buildings about any point, its border counted, within the band. The sum of all prices and K
+times that grid is a bound for any prices. Sets need not be contiguous; what a set in pieces saves in shape it pays in
+border. Where the border is nearly all that counts, eigenvalues prove more (partitioning.bound_border).
+"""
+
+import numpy as np
+
+from partitioning.bound_regions import (
+    Country,
+    Finds,
+    Room,
+    cheapest_region_anywhere,
+    follow,
+    make_finds,
+    make_room,
+)
+from partitioning.compiled import compiled
+from partitioning.core import Core
+from partitioning.cuts import Links, compress
+from partitioning.graph import Floats, Ints
+from partitioning.level import Target
+from partitioning.problem import Problem
+
+MOST_NODES = 1200
+"""Beyond so many buildings the cuts take seconds."""
+
+_WORK, _ROUNDS = 2_400, (3, 24)
+"""Rounds of the ascent: _WORK / n, not fewer and not more."""
+
+_INNER = 6
+"""Steps with the finds of one search of the whole ground, which follow the prices to their new centroids."""
+
+_CUTS, _SEARCH_CUTS, _LAST_CUTS = 3, 5, 8
+"""Prices of mass that are tried for a find, for a square, and for a square of the last search."""
+
+_SQUARES, _TOLERANCE = 300, 0.04
+_LAST_SQUARES, _LAST_TOLERANCE = 2_000, 0.01
+"""Squares of a search for the cheapest grid, and share of a mean grid by which it may stop short; those of the last."""
+
+_FINDS, _NEAR = 50, 0.1
+"""Finds nearer than this share of a grid's mean radius count as one."""
+
+_WIDTH, _LEAST_WIDTH = 0.05, 4e-3
+"""How much dearer than the cheapest a find may be to count, in mean grids: in the first round and in the last."""
+
+_KEEP = 4.0
+"""Finds up to so many widths above the cheapest are followed."""
+
+_PACE, _SLOWING, _LONGEST = 0.15, 0.75, 0.3
+"""Share of Polyak's step: at first, factor of every round without a better bound; no step aims at more than this share
+of the goal.
+"""
+
+_MOMENTUM = 0.8
+_ROUNDING = 1e-9
+"""Share of the goal that sums may be off by."""
+
+
+def bound_together(
+    problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf
+) -> float:
+    """Least of border and compactness, in units of the objective: no plan with target.grids grids is below.
+
+    labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
+    which on the prices need not be raised any further. 0 where there are too many buildings.
+    """
+    n = len(core.members)
+    if not 1 < target.grids <= n <= MOST_NODES:
+        return 0.0
+    place = np.full(len(problem), -1, dtype=np.int64)
+    place[core.members] = np.arange(n)
+    ends = place[problem.edges]
+    within = (ends >= 0).all(axis=1)
+    always = target.border * float(problem.border_cost[~within].sum())
+    ends, half = ends[within], target.border * problem.border_cost[within] / 2
+    country = _country(problem, core, target, compress(n, np.column_stack([ends, half, half])))
+    _, plan = np.unique(labels[core.members], return_inverse=True)
+    inertia, border = _costs(country, plan, ends, half)
+    if inertia.sum() <= 0 or not country.mass.any():
+        return always
+    goal, households = float((inertia + border).sum()), core.counts[:, 0]
+    weight = np.maximum(np.bincount(plan, weights=households), 1.0)
+    prices = households * ((inertia + border + inertia.mean()) / weight)[plan]
+    rounds = int(np.clip(_WORK // n, *_ROUNDS))
+    near = _NEAR * float(np.sqrt(inertia.sum() / country.pull.sum()))
+    bound = _prove(country, prices, target.grids, goal, enough - always, rounds, near)
+    return always + max(0.0, bound - _ROUNDING * goal)
+
+
+def _country(problem: Problem, core: Core, target: Target, links: Links) -> Country:
+    """The members and the narrowest band."""
+    xy = problem.xy_m[core.members]
+    sums = np.maximum(core.counts.sum(axis=0), 1)
+    high = np.minimum(target.high, sums)
+    column = int(((high - target.low) / sums).argmin())
+    return Country(
+        links=links,
+        xy=xy - xy.mean(axis=0),
+        pull=target.inertia * core.counts[:, 0].astype(np.float64),
+        mass=core.counts[:, column].astype(np.float64),
+        low=float(target.low[column]),
+        high=float(high[column]),
+        most_pull=target.inertia * float(high[0]),
+    )
+
+
+def _costs(country: Country, plan: Ints, ends: Ints, half: Floats) -> tuple[Floats, Floats]:
+    """(grids,) inertia of the grids of a plan, and half of their borders."""
+    weight = np.maximum(np.bincount(plan, weights=country.pull), 1e-300)
+    pulled = country.pull[:, None] * country.xy
+    centre = (
+        np.column_stack([np.bincount(plan, weights=pulled[:, axis]) for axis in (0, 1)]) / weight[:, None]
+    )
+    inertia = np.bincount(plan, weights=country.pull * ((country.xy - centre[plan]) ** 2).sum(axis=1))
+    cut = plan[ends[:, 0]] != plan[ends[:, 1]]
+    border = np.zeros(len(weight))
+    np.add.at(border, plan[ends[cut]], half[cut][:, None])
+    return inertia.astype(np.float64), border
+
+
+@compiled(cache=True)
+def _prove(
+    country: Country, prices: Floats, grids: int, goal: float, enough: float, rounds: int, near: float
+) -> float:
+    """The bound that prices prove once they are raised, by a last search of the whole ground."""
+    room, finds = make_room(country), make_finds(_FINDS, len(prices))
+    prices = _raise_prices(country, prices, grids, goal, enough, rounds, near, finds, room)
+    tolerance = _LAST_TOLERANCE * goal / grids
+    floor, _ = cheapest_region_anywhere(
+        country, prices, tolerance, _LAST_CUTS, _LAST_SQUARES, 0.0, 0.0, finds, room
+    )
+    return float(prices.sum() + grids * floor)
+
+
+@compiled()
+def _raise_prices(
+    country: Country,
+    prices: Floats,
+    grids: int,
+    goal: float,
+    enough: float,
+    rounds: int,
+    near: float,
+    finds: Finds,
+    room: Room,
+) -> Floats:
+    """Prices improved round by round towards the goal, a value that the bound cannot pass.
+
+    Polyak steps along a smoothed subgradient, with momentum: buildings that the cheapest grids fight for become
+    cheaper, those that none wants dearer. Every round searches the whole ground for cheap grids, and keeps the prices
+    with the best proven bound; the steps between follow these grids alone.
+    """
+    unit = goal / grids
+    prices, best, best_bound, pace = prices.copy(), prices.copy(), -np.inf, _PACE
+    direction = np.zeros(len(prices))
+    for turn in range(rounds):
+        width = unit * _WIDTH * (_LEAST_WIDTH / _WIDTH) ** (turn / rounds)
+        floor, count = cheapest_region_anywhere(
+            country, prices, _TOLERANCE * unit, _SEARCH_CUTS, _SQUARES, _KEEP * width, near, finds, room
+        )
+        bound = prices.sum() + grids * floor
+        if bound > best_bound:
+            best[:] = prices
+            best_bound = bound
+        else:
+            pace *= _SLOWING
+            if turn % 4 == 3:
+                prices[:] = best
+        for step in range(_INNER):
+            if step > 0:
+                follow(country, prices, _CUTS, finds, count, room)
+            least = finds.value[:count].min()
+            bound = prices.sum() + grids * least
+            weight = np.exp((least - finds.value[:count]) / width)
+            weight /= weight.sum()
+            direction[:] = _MOMENTUM * direction + 1.0
+            for a in range(count):
+                direction -= grids * weight[a] * finds.share[a]
+            length = (direction * direction).sum()
+            if length <= 0.0 or goal - best_bound <= 1e-9 * goal or best_bound >= enough:
+                return best
+            aim = min(max(goal - bound, 1e-3 * goal), _LONGEST * goal)
+            prices += pace * aim / length * direction
+    return best
