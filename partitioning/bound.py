@@ -1,23 +1,27 @@
 """A proven lower bound on the objective: what no plan is below in border, compactness and estates.
 
-Border and compactness are bounded together (partitioning.bound_together) where both count much, else apart, since no
-plan is below the sum of what no plan is below in each: the border by eigenvalues (partitioning.bound_border),
-compactness by partitioning.bound_compactness. Balance and moves are taken as 0.
+Border and compactness are bounded together (partitioning.bound_together) where both count much. Where they do not, or
+little is proven so, they are bounded apart as well, since no plan is below the sum of what none is below in each: the
+border by eigenvalues (partitioning.bound_border), compactness by partitioning.bound_compactness. Balance and moves are
+taken as 0.
 """
 
 import numpy as np
 
 from partitioning.bound_border import border_bound, estates_bound
 from partitioning.bound_compactness import compactness_bound
-from partitioning.bound_together import MOST_NODES, bound_together
+from partitioning.bound_together import bound_together
 from partitioning.core import Core
 from partitioning.graph import Ints
 from partitioning.level import Target
 from partitioning.objective import measure_terms
 from partitioning.problem import Problem
 
-_MIXED = (0.1, 0.8)
-"""Where the border is a smaller part of border and compactness, or a larger one, the two are bounded apart."""
+_MIXED = (0.1, 4.0)
+"""Border and compactness are bounded together where a plan has so much of the first for one of the second."""
+
+_GOOD = 0.85
+"""What is proven together of this share of a plan's border and compactness need not be bounded apart as well."""
 
 
 def lower_bound(problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf) -> float:
@@ -28,21 +32,23 @@ def lower_bound(problem: Problem, core: Core, target: Target, labels: Ints, enou
     """
     if enough <= 0:
         return 0.0
-    bound = target.estate * estates_bound(problem, core, target) if target.estate > 0 else 0.0
-    share = _border_share(problem, target, labels)
-    if _MIXED[0] < share < _MIXED[1] and len(core.members) <= MOST_NODES:
-        return bound + bound_together(problem, core, target, labels, enough - bound)
+    estates = target.estate * estates_bound(problem, core, target) if target.estate > 0 else 0.0
+    rest, together = enough - estates, 0.0
+    terms = measure_terms(problem, labels)
+    border, shape = target.border * terms.border_cost_m, target.inertia * terms.inertia_hm2
+    if _MIXED[0] * shape < border < _MIXED[1] * shape:
+        together = bound_together(problem, core, target, labels, rest)
+        if together >= min(rest, _GOOD * (border + shape)):
+            return estates + together
+    return estates + max(together, _apart(problem, core, target, labels, rest))
+
+
+def _apart(problem: Problem, core: Core, target: Target, labels: Ints, enough: float) -> float:
+    """What no plan is below in the border, and what none is below in compactness."""
+    bound = 0.0
     if target.border > 0:
-        rest = (enough - bound) / target.border
-        bound += target.border * border_bound(problem, core, target, labels, rest)
+        bound += target.border * border_bound(problem, core, target, labels, enough / target.border)
     if target.inertia > 0 and bound < enough:
         rest = (enough - bound) / target.inertia
         bound += target.inertia * compactness_bound(problem, core, target, labels, rest)
     return bound
-
-
-def _border_share(problem: Problem, target: Target, labels: Ints) -> float:
-    """What part of border and compactness of a plan is border."""
-    terms = measure_terms(problem, labels)
-    border, shape = target.border * terms.border_cost_m, target.inertia * terms.inertia_hm2
-    return border / (border + shape) if border + shape > 0 else 0.0

@@ -24,7 +24,7 @@ from partitioning.graph import Floats, Ints
 from partitioning.level import Target
 from partitioning.problem import Problem
 
-MOST_NODES = 1200
+_MOST_NODES = 1200
 """Beyond so many buildings the cuts take seconds."""
 
 _WORK, _ROUNDS = 2_400, (3, 24)
@@ -68,7 +68,7 @@ def bound_together(
     which on the prices need not be raised any further. 0 where there are too many buildings.
     """
     n = len(core.members)
-    if not 1 < target.grids <= n <= MOST_NODES:
+    if not 1 < target.grids <= n <= _MOST_NODES:
         return 0.0
     place = np.full(len(problem), -1, dtype=np.int64)
     place[core.members] = np.arange(n)

@@ -167,6 +167,8 @@ PLACES = {
     "the district above": {"area": DISTRICT},
     "another community": {"community": OTHER},
 }
+ABOVE = ("the street above", "the district above")
+"""Whether a role holds below its area is what tests of areas look at; all routes are asked in a long run."""
 
 
 @pytest.fixture
@@ -272,7 +274,9 @@ def test_without_an_account_only_the_door_is_open(nobody: TestClient, plan: int,
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "place", [pytest.param(place, marks=[pytest.mark.slow] * (place in ABOVE)) for place in PLACES]
+)
 def test_a_role_opens_what_the_table_says_and_only_where_it_holds(
     nobody: TestClient, pg: psycopg.Connection, plan: int, comment: int, role: Role, place: str
 ) -> None:

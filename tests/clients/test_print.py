@@ -54,7 +54,10 @@ def text_of(path: Path, page: int) -> str:
     return run("pdftotext", "-layout", "-f", str(page), "-l", str(page), str(path), "-")
 
 
-@pytest.mark.parametrize(("lang", "paper", "size"), [("zh", "A3", (420, 297)), ("en", "A1", (841, 594))])
+@pytest.mark.parametrize(
+    ("lang", "paper", "size"),
+    [("zh", "A3", (420, 297)), pytest.param("en", "A1", (841, 594), marks=pytest.mark.slow)],
+)
 def test_a_drawn_neighbourhood_is_printed(
     pg: psycopg.Connection, tmp_path: Path, lang: str, paper: str, size: tuple[int, int]
 ) -> None:

@@ -50,7 +50,7 @@ def of_datum(lon: float, lat: float, datum: str) -> tuple[float, float]:
     return float(at[0][0]), float(at[1][0])
 
 
-@pytest.mark.parametrize("datum", ["wgs84", "gcj02", "bd09"])
+@pytest.mark.parametrize("datum", ["wgs84", pytest.param("gcj02", marks=pytest.mark.slow), "bd09"])
 def test_the_basemap_lies_under_the_data(
     browser: Browser, database_url: str, pg: psycopg.Connection, plan: int, datum: str
 ) -> None:

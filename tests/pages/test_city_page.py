@@ -191,7 +191,7 @@ def test_without_an_account_the_way_leads_over_the_door(
         assert listed(one.page) == [BROKEN]
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     "options", [{"viewport": {"width": 1024, "height": 768}}, PHONE], ids=["1024", "phone"]
 )

@@ -188,7 +188,7 @@ def test_a_phone_shows_all_without_sideways_scrolling(browser: Browser, site: st
 
 
 @pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_axe_finds_no_violation(
     browser: Browser, site: str, desk: dict, plan: int, size: dict, lang: str
 ) -> None:

@@ -155,7 +155,9 @@ def test_the_staff_counts_sends_and_sees_what_was_sent(
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("size", [PHONE, SCREEN], ids=["phone", "screen"])
+@pytest.mark.parametrize(
+    "size", [PHONE, pytest.param(SCREEN, marks=pytest.mark.slow)], ids=["phone", "screen"]
+)
 def test_pages_fit_in_both_languages(
     browser: Browser, office: str, pg: psycopg.Connection, tmp_path: Path, lang: str, size: dict[str, int]
 ) -> None:

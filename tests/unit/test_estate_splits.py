@@ -77,7 +77,7 @@ def some_town(seed: int) -> Problem:
 
 
 @pytest.mark.parametrize("splits", [0, 1, 2])
-@pytest.mark.parametrize("seed", seeds(20, 40))
+@pytest.mark.parametrize("seed", seeds(12, 40))
 def test_agrees_with_all_divisions(seed, splits):
     problem = some_town(seed)
     rules = open_rules(

@@ -62,9 +62,21 @@ def mixed_rules(draw) -> Rules:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(towns(), mixed_rules(), st.integers(0, 3))
 def test_agrees_with_all_divisions(problem, rules, seed):
+    compare(problem, rules, seed)
+
+
+@pytest.mark.slow
+@settings(max_examples=500, deadline=None)
+@given(towns(), mixed_rules(), st.integers(0, 3))
+def test_agrees_with_all_divisions_of_many_towns(problem, rules, seed):
+    compare(problem, rules, seed)
+
+
+def compare(problem, rules, seed):
+    """A draw and the best of all divisions."""
     good = [
         labels for labels in divisions(len(problem), len(problem)) if not check_plan(problem, labels, rules)
     ]
