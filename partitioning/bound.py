@@ -12,7 +12,7 @@ from partitioning.bound_border import border_bound, estates_bound
 from partitioning.bound_compactness import compactness_bound
 from partitioning.bound_together import bound_together
 from partitioning.core import Core
-from partitioning.graph import Ints
+from partitioning.graph import Floats, Ints
 from partitioning.level import Target
 from partitioning.objective import measure_terms
 from partitioning.problem import Problem
@@ -24,6 +24,10 @@ _GOOD = 0.85
 """What is proven together of this share of a plan's border and compactness need not be bounded apart as well."""
 
 
+_START = 0.25
+"""Share of the usual rounds that compactness alone is bounded by where its prices are a start for both together."""
+
+
 def lower_bound(problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf) -> float:
     """A value that no plan with target.grids grids for the core is below.
 
@@ -33,22 +37,32 @@ def lower_bound(problem: Problem, core: Core, target: Target, labels: Ints, enou
     if enough <= 0:
         return 0.0
     estates = target.estate * estates_bound(problem, core, target) if target.estate > 0 else 0.0
-    rest, together = enough - estates, 0.0
-    terms = measure_terms(problem, labels)
+    rest, terms = enough - estates, measure_terms(problem, labels)
     border, shape = target.border * terms.border_cost_m, target.inertia * terms.inertia_hm2
-    if _MIXED[0] * shape < border < _MIXED[1] * shape:
-        together = bound_together(problem, core, target, labels, rest)
-        if together >= min(rest, _GOOD * (border + shape)):
-            return estates + together
-    return estates + max(together, _apart(problem, core, target, labels, rest))
+    if not _MIXED[0] * shape < border < _MIXED[1] * shape:
+        proven = _border(problem, core, target, labels, rest)
+        return estates + proven + _compactness(problem, core, target, labels, rest - proven, 1.0)[0]
+    compactness, prices = _compactness(problem, core, target, labels, rest, _START)
+    if compactness >= rest:
+        return estates + compactness
+    together = bound_together(problem, core, target, labels, prices, rest)
+    if together >= min(rest, _GOOD * (border + shape)):
+        return estates + together
+    return estates + max(together, compactness + _border(problem, core, target, labels, rest - compactness))
 
 
-def _apart(problem: Problem, core: Core, target: Target, labels: Ints, enough: float) -> float:
-    """What no plan is below in the border, and what none is below in compactness."""
-    bound = 0.0
-    if target.border > 0:
-        bound += target.border * border_bound(problem, core, target, labels, enough / target.border)
-    if target.inertia > 0 and bound < enough:
-        rest = (enough - bound) / target.inertia
-        bound += target.inertia * compactness_bound(problem, core, target, labels, rest)
-    return bound
+def _border(problem: Problem, core: Core, target: Target, labels: Ints, enough: float) -> float:
+    """What no plan is below in the border."""
+    if target.border <= 0 or enough <= 0:
+        return 0.0
+    return target.border * border_bound(problem, core, target, labels, enough / target.border)
+
+
+def _compactness(
+    problem: Problem, core: Core, target: Target, labels: Ints, enough: float, share: float
+) -> tuple[float, Floats]:
+    """What no plan is below in compactness, and the prices that prove it."""
+    if target.inertia <= 0 or enough <= 0:
+        return 0.0, np.zeros(len(core.members))
+    proof = compactness_bound(problem, core, target, labels, enough / target.inertia, share)
+    return target.inertia * proof.inertia_hm2, proof.prices

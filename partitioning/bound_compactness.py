@@ -7,6 +7,8 @@ buildings divisible and no more of contiguity than what partitioning.bound_sides
 partitioning.bound_points.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from partitioning.bound_points import bound_at_points
@@ -29,28 +31,38 @@ _TOLERANCE = 3e-4
 """Share by which the prices are raised above a value that is enough, since the last search may stop short."""
 
 
+class Proof(NamedTuple):
+    """Households times m^2 that no plan is below, and the (members,) prices of a household, m^2, that prove it."""
+
+    inertia_hm2: float
+    prices: Floats
+
+
 def compactness_bound(
-    problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf
-) -> float:
-    """Least inertia of the core, households times m^2: no plan with target.grids grids is below.
+    problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf, share: float = 1.0
+) -> Proof:
+    """Least inertia of the core: no plan with target.grids grids is below.
 
     labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
-    which on the prices need not be raised any further.
+    which on the prices need not be raised any further. share: of the rounds that the prices are usually raised.
     """
-    counted = core.counts[:, 0] > 0
+    counted, every = core.counts[:, 0] > 0, np.zeros(len(core.members))
     if not counted.any():
-        return 0.0
+        return Proof(0.0, every)
     market = _market(problem, core, target, counted)
     prices, inertia = _first_prices(market.h, market.xy, labels[core.members[counted]])
+    every[counted] = prices
     if inertia <= 0:  # every grid stands on one place, so that there is nothing to price
-        return 0.0
+        return Proof(0.0, every)
     if problem.anchored:
         points, goal = problem.xy_m[core.members], measure_terms(problem, labels).inertia_hm2
         steps = int(np.clip(_WORK_AT_POINTS // len(points), *_STEPS))
-        return max(0.0, bound_at_points(market, points, prices, target.grids, goal, steps, enough))
-    rounds = int(np.clip(_WORK // len(market.h), *_ROUNDS))
-    aim = enough * (1 + _TOLERANCE) if enough > 0 else 0.0
-    return max(0.0, bound_anywhere(market, prices, target.grids, inertia, rounds, aim))
+        bound = bound_at_points(market, points, prices, target.grids, goal, steps, enough)
+    else:
+        rounds = int(np.ceil(share * np.clip(_WORK // len(market.h), *_ROUNDS)))
+        aim = enough * (1 + _TOLERANCE) if enough > 0 else 0.0
+        bound, every[counted] = bound_anywhere(market, prices, target.grids, inertia, rounds, aim)
+    return Proof(max(0.0, bound), every)
 
 
 def _market(problem: Problem, core: Core, target: Target, counted: Truths) -> Market:

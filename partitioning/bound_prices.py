@@ -82,16 +82,17 @@ def _wanted(finds: Finds, count: int, width: float, wanted: Floats) -> None:
 @compiled(cache=True)
 def bound_anywhere(
     market: Market, prices: Floats, grids: int, goal: float, rounds: int, enough: float
-) -> float:
-    """The bound that prices prove for grids about their own centroids, once they are raised: by a last, finer search of
-    the whole ground. Arguments as in _raise_prices; one compiled call, since loading another takes longer than itself.
+) -> tuple[float, Floats]:
+    """The bound that prices prove for grids about their own centroids, once they are raised, by a last, finer search of
+    the whole ground, and these prices. Arguments as in _raise_prices; one compiled call, since loading another takes
+    longer than itself.
     """
     prices = _raise_prices(market, prices, grids, goal, rounds, enough)
     nothing = Finds(np.empty((0, 2)), np.empty((0, len(market.h))), np.empty(0))
     floor, _ = cheapest_anywhere(
         market, prices, _LAST_TOLERANCE * goal / grids, _LAST_SQUARES, 0.0, 0.0, nothing
     )
-    return proven(market, prices, grids, floor)
+    return proven(market, prices, grids, floor), prices
 
 
 @compiled()

@@ -27,7 +27,7 @@ from partitioning.problem import Problem
 _MOST_NODES = 1200
 """Beyond so many buildings the cuts take seconds."""
 
-_WORK, _ROUNDS = 2_400, (3, 24)
+_WORK, _ROUNDS = 600, (2, 12)
 """Rounds of the ascent: _WORK / n, not fewer and not more."""
 
 _INNER = 6
@@ -40,7 +40,7 @@ _SQUARES, _TOLERANCE = 300, 0.04
 _LAST_SQUARES, _LAST_TOLERANCE = 2_000, 0.01
 """Squares of a search for the cheapest grid, and share of a mean grid by which it may stop short; those of the last."""
 
-_FINDS, _NEAR = 50, 0.1
+_FINDS, _NEAR = 25, 0.1
 """Finds nearer than this share of a grid's mean radius count as one."""
 
 _WIDTH, _LEAST_WIDTH = 0.05, 4e-3
@@ -60,12 +60,13 @@ _ROUNDING = 1e-9
 
 
 def bound_together(
-    problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf
+    problem: Problem, core: Core, target: Target, labels: Ints, prices: Floats, enough: float = np.inf
 ) -> float:
     """Least of border and compactness, in units of the objective: no plan with target.grids grids is below.
 
-    labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
-    which on the prices need not be raised any further. 0 where there are too many buildings.
+    labels: (n,) a plan, prices: (members,) those of a household, m^2, that compactness alone is proven with; the prices
+    start near both. Any will do, good ones give a good bound. enough: a value from which on they need not be raised
+    any further. 0 where there are too many buildings.
     """
     n = len(core.members)
     if not 1 < target.grids <= n <= _MOST_NODES:
@@ -81,12 +82,10 @@ def bound_together(
     inertia, border = _costs(country, plan, ends, half)
     if inertia.sum() <= 0 or not country.mass.any():
         return always
-    goal, households = float((inertia + border).sum()), core.counts[:, 0]
-    weight = np.maximum(np.bincount(plan, weights=households), 1.0)
-    prices = households * ((inertia + border + inertia.mean()) / weight)[plan]
+    goal = float((inertia + border).sum())
     rounds = int(np.clip(_WORK // n, *_ROUNDS))
     near = _NEAR * float(np.sqrt(inertia.sum() / country.pull.sum()))
-    bound = _prove(country, prices, target.grids, goal, enough - always, rounds, near)
+    bound = _prove(country, country.pull * prices, target.grids, goal, enough - always, rounds, near)
     return always + max(0.0, bound - _ROUNDING * goal)
 
 

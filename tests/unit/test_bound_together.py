@@ -54,7 +54,12 @@ def test_below_every_division_within_the_band(seed: int) -> None:
                 terms = measure_terms(problem, labels)
                 least = min(least, target.border * terms.border_cost_m + target.inertia * terms.inertia_hm2)
         start = np.concatenate([np.arange(3), rng.integers(0, 3, 4)])
-        assert 0 <= bound_together(problem, core, target, start) <= least + 1e-9
+        for prices in (
+            np.zeros(7),
+            rng.uniform(0, 1e5, 7),
+            compactness_bound(problem, core, target, start).prices,
+        ):
+            assert 0 <= bound_together(problem, core, target, start, prices) <= least + 1e-9
 
 
 def test_proves_more_than_both_apart() -> None:
@@ -65,13 +70,15 @@ def test_proves_more_than_both_apart() -> None:
     core = build_core(problem, rules)
     (case,) = possible_cases(core, rules)
     target, labels = make_target(problem, rules, core, case), outcome.plan.labels
+    compactness = compactness_bound(problem, core, target, labels)
     apart = target.border * border_bound(problem, core, target, labels)
-    apart += target.inertia * compactness_bound(problem, core, target, labels)
-    together = bound_together(problem, core, target, labels)
+    apart += target.inertia * compactness.inertia_hm2
+    together = bound_together(problem, core, target, labels, compactness.prices)
     assert apart < 0.9 * together
     assert together <= outcome.bound + 1e-9 <= outcome.objective + 2e-9
     assert outcome.gap < 0.2
-    assert bound_together(problem, core, target, labels, enough=0.5 * together) <= together + 1e-9
+    early = bound_together(problem, core, target, labels, compactness.prices, enough=0.5 * together)
+    assert 0.5 * together <= early < together
 
 
 def test_oversized_buildings_are_cut_off_always() -> None:
@@ -82,5 +89,6 @@ def test_oversized_buildings_are_cut_off_always() -> None:
     core = build_core(problem, rules)
     (case,) = possible_cases(core, rules)
     target = make_target(problem, rules, core, case)
-    bound = bound_together(problem, core, target, outcome.plan.labels)
+    prices = compactness_bound(problem, core, target, outcome.plan.labels).prices
+    bound = bound_together(problem, core, target, outcome.plan.labels, prices)
     assert target.border * 40 < bound <= outcome.objective + 1e-9
