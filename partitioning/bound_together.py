@@ -37,8 +37,10 @@ _CUTS, _SEARCH_CUTS, _LAST_CUTS = 3, 5, 8
 """Prices of mass that are tried for a find, for a square, and for a square of the last search."""
 
 _SQUARES, _TOLERANCE = 300, 0.04
-_LAST_SQUARES, _LAST_TOLERANCE = 2_000, 0.01
-"""Squares of a search for the cheapest grid, and share of a mean grid by which it may stop short; those of the last."""
+_LAST_WORK, _LAST_SQUARES, _LAST_TOLERANCE = 400_000, (400, 2_000), 0.01
+"""Squares of a search for the cheapest grid, and share of a mean grid by which it may stop short; those of the last:
+_LAST_WORK / n squares, not fewer and not more.
+"""
 
 _FINDS, _NEAR = 25, 0.1
 """Finds nearer than this share of a grid's mean radius count as one."""
@@ -85,7 +87,8 @@ def bound_together(
     goal = float((inertia + border).sum())
     rounds = int(np.clip(_WORK // n, *_ROUNDS))
     near = _NEAR * float(np.sqrt(inertia.sum() / country.pull.sum()))
-    bound = _prove(country, country.pull * prices, target.grids, goal, enough - always, rounds, near)
+    squares = int(np.clip(_LAST_WORK // n, *_LAST_SQUARES))
+    bound = _prove(country, country.pull * prices, target.grids, goal, enough - always, rounds, near, squares)
     return always + max(0.0, bound - _ROUNDING * goal)
 
 
@@ -122,14 +125,21 @@ def _costs(country: Country, plan: Ints, ends: Ints, half: Floats) -> tuple[Floa
 
 @compiled(cache=True)
 def _prove(
-    country: Country, prices: Floats, grids: int, goal: float, enough: float, rounds: int, near: float
+    country: Country,
+    prices: Floats,
+    grids: int,
+    goal: float,
+    enough: float,
+    rounds: int,
+    near: float,
+    squares: int,
 ) -> float:
     """The bound that prices prove once they are raised, by a last search of the whole ground."""
     room, finds = make_room(country), make_finds(_FINDS, len(prices))
     prices = _raise_prices(country, prices, grids, goal, enough, rounds, near, finds, room)
     tolerance = _LAST_TOLERANCE * goal / grids
     floor, _ = cheapest_region_anywhere(
-        country, prices, tolerance, _LAST_CUTS, _LAST_SQUARES, 0.0, 0.0, finds, room
+        country, prices, tolerance, _LAST_CUTS, squares, 0.0, 0.0, finds, room
     )
     return float(prices.sum() + grids * floor)
 
