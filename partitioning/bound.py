@@ -28,11 +28,19 @@ _START = 0.25
 """Share of the usual rounds that compactness alone is bounded by where its prices are a start for both together."""
 
 
-def lower_bound(problem: Problem, core: Core, target: Target, labels: Ints, enough: float = np.inf) -> float:
+def lower_bound(
+    problem: Problem,
+    core: Core,
+    target: Target,
+    labels: Ints,
+    enough: float = np.inf,
+    patience: int = 1,
+) -> float:
     """A value that no plan with target.grids grids for the core is below.
 
     labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
-    which on the bound need not be raised any further.
+    which on the bound need not be raised any further. patience: factor of the rounds that border and compactness
+    together are usually bounded in.
     """
     if enough <= 0:
         return 0.0
@@ -45,7 +53,7 @@ def lower_bound(problem: Problem, core: Core, target: Target, labels: Ints, enou
     compactness, prices = _compactness(problem, core, target, labels, rest, _START)
     if compactness >= rest:
         return estates + compactness
-    together = bound_together(problem, core, target, labels, prices, rest)
+    together = bound_together(problem, core, target, labels, prices, rest, patience)
     if together >= min(rest, _GOOD * (border + shape)):
         return estates + together
     return estates + max(together, compactness + _border(problem, core, target, labels, rest - compactness))

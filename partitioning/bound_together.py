@@ -62,13 +62,19 @@ _ROUNDING = 1e-9
 
 
 def bound_together(
-    problem: Problem, core: Core, target: Target, labels: Ints, prices: Floats, enough: float = np.inf
+    problem: Problem,
+    core: Core,
+    target: Target,
+    labels: Ints,
+    prices: Floats,
+    enough: float = np.inf,
+    patience: int = 1,
 ) -> float:
     """Least of border and compactness, in units of the objective: no plan with target.grids grids is below.
 
     labels: (n,) a plan, prices: (members,) those of a household, m^2, that compactness alone is proven with; the prices
     start near both. Any will do, good ones give a good bound. enough: a value from which on they need not be raised
-    any further. 0 where there are too many buildings.
+    any further. patience: factor of the usual rounds. 0 where there are too many buildings.
     """
     n = len(core.members)
     if not 1 < target.grids <= n <= _MOST_NODES:
@@ -85,7 +91,7 @@ def bound_together(
     if inertia.sum() <= 0 or not country.mass.any():
         return always
     goal = float((inertia + border).sum())
-    rounds = int(np.clip(_WORK // n, *_ROUNDS))
+    rounds = patience * int(np.clip(_WORK // n, *_ROUNDS))
     near = _NEAR * float(np.sqrt(inertia.sum() / country.pull.sum()))
     squares = int(np.clip(_LAST_WORK // n, *_LAST_SQUARES))
     bound = _prove(country, country.pull * prices, target.grids, goal, enough - always, rounds, near, squares)

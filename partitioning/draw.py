@@ -36,6 +36,9 @@ _AGAIN, _BATCHES, _BATCHES_HELD, _BATCH = 1_000, 5, 15, 4
 """Where nothing was found: the number of the first round of a second search, its batches, more of them where buildings
 are held, and the rounds of each.
 """
+_PATIENCE = 4
+"""Factor of the rounds of a bound at effort thorough."""
+
 _ROUNDS_TO_DECIDE, _NODES_TO_DECIDE = (2, 8), 400
 """Rounds for each number of grids where it only matters whether there is a plan: so many nodes in all, within these."""
 
@@ -64,6 +67,7 @@ class Draw:
         self.seed, self.certify, self.budget = seed, certify, budget
         self.spend = effort_for(effort, rules.preset, len(core.members))
         self.patient = effort != "fast"
+        self.patience = _PATIENCE if effort == "thorough" else 1
         self.open = list(self.ask.cases)
         self.soft = {case.grids: soft_terms(problem, rules, case.grids, core.waived) for case in self.open}
         raster = lay_raster(problem, core)
@@ -209,7 +213,8 @@ class Draw:
             fixed = soft.grids if soft else 0.0
             enough = min(bounds) - fixed
             target = self.targets[case.grids]
-            bounds.append(fixed + lower_bound(self.problem, self.core, target, near.labels, enough))
+            proven = lower_bound(self.problem, self.core, target, near.labels, enough, self.patience)
+            bounds.append(fixed + proven)
             self.rounds_done += 1
         if not self._go_on():
             return None
