@@ -10,7 +10,7 @@ import numpy as np
 
 from partitioning.bound_border import border_bound, estates_bound
 from partitioning.bound_compactness import compactness_bound
-from partitioning.bound_together import bound_together
+from partitioning.bound_together import MOST_NODES, bound_together
 from partitioning.core import Core
 from partitioning.graph import Floats, Ints
 from partitioning.level import Target
@@ -21,7 +21,7 @@ _MIXED = (0.1, 4.0)
 """Border and compactness are bounded together where a plan has so much of the first for one of the second."""
 
 _GOOD = 0.85
-"""What is proven together of this share of a plan's border and compactness need not be bounded apart as well."""
+"""Where this share of a plan's border and compactness is proven together, they are not bounded apart as well."""
 
 
 _START = 0.25
@@ -47,16 +47,22 @@ def lower_bound(
     estates = target.estate * estates_bound(problem, core, target) if target.estate > 0 else 0.0
     rest, terms = enough - estates, measure_terms(problem, labels)
     border, shape = target.border * terms.border_cost_m, target.inertia * terms.inertia_hm2
-    if not _MIXED[0] * shape < border < _MIXED[1] * shape:
-        proven = _border(problem, core, target, labels, rest)
-        return estates + proven + _compactness(problem, core, target, labels, rest - proven, 1.0)[0]
+    if len(core.members) > MOST_NODES or not _MIXED[0] * shape < border < _MIXED[1] * shape:
+        return estates + _apart(problem, core, target, labels, rest)
     compactness, prices = _compactness(problem, core, target, labels, rest, _START)
     if compactness >= rest:
         return estates + compactness
     together = bound_together(problem, core, target, labels, prices, rest, patience)
+    together = max(together, compactness)
     if together >= min(rest, _GOOD * (border + shape)):
         return estates + together
-    return estates + max(together, compactness + _border(problem, core, target, labels, rest - compactness))
+    return estates + max(together, _apart(problem, core, target, labels, rest))
+
+
+def _apart(problem: Problem, core: Core, target: Target, labels: Ints, enough: float) -> float:
+    """What no plan is below in the border, and what none is below in compactness."""
+    border = _border(problem, core, target, labels, enough)
+    return border + _compactness(problem, core, target, labels, enough - border, 1.0)[0]
 
 
 def _border(problem: Problem, core: Core, target: Target, labels: Ints, enough: float) -> float:

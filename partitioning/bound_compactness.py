@@ -44,7 +44,8 @@ def compactness_bound(
     """Least inertia of the core: no plan with target.grids grids is below.
 
     labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
-    which on the prices need not be raised any further. share: of the rounds that the prices are usually raised.
+    which on the prices need not be raised any further. share: of the rounds that the prices are usually raised,
+    where grids are measured about centroids.
     """
     counted, every = core.counts[:, 0] > 0, np.zeros(len(core.members))
     if not counted.any():

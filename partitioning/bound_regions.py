@@ -79,9 +79,9 @@ def _next_price(below: float, above: float, step: float) -> float:
     if below < 0.0 < above:
         return 0.0
     if np.isinf(above):
-        return min(below + step, 0.0) if below < 0.0 else below + step
+        return below + step
     if np.isinf(below):
-        return max(above - step, 0.0) if above > 0.0 else above - step
+        return above - step
     return (below + above) / 2
 
 
@@ -190,12 +190,13 @@ def cheapest_region_anywhere(
     finds: Finds,
     room: Room,
 ) -> tuple[float, int]:
-    """A value that no grid about its own centroid is below, by at most so many cuts a square and so many squares; and
+    """A value that no grid about its own centroid is below, by at most so many cuts a square; and
     how many finds were noted.
 
     Squares of ground are quartered where that may pay: a grid costs its pull times the square of the distance less
     about its centroid than about another point, so that a square of half diagonal r cannot hide a grid cheaper than
-    its middle's value less most_pull r^2. tolerance: by how much the value may be too low. Grids at most `keep` above
+    its middle's value less most_pull r^2. tolerance: by how much the value may be too low.
+    most: squares that are quartered. Grids at most `keep` above
     the cheapest so far are noted, one within `near` metres.
     """
     left, right = country.xy[:, 0].min(), country.xy[:, 0].max()

@@ -24,7 +24,7 @@ from partitioning.graph import Floats, Ints
 from partitioning.level import Target
 from partitioning.problem import Problem
 
-_MOST_NODES = 1200
+MOST_NODES = 1200
 """Beyond so many buildings the cuts take seconds."""
 
 _WORK, _ROUNDS = 600, (2, 12)
@@ -74,10 +74,11 @@ def bound_together(
 
     labels: (n,) a plan, prices: (members,) those of a household, m^2, that compactness alone is proven with; the prices
     start near both. Any will do, good ones give a good bound. enough: a value from which on they need not be raised
-    any further. patience: factor of the usual rounds. 0 where there are too many buildings.
+    any further. patience: factor of the usual rounds. 0 where there are
+    more than MOST_NODES.
     """
     n = len(core.members)
-    if not 1 < target.grids <= n <= _MOST_NODES:
+    if not 1 < target.grids <= n <= MOST_NODES:
         return 0.0
     place = np.full(len(problem), -1, dtype=np.int64)
     place[core.members] = np.arange(n)

@@ -1,7 +1,8 @@
 """Proofs, for grounds of any size, that a number of grids cannot be had: by what sums buildings make, by heavy
 buildings that share no grid, by buildings that fit nowhere, and by cut nodes whose branches leave too much to one grid.
 
-Finding none says nothing. They cost milliseconds and are asked when the search has failed.
+Finding none says nothing. They cost milliseconds: they are asked when a search has failed, and before one where it only
+matters whether there is a plan.
 """
 
 from typing import NamedTuple

@@ -40,11 +40,15 @@ def test_below_every_division_within_the_band(seed: int) -> None:
     """Contiguous or not; the start is any division, good or bad."""
     rng = np.random.default_rng(seed)
     problem = some_town(seed)
-    households = (60, 420) if seed % 3 else None
-    persons = (150, 1100) if seed % 3 != 1 else None
+    households, persons = (
+        (int(counts.sum() / 6), int(max(counts.sum() / 2, counts.max())))
+        for counts in (problem.households, problem.persons)
+    )
+    households, persons = households if seed % 3 else None, persons if seed % 3 != 1 else None
     rules = Rules(grids=3, households=households, persons=persons, preset="balanced", weights=MIXES[seed % 3])
     core = build_core(problem, rules)
     some = list(divisions(7, 3))
+    assert possible_cases(core, rules)
     for case in possible_cases(core, rules):
         target = make_target(problem, rules, core, case)
         least = np.inf
