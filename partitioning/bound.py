@@ -23,7 +23,6 @@ _MIXED = (0.1, 4.0)
 _GOOD = 0.85
 """Where this share of a plan's border and compactness is proven together, they are not bounded apart as well."""
 
-
 _START = 0.25
 """Share of the usual rounds that compactness alone is bounded by where its prices are a start for both together."""
 

@@ -57,6 +57,7 @@ of the goal.
 """
 
 _MOMENTUM = 0.8
+
 _ROUNDING = 1e-9
 """Share of the goal that sums may be off by."""
 
@@ -74,8 +75,7 @@ def bound_together(
 
     labels: (n,) a plan, prices: (members,) those of a household, m^2, that compactness alone is proven with; the prices
     start near both. Any will do, good ones give a good bound. enough: a value from which on they need not be raised
-    any further. patience: factor of the usual rounds. 0 where there are
-    more than MOST_NODES.
+    any further. patience: factor of the usual rounds. 0 where there are more than MOST_NODES.
     """
     n = len(core.members)
     if not 1 < target.grids <= n <= MOST_NODES:
@@ -88,12 +88,12 @@ def bound_together(
     ends, half = ends[within], target.border * problem.border_cost[within] / 2
     country = _country(problem, core, target, compress(n, np.column_stack([ends, half, half])))
     _, plan = np.unique(labels[core.members], return_inverse=True)
-    inertia, border = _costs(country, plan, ends, half)
-    if inertia.sum() <= 0 or not country.mass.any():
+    inertia = _inertia(country, plan)
+    if inertia <= 0 or not country.mass.any():
         return always
-    goal = float((inertia + border).sum())
+    goal = inertia + 2 * float(half[plan[ends[:, 0]] != plan[ends[:, 1]]].sum())
     rounds = patience * int(np.clip(_WORK // n, *_ROUNDS))
-    near = _NEAR * float(np.sqrt(inertia.sum() / country.pull.sum()))
+    near = _NEAR * float(np.sqrt(inertia / country.pull.sum()))
     squares = int(np.clip(_LAST_WORK // n, *_LAST_SQUARES))
     bound = _prove(country, country.pull * prices, target.grids, goal, enough - always, rounds, near, squares)
     return always + max(0.0, bound - _ROUNDING * goal)
@@ -116,18 +116,12 @@ def _country(problem: Problem, core: Core, target: Target, links: Links) -> Coun
     )
 
 
-def _costs(country: Country, plan: Ints, ends: Ints, half: Floats) -> tuple[Floats, Floats]:
-    """(grids,) inertia of the grids of a plan, and half of their borders."""
+def _inertia(country: Country, plan: Ints) -> float:
+    """What the grids of a plan cost about their centroids."""
     weight = np.maximum(np.bincount(plan, weights=country.pull), 1e-300)
-    pulled = country.pull[:, None] * country.xy
-    centre = (
-        np.column_stack([np.bincount(plan, weights=pulled[:, axis]) for axis in (0, 1)]) / weight[:, None]
-    )
-    inertia = np.bincount(plan, weights=country.pull * ((country.xy - centre[plan]) ** 2).sum(axis=1))
-    cut = plan[ends[:, 0]] != plan[ends[:, 1]]
-    border = np.zeros(len(weight))
-    np.add.at(border, plan[ends[cut]], half[cut][:, None])
-    return inertia.astype(np.float64), border
+    sums = [np.bincount(plan, weights=country.pull * along) for along in country.xy.T]
+    away = country.xy - (np.column_stack(sums) / weight[:, None])[plan]
+    return float((country.pull * (away**2).sum(axis=1)).sum())
 
 
 @compiled(cache=True)
