@@ -183,6 +183,7 @@ def test_the_page_opens_without_network_and_goes_on(
     expect(mine.locator(".buildings li")).to_have_count(4)
     mine.context.set_offline(False)
     mine.reload()
+    mine.wait_for_selector("body[aria-busy=false]")  # before, nothing is shown to wait
     expect(mine.locator("#waiting")).to_be_empty()
     assert stored(pg, number) == ("accepted", ["report", "check", "accept"])
     watching.complaints.clear()
