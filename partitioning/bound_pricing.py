@@ -6,6 +6,7 @@ import numpy as np
 
 from partitioning.compiled import compiled
 from partitioning.graph import Floats, Ints
+from partitioning.squares import first_square, quarter
 
 _DOUBLINGS = 12
 _HALVINGS = 8
@@ -266,11 +267,7 @@ def cheapest_anywhere(
     its middle's value less high r^2. tolerance: by how much the value may be too low; most: squares looked at. Grids
     at most `keep` above the cheapest so far are noted, one within `near` metres.
     """
-    left, right = market.xy[:, 0].min(), market.xy[:, 0].max()
-    bottom, top = market.xy[:, 1].min(), market.xy[:, 1].max()
-    squares = np.empty((4 * most + 1, 4))
-    squares[0, 0], squares[0, 1] = (left + right) / 2, (bottom + top) / 2
-    squares[0, 2], squares[0, 3] = max(right - left, top - bottom) + 1e-9, -np.inf
+    squares = first_square(most, 0, market.xy)
     basket = make_basket(len(market.h))
     head, tail, count, least, floor = 0, 1, 0, np.inf, np.inf
     while head < tail:
@@ -291,10 +288,6 @@ def cheapest_anywhere(
         if lower >= least - tolerance or head >= most:
             floor = min(floor, lower)
             continue
-        for corner in range(4):
-            squares[tail, 0] = x + (0.25 if corner % 2 else -0.25) * width
-            squares[tail, 1] = y + (0.25 if corner // 2 else -0.25) * width
-            squares[tail, 2] = width / 2
-            squares[tail, 3] = lower
-            tail += 1
+        squares[head - 1, 3] = lower
+        tail = quarter(squares, head - 1, tail)
     return min(floor, least), count

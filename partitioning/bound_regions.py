@@ -12,6 +12,7 @@ import numpy as np
 from partitioning.compiled import compiled
 from partitioning.cuts import Flow, Links, least_cut, make_flow
 from partitioning.graph import Floats, Truths
+from partitioning.squares import first_square, quarter
 
 
 class Country(NamedTuple):
@@ -190,20 +191,15 @@ def cheapest_region_anywhere(
     finds: Finds,
     room: Room,
 ) -> tuple[float, int]:
-    """A value that no grid about its own centroid is below, by at most so many cuts a square; and
-    how many finds were noted.
+    """A value that no grid about its own centroid is below, by at most so many cuts a square; and how many finds were
+    noted.
 
     Squares of ground are quartered where that may pay: a grid costs its pull times the square of the distance less
     about its centroid than about another point, so that a square of half diagonal r cannot hide a grid cheaper than
-    its middle's value less most_pull r^2. tolerance: by how much the value may be too low.
-    most: squares that are quartered. Grids at most `keep` above
-    the cheapest so far are noted, one within `near` metres.
+    its middle's value less most_pull r^2. tolerance: by how much the value may be too low. most: squares that are
+    quartered. Grids at most `keep` above the cheapest so far are noted, one within `near` metres.
     """
-    left, right = country.xy[:, 0].min(), country.xy[:, 0].max()
-    bottom, top = country.xy[:, 1].min(), country.xy[:, 1].max()
-    squares = np.empty((4 * most + 1, 5))
-    squares[0, 0], squares[0, 1] = (left + right) / 2, (bottom + top) / 2
-    squares[0, 2], squares[0, 3], squares[0, 4] = max(right - left, top - bottom) + 1e-9, -np.inf, 0.0
+    squares = first_square(most, 1, country.xy)
     head, tail, count, least, floor = 0, 1, 0, np.inf, np.inf
     while head < tail:
         x, y, width, lower, rate = squares[head]
@@ -219,9 +215,6 @@ def cheapest_region_anywhere(
         if lower >= least - tolerance or head >= most:
             floor = min(floor, lower)
             continue
-        for corner in range(4):
-            squares[tail, 0] = x + (0.25 if corner % 2 else -0.25) * width
-            squares[tail, 1] = y + (0.25 if corner // 2 else -0.25) * width
-            squares[tail, 2], squares[tail, 3], squares[tail, 4] = width / 2, lower, rate
-            tail += 1
+        squares[head - 1, 3], squares[head - 1, 4] = lower, rate
+        tail = quarter(squares, head - 1, tail)
     return floor, count

@@ -26,8 +26,8 @@ def _fits(sums: Ints, more: Ints, high: Ints) -> bool:
 def find_lonely(graph: Graph, counts: Ints, low: Ints, high: Ints, covered: Truths, visits: int) -> int:
     """The first node that no connected set within the bands holds; -1 where there is none, -2 where that is not known.
 
-    counts: (n, c); low, high: (c,). covered: (n,) nodes known to lie in one, to
-    which those of every set found are added. visits: so many sets are looked at for one node, ten times as many in all.
+    counts: (n, c); low, high: (c,). covered: (n,) nodes known to lie in one, to which those of every set found are
+    added. visits: so many sets are looked at for one node, ten times as many in all.
 
     Each set is met once: a node's candidates are what its set touches, and one passed over is closed to the sets after.
     """
