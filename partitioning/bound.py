@@ -1,14 +1,17 @@
 """A proven lower bound on the objective: what no plan is below in border, compactness and estates.
 
-Border and compactness are bounded together (partitioning.bound_together) where both count much. Where they do not, or
-little is proven so, they are bounded apart as well, since no plan is below the sum of what none is below in each: the
-border by eigenvalues (partitioning.bound_border), compactness by partitioning.bound_compactness. Balance and moves are
+Border, compactness and estates are bounded together (partitioning.bound_together) where the first two count much.
+Where they do not, or little is proven so, they are bounded apart as well, since no plan is below the sum of what none
+is below in each: border and estates by partitioning.bound_border, compactness by partitioning.bound_compactness. Where
+buildings are few, the prices that this leaves are raised by columns (partitioning.bound_columns). Balance and moves are
 taken as 0.
 """
 
 import numpy as np
 
 from partitioning.bound_border import border_bound, estates_bound
+from partitioning.bound_columns import MOST_NODES as MOST_BY_COLUMNS
+from partitioning.bound_columns import bound_by_columns
 from partitioning.bound_compactness import compactness_bound
 from partitioning.bound_together import MOST_NODES, bound_together
 from partitioning.core import Core
@@ -18,10 +21,13 @@ from partitioning.objective import measure_terms
 from partitioning.problem import Problem
 
 _MIXED = (0.1, 4.0)
-"""Border and compactness are bounded together where a plan has so much of the first for one of the second."""
+"""Terms are bounded together where a plan has so much of the first for one of the second."""
 
 _GOOD = 0.85
-"""Where this share of a plan's border and compactness is proven together, they are not bounded apart as well."""
+"""Where this share of what is bounded of a plan is proven together, it is not bounded apart as well."""
+
+_CLOSE = 0.985
+"""Where this share is proven, columns are not looked for."""
 
 _START = 0.25
 """Share of the usual rounds that compactness alone is bounded by where its prices are a start for both together."""
@@ -38,24 +44,30 @@ def lower_bound(
     """A value that no plan with target.grids grids for the core is below.
 
     labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
-    which on the bound need not be raised any further. patience: factor of the rounds that border and compactness
-    together are usually bounded in.
+    which on the bound need not be raised any further. patience: factor of the rounds that the terms together are
+    usually bounded in.
     """
     if enough <= 0:
         return 0.0
     estates = target.estate * estates_bound(problem, core, target) if target.estate > 0 else 0.0
-    rest, terms = enough - estates, measure_terms(problem, labels)
+    n, rest, terms = len(core.members), enough - estates, measure_terms(problem, labels)
     border, shape = target.border * terms.border_cost_m, target.inertia * terms.inertia_hm2
-    if len(core.members) > MOST_NODES or not _MIXED[0] * shape < border < _MIXED[1] * shape:
-        return estates + _apart(problem, core, target, labels, rest)
+    plan = border + shape + target.estate * terms.estates_split
+    mixed = n <= MOST_NODES and _MIXED[0] * shape < border < _MIXED[1] * shape
+    few = n <= MOST_BY_COLUMNS * patience
+    proven = 0.0
+    if not mixed:
+        proven = estates + _apart(problem, core, target, labels, rest)
+        if not few or proven >= min(enough, _CLOSE * plan):
+            return proven
     compactness, prices = _compactness(problem, core, target, labels, rest, _START)
-    if compactness >= rest:
-        return estates + compactness
-    together = bound_together(problem, core, target, labels, prices, rest, patience)
-    together = max(together, compactness)
-    if together >= min(rest, _GOOD * (border + shape)):
-        return estates + together
-    return estates + max(together, _apart(problem, core, target, labels, rest))
+    together, prices = bound_together(problem, core, target, labels, prices, enough, patience)
+    proven = max(proven, together, estates + compactness)
+    if few and proven < min(enough, _CLOSE * plan):
+        return max(proven, bound_by_columns(problem, core, target, labels, prices, enough, patience))
+    if proven < min(enough, _GOOD * plan):
+        return max(proven, estates + _apart(problem, core, target, labels, rest))
+    return proven
 
 
 def _apart(problem: Problem, core: Core, target: Target, labels: Ints, enough: float) -> float:

@@ -1,7 +1,8 @@
 """Compiled pricing for the bound on border and compactness together: the cheapest grid about a point, or about any.
 
-About a point a grid costs half its border, its inertia about the point and what its buildings are priced: a least cut
-between the buildings taken and the others. A price of what the band counts keeps the band (Lagrangian): any such price
+About a point a grid costs half its border, its inertia about the point, the estates that it touches and what its
+buildings are priced: a least cut between what is taken and the rest. An estate is a node that goes with each of its
+buildings. A price of what the band counts keeps the band (Lagrangian): any such price
 gives a value that no grid within the band is below.
 """
 
@@ -19,11 +20,13 @@ class Country(NamedTuple):
     """Buildings that grids take, and what that costs, in units of the objective."""
 
     links: Links
-    """Their borders, half the cost from either side."""
+    """Their borders, half the cost from either side; and from them to their estates, the nodes that follow."""
     xy: Floats
     """(n, 2) metres."""
     pull: Floats
     """(n,) cost of a square metre of distance between the building and the point."""
+    touch: float
+    """Cost of an estate that a grid touches."""
     mass: Floats
     """(n,) what the band counts."""
     low: float
@@ -51,6 +54,7 @@ class Room(NamedTuple):
     cost: Floats
     """(n,) cost of taking a building."""
     price: Floats
+    """(nodes,) the same with the price of mass, and that of an estate."""
     share: Floats
     """(n,) the part of each building that is taken."""
     over: Truths
@@ -67,7 +71,7 @@ def make_room(country: Country) -> Room:
     return Room(
         make_flow(country.links),
         np.empty(n),
-        np.empty(n),
+        np.full(len(country.links.indptr) - 1, country.touch),
         np.empty(n),
         np.empty(n, np.bool_),
         np.empty(n, np.bool_),
@@ -75,7 +79,7 @@ def make_room(country: Country) -> Room:
 
 
 @compiled()
-def _next_price(below: float, above: float, step: float) -> float:
+def next_price(below: float, above: float, step: float) -> float:
     """The price of mass to try between two, of which either may be infinite; 0 where they are on both sides of it."""
     if below < 0.0 < above:
         return 0.0
@@ -127,7 +131,7 @@ def cheapest_region(
             return value, best
         if value >= enough:
             break
-        rate = _next_price(below, above, step)
+        rate = next_price(below, above, step)
         step *= 2
     end = country.high if best > 0.0 else country.low
     if below > -np.inf and above < np.inf and least < end < most:

@@ -1,13 +1,15 @@
-"""A proven lower bound on border and compactness together.
+"""A proven lower bound on border, compactness and splits of estates together.
 
 Lagrangian relaxation of "every building is in exactly one grid": with a price for each building, no grid costs less
-than the cheapest set of buildings about any point, its border counted, within the band. The sum of all prices and K
-times that grid is a bound for any prices. Sets need not be contiguous; what a set in pieces saves in shape it pays in
-border. Where the border is nearly all that counts, eigenvalues prove more (partitioning.bound_border).
+than the cheapest set of buildings about any point within the band, its border and the estates that it touches counted.
+The sum of all prices and K times that grid is a bound for any prices. Sets need not be contiguous; what a set in pieces
+saves in shape it pays in border. Buildings that are held together are taken together. Where the border is nearly all
+that counts, eigenvalues prove more (partitioning.bound_border).
 """
 
 import numpy as np
 
+from partitioning.bound_country import make_country, share_of_touches
 from partitioning.bound_regions import (
     Country,
     Finds,
@@ -19,9 +21,9 @@ from partitioning.bound_regions import (
 )
 from partitioning.compiled import compiled
 from partitioning.core import Core
-from partitioning.cuts import Links, compress
 from partitioning.graph import Floats, Ints
 from partitioning.level import Target
+from partitioning.objective import measure_terms
 from partitioning.problem import Problem
 
 MOST_NODES = 1200
@@ -70,8 +72,9 @@ def bound_together(
     prices: Floats,
     enough: float = np.inf,
     patience: int = 1,
-) -> float:
-    """Least of border and compactness, in units of the objective: no plan with target.grids grids is below.
+) -> tuple[float, Floats]:
+    """Least of border, compactness and estates, in units of the objective: no plan with target.grids grids is below;
+    and the (members,) prices that prove it, in the same units.
 
     labels: (n,) a plan, prices: (members,) those of a household, m^2, that compactness alone is proven with; the prices
     start near both. Any will do, good ones give a good bound. enough: a value from which on they need not be raised
@@ -79,49 +82,19 @@ def bound_together(
     """
     n = len(core.members)
     if not 1 < target.grids <= n <= MOST_NODES:
-        return 0.0
-    place = np.full(len(problem), -1, dtype=np.int64)
-    place[core.members] = np.arange(n)
-    ends = place[problem.edges]
-    within = (ends >= 0).all(axis=1)
-    always = target.border * float(problem.border_cost[~within].sum())
-    ends, half = ends[within], target.border * problem.border_cost[within] / 2
-    country = _country(problem, core, target, compress(n, np.column_stack([ends, half, half])))
-    _, plan = np.unique(labels[core.members], return_inverse=True)
-    inertia = _inertia(country, plan)
+        return 0.0, prices
+    country, always = make_country(problem, core, target)
+    terms = measure_terms(problem, labels)
+    inertia = target.inertia * terms.inertia_hm2
     if inertia <= 0 or not country.mass.any():
-        return always
-    goal = inertia + 2 * float(half[plan[ends[:, 0]] != plan[ends[:, 1]]].sum())
+        return 0.0, prices
+    goal = inertia + target.border * terms.border_cost_m + target.estate * terms.estates_split - always
     rounds = patience * int(np.clip(_WORK // n, *_ROUNDS))
     near = _NEAR * float(np.sqrt(inertia / country.pull.sum()))
     squares = int(np.clip(_LAST_WORK // n, *_LAST_SQUARES))
-    bound = _prove(country, country.pull * prices, target.grids, goal, enough - always, rounds, near, squares)
-    return always + max(0.0, bound - _ROUNDING * goal)
-
-
-def _country(problem: Problem, core: Core, target: Target, links: Links) -> Country:
-    """The members and the narrowest band."""
-    xy = problem.xy_m[core.members]
-    sums = np.maximum(core.counts.sum(axis=0), 1)
-    high = np.minimum(target.high, sums)
-    column = int(((high - target.low) / sums).argmin())
-    return Country(
-        links=links,
-        xy=xy - xy.mean(axis=0),
-        pull=target.inertia * core.counts[:, 0].astype(np.float64),
-        mass=core.counts[:, column].astype(np.float64),
-        low=float(target.low[column]),
-        high=float(high[column]),
-        most_pull=target.inertia * float(high[0]),
-    )
-
-
-def _inertia(country: Country, plan: Ints) -> float:
-    """What the grids of a plan cost about their centroids."""
-    weight = np.maximum(np.bincount(plan, weights=country.pull), 1e-300)
-    sums = [np.bincount(plan, weights=country.pull * along) for along in country.xy.T]
-    away = country.xy - (np.column_stack(sums) / weight[:, None])[plan]
-    return float((country.pull * (away**2).sum(axis=1)).sum())
+    start = country.pull * prices + share_of_touches(country)
+    bound, raised = _prove(country, start, target.grids, goal, enough - always, rounds, near, squares)
+    return max(0.0, always + bound - _ROUNDING * goal), raised
 
 
 @compiled(cache=True)
@@ -134,15 +107,15 @@ def _prove(
     rounds: int,
     near: float,
     squares: int,
-) -> float:
-    """The bound that prices prove once they are raised, by a last search of the whole ground."""
+) -> tuple[float, Floats]:
+    """Prices once they are raised, and the bound that they prove, by a last search of the whole ground."""
     room, finds = make_room(country), make_finds(_FINDS, len(prices))
     prices = _raise_prices(country, prices, grids, goal, enough, rounds, near, finds, room)
     tolerance = _LAST_TOLERANCE * goal / grids
     floor, _ = cheapest_region_anywhere(
         country, prices, tolerance, _LAST_CUTS, squares, 0.0, 0.0, finds, room
     )
-    return float(prices.sum() + grids * floor)
+    return float(prices.sum() + grids * floor), prices
 
 
 @compiled()

@@ -22,7 +22,7 @@ from partitioning.graph import Floats, Ints, Truths
 from partitioning.level import Level, Target
 from partitioning.moves import measure, stand
 
-_FIXED = 1e4
+FIXED = 1e4
 """Price of a node that has its side, far above all others."""
 
 _NARROW = 0.7
@@ -146,9 +146,9 @@ def _bound_box(
         fixed = 0.0
         room.price[:] = 0.0
         for v in range(n):
-            room.price[v] = room.own[v] + per_home * level.households[v] - _FIXED * side[v]
+            room.price[v] = room.own[v] + per_home * level.households[v] - FIXED * side[v]
             if side[v] > 0:
-                fixed += _FIXED
+                fixed += FIXED
         cut = least_cut(pair.links, room.price, room.flow) + fixed
         rest, at = _least_balance(target, per_home, box[2, 0], box[2, 1], total)
         if value + cut + rest > bound:

@@ -46,7 +46,7 @@ def _prove() -> None:
         core = build_core(town, rules)
         target = make_target(town, rules, core, possible_cases(core, rules)[0])
         stripes = np.arange(len(town)) * rules.grid_range[-1] // len(town)
-        lower_bound(town, core, target, stripes)
+        lower_bound(town, core, target, stripes, patience=2)
         ground = exact_grounds(town, core).strict
         refute(survey(ground.level.graph, ground.level.counts), limits_of(target))
         division = Division(town, core, ground, target)

@@ -63,7 +63,7 @@ def test_below_every_division_within_the_band(seed: int) -> None:
             rng.uniform(0, 1e5, 7),
             compactness_bound(problem, core, target, start).prices,
         ):
-            assert 0 <= bound_together(problem, core, target, start, prices) <= least + 1e-9
+            assert 0 <= bound_together(problem, core, target, start, prices)[0] <= least + 1e-9
 
 
 def test_proves_more_than_both_apart() -> None:
@@ -77,11 +77,11 @@ def test_proves_more_than_both_apart() -> None:
     compactness = compactness_bound(problem, core, target, labels)
     apart = target.border * border_bound(problem, core, target, labels)
     apart += target.inertia * compactness.inertia_hm2
-    together = bound_together(problem, core, target, labels, compactness.prices)
+    together, _ = bound_together(problem, core, target, labels, compactness.prices)
     assert apart < 0.9 * together
     assert together <= outcome.objective + 1e-9
     assert outcome.gap < 0.2
-    early = bound_together(problem, core, target, labels, compactness.prices, enough=0.5 * together)
+    early, _ = bound_together(problem, core, target, labels, compactness.prices, enough=0.5 * together)
     assert 0.5 * together <= early < together
 
 
@@ -94,5 +94,5 @@ def test_oversized_buildings_are_cut_off_always() -> None:
     (case,) = possible_cases(core, rules)
     target = make_target(problem, rules, core, case)
     prices = compactness_bound(problem, core, target, outcome.plan.labels).prices
-    bound = bound_together(problem, core, target, outcome.plan.labels, prices)
+    bound, _ = bound_together(problem, core, target, outcome.plan.labels, prices)
     assert target.border * 40 < bound <= outcome.objective + 1e-9

@@ -1,0 +1,200 @@
+"""A proven lower bound by columns: prices under which no contiguous grid within the bands is cheap.
+
+A plan is a choice of grids that holds every building once. The linear relaxation of that choice over some grids
+(HiGHS) prices the buildings; grids that are cheap under these prices are looked for and join the choice, near ones by
+exchanging buildings, others and the proof by branch and bound (partitioning.cheapest_grid). K times the cheapest grid
+and the prices are a bound, whatever grids were found (Lagrange). Prices stay within a box about the best so far, which
+grows where they prove more and shrinks where they do not (boxstep method; Marsten, Hogan and Blankenship 1975).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partitioning.bound_country import make_country
+from partitioning.bound_regions import Country
+from partitioning.cheapest_grid import Bands, Search, cheapest_grid, cost_of_grid, is_grid, make_search
+from partitioning.compiled import compiled
+from partitioning.core import Core
+from partitioning.graph import Floats, Ints, Truths
+from partitioning.level import Target
+from partitioning.problem import Problem
+
+MOST_NODES = 100
+"""Beyond so many buildings it takes more than about a second; patience allows for more."""
+
+_ROUNDS, _WORK, _LAST_WORK = 8, 600, 4000
+"""Rounds of prices, and cases looked at in each and in the last."""
+
+_NEAR_ROUNDS, _NEAR, _MOST_NEW = 12, 300, 200
+"""Exchanges between two proofs: how often, of how many grids, and how many new ones are taken."""
+
+_BOX, _WIDER, _NARROWER = 0.15, 1.5, 0.7
+"""Half the width of the box, in shares of a mean building's price, and its factors."""
+
+_FINDS = 60
+_SHORT = 0.003
+"""Share of a mean grid's cost by which the cheapest grid may stay below what the prices say."""
+
+_ROUNDING = 1e-9
+"""Share of a plan's cost, and of 1 a grid, that sums may be off by."""
+
+
+class Columns:
+    """The grids found so far."""
+
+    def __init__(self, country: Country, bands: Bands) -> None:
+        self.country, self.bands = country, bands
+        n = len(country.mass)
+        self.search = make_search(country)
+        self.taken = np.empty((0, n), np.bool_)
+        self.cost = np.empty(0)
+
+    def add(self, found: Truths) -> int:
+        """Take grids that are new, but those that part what is held together; returns how many."""
+        both = np.unique(np.concatenate([self.taken, found]), axis=0)
+        cost = _costs(self.country, both)
+        whole = np.isfinite(cost)
+        new = int(whole.sum()) - len(self.taken)
+        self.taken, self.cost = both[whole], cost[whole]
+        return new
+
+
+def bound_by_columns(
+    problem: Problem,
+    core: Core,
+    target: Target,
+    labels: Ints,
+    prices: Floats,
+    enough: float = np.inf,
+    patience: int = 1,
+) -> float:
+    """Least of border, compactness and estates, in units of the objective: no plan with target.grids grids is below.
+
+    labels: (n,) a plan; its grids are the first. prices: (members,) those that border and compactness together are
+    proven with; any will do. enough: a value from which on the bound need not be raised any
+    further. patience: factor of the usual work. 0 where there are more than patience * MOST_NODES buildings.
+    """
+    n, grids = len(core.members), target.grids
+    if not 1 < grids <= n <= MOST_NODES * patience:
+        return 0.0
+    country, always = make_country(problem, core, target)
+    counts = core.counts.astype(np.float64)
+    bands = Bands(counts, target.low.astype(np.float64), np.minimum(target.high, counts.sum(axis=0)))
+    if not country.mass.any() or not country.pull.any():
+        return 0.0
+    columns = Columns(country, bands)
+    columns.add(labels[core.members] == np.unique(labels[core.members])[:, None])
+    goal = float(columns.cost.sum())
+    if goal <= 0:
+        return 0.0
+    best, best_bound, box = prices, -np.inf, _BOX * goal / n
+    rounds = _ROUNDS * min(patience, 2)
+    for turn in range(rounds):
+        last = turn == rounds - 1
+        prices, least = _fill(columns, grids, best, box)
+        finds = np.empty((_FINDS, n), np.bool_)
+        short = least - _SHORT * goal / grids
+        work = patience * (_LAST_WORK if last else _WORK)
+        floor, kept = cheapest_grid(country, bands, prices, short, work, columns.search, finds)
+        bound = float(prices.sum() + grids * floor)
+        new = columns.add(finds[:kept])
+        if bound > best_bound:
+            best, best_bound, box = prices, bound, box * _WIDER
+        else:
+            box *= _NARROWER
+        if always + best_bound >= enough or (floor >= short and new == 0):
+            break
+    return max(0.0, always + best_bound - _ROUNDING * (goal + grids))
+
+
+def _fill(columns: Columns, grids: int, middle: Floats, box: float) -> tuple[Floats, float]:
+    """Prices near others, and the cheapest grid under them, of those that exchanges of single buildings find."""
+    for _ in range(_NEAR_ROUNDS):
+        prices, least = _prices(columns, grids, middle, box)
+        order = np.argsort(columns.cost - columns.taken @ prices, kind="stable")[:_NEAR]
+        new, count = _neighbours(
+            columns.country, columns.bands, columns.taken[order], prices, least, _MOST_NEW, columns.search
+        )
+        if columns.add(new[:count]) == 0:
+            break
+    return _prices(columns, grids, middle, box)
+
+
+def _prices(columns: Columns, grids: int, middle: Floats, box: float) -> tuple[Floats, float]:
+    """Prices within the box that sum up to most, with so many times the least that a grid costs beside them."""
+    from scipy.optimize import linprog  # slow to import, and only certificates need it
+
+    n = len(middle)
+    each = np.column_stack([columns.taken, np.ones(len(columns.taken))]).astype(np.float64)
+    found = linprog(
+        -np.append(np.ones(n), grids),
+        A_ub=each,
+        b_ub=columns.cost,
+        bounds=[*zip(middle - box, middle + box, strict=True), (None, None)],
+        method="highs-ds",
+    )
+    prices: Floats = middle if found.x is None else found.x[:n]
+    return prices, float((columns.cost - columns.taken @ prices).min())
+
+
+@compiled(cache=True)
+def _costs(country: Country, taken: NDArray[np.bool_]) -> Floats:
+    """(c,) what grids cost."""
+    touched = np.empty(len(country.links.indptr) - 1, np.bool_)
+    costs = np.empty(len(taken))
+    for a in range(len(taken)):
+        costs[a] = cost_of_grid(country, taken[a], touched)
+    return costs
+
+
+@compiled(cache=True)
+def _neighbours(
+    country: Country,
+    bands: Bands,
+    taken: NDArray[np.bool_],
+    prices: Floats,
+    least: float,
+    most: int,
+    search: Search,
+) -> tuple[NDArray[np.bool_], int]:
+    """Grids that cost less than `least` beside the prices and differ from given ones by a building more, one less, or
+    one for another; at most so many.
+    """
+    links, n = country.links, len(prices)
+    found, count = np.empty((most, n), np.bool_), 0
+    beside = np.empty(n + 1, np.bool_)
+    slack = 1e-9 * np.abs(prices).sum()
+    for a in range(len(taken)):
+        trial = taken[a].copy()
+        beside[:n], beside[n], price = False, True, 0.0
+        for v in range(n):
+            if trial[v]:
+                price += prices[v]
+                for link in range(links.indptr[v], links.indptr[v + 1]):
+                    if links.to[link] < n and not trial[links.to[link]]:
+                        beside[links.to[link]] = True
+        for enters in range(n + 1):
+            if not beside[enters]:
+                continue
+            for leaves in range(n + 1):
+                if (leaves < n and not taken[a, leaves]) or (leaves == n and enters == n):
+                    continue
+                spent = price
+                if enters < n:
+                    trial[enters] = True
+                    spent += prices[enters]
+                if leaves < n:
+                    trial[leaves] = False
+                    spent -= prices[leaves]
+                if cost_of_grid(country, trial, search.touched) - spent < least - slack and is_grid(
+                    country, bands, trial, search
+                ):
+                    found[count] = trial
+                    count += 1
+                    if count == most:
+                        return found, count
+                if enters < n:
+                    trial[enters] = False
+                if leaves < n:
+                    trial[leaves] = True
+    return found, count
