@@ -22,10 +22,10 @@ from partitioning.problem import Problem
 MOST_NODES = 100
 """Beyond so many buildings it takes more than about a second; patience allows for more."""
 
-_ROUNDS, _WORK, _LAST_WORK = 8, 600, 4000
+_ROUNDS, _WORK, _LAST_WORK = 5, 600, 3000
 """Rounds of prices, and cases looked at in each and in the last."""
 
-_NEAR_ROUNDS, _NEAR, _MOST_NEW = 12, 300, 200
+_NEAR_ROUNDS, _NEAR, _MOST_NEW = 5, 150, 100
 """Exchanges between two proofs: how often, of how many grids, and how many new ones are taken."""
 
 _BOX, _WIDER, _NARROWER = 0.15, 1.5, 0.7
@@ -88,7 +88,7 @@ def bound_by_columns(
     if goal <= 0:
         return 0.0
     best, best_bound, box = prices, -np.inf, _BOX * goal / n
-    rounds = _ROUNDS * min(patience, 2)
+    rounds = _ROUNDS * min(patience, 3)
     for turn in range(rounds):
         last = turn == rounds - 1
         prices, least = _fill(columns, grids, best, box)

@@ -44,7 +44,7 @@ class Search(NamedTuple):
     """(estates,)"""
 
 
-@compiled()
+@compiled(cache=True)
 def make_search(country: Country) -> Search:
     """Room for searches in a country."""
     n = len(country.mass)
