@@ -7,6 +7,8 @@ buildings are few, the prices that this leaves are raised by columns (partitioni
 taken as 0.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from partitioning.bound_border import border_bound, estates_bound
@@ -40,12 +42,13 @@ def lower_bound(
     labels: Ints,
     enough: float = np.inf,
     patience: int = 1,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> float:
     """A value that no plan with target.grids grids for the core is below.
 
     labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
     which on the bound need not be raised any further. patience: factor of the rounds that the terms together are
-    usually bounded in.
+    usually bounded in. go_on: asked now and then in long ones, which end where it returns False.
     """
     if enough <= 0:
         return 0.0
@@ -64,7 +67,7 @@ def lower_bound(
     together, prices = bound_together(problem, core, target, labels, prices, enough, patience)
     proven = max(proven, together, estates + compactness)
     if few and proven < min(enough, _CLOSE * plan):
-        return max(proven, bound_by_columns(problem, core, target, labels, prices, enough, patience))
+        return max(proven, bound_by_columns(problem, core, target, labels, prices, enough, patience, go_on))
     if proven < min(enough, _GOOD * plan):
         return max(proven, estates + _apart(problem, core, target, labels, rest))
     return proven

@@ -7,6 +7,8 @@ and the prices are a bound, whatever grids were found (Lagrange). Prices stay wi
 grows where they prove more and shrinks where they do not (boxstep method; Marsten, Hogan and Blankenship 1975).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,12 +69,14 @@ def bound_by_columns(
     prices: Floats,
     enough: float = np.inf,
     patience: int = 1,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> float:
     """Least of border, compactness and estates, in units of the objective: no plan with target.grids grids is below.
 
     labels: (n,) a plan; its grids are the first. prices: (members,) those that border and compactness together are
-    proven with; any will do. enough: a value from which on the bound need not be raised any
-    further. patience: factor of the usual work. 0 where there are more than patience * MOST_NODES buildings.
+    proven with; any will do. enough: a value from which on the bound need not be raised any further. patience: factor
+    of the usual work. go_on: asked between rounds of prices, ends them where it returns False. 0 where there are more
+    than patience * MOST_NODES buildings.
     """
     n, grids = len(core.members), target.grids
     if not 1 < grids <= n <= MOST_NODES * patience:
@@ -102,7 +106,7 @@ def bound_by_columns(
             best, best_bound, box = prices, bound, box * _WIDER
         else:
             box *= _NARROWER
-        if always + best_bound >= enough or (floor >= short and new == 0):
+        if always + best_bound >= enough or (floor >= short and new == 0) or not go_on():
             break
     return max(0.0, always + best_bound - _ROUNDING * (goal + grids))
 

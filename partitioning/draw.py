@@ -213,7 +213,9 @@ class Draw:
             fixed = soft.grids if soft else 0.0
             enough = min(bounds) - fixed
             target = self.targets[case.grids]
-            proven = lower_bound(self.problem, self.core, target, near.labels, enough, self.patience)
+            proven = lower_bound(
+                self.problem, self.core, target, near.labels, enough, self.patience, self._go_on
+            )
             bounds.append(fixed + proven)
             self.rounds_done += 1
         if not self._go_on():
