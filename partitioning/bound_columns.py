@@ -82,7 +82,7 @@ def bound_by_columns(
     if not 1 < grids <= n <= MOST_NODES * patience:
         return 0.0
     country, always = make_country(problem, core, target)
-    counts = core.counts.astype(np.float64)
+    counts = np.ascontiguousarray(core.counts, dtype=np.float64)
     bands = Bands(counts, target.low.astype(np.float64), np.minimum(target.high, counts.sum(axis=0)))
     if not country.mass.any() or not country.pull.any():
         return 0.0

@@ -77,10 +77,10 @@ def test_the_cheapest_grid_under_any_prices(seed: int) -> None:
     core = build_core(problem, rules)
     (case,) = possible_cases(core, rules)
     country, _ = make_country(problem, core, make_target(problem, rules, core, case))
-    counts = np.column_stack([problem.households, problem.persons]).astype(np.float64)
+    counts = np.ascontiguousarray(np.column_stack([problem.households, problem.persons]), dtype=np.float64)
     sums = counts.sum(axis=0)
     low, high = sums / 5, sums / 2
-    country = country._replace(mass=counts[:, 0], low=low[0], high=high[0])
+    country = country._replace(mass=counts[:, 0].copy(), low=low[0], high=high[0])
     prices: Floats = rng.uniform(0, 0.6, n)
 
     taken = (np.arange(1, 2**n)[:, None] >> np.arange(n) & 1).astype(np.bool_)
