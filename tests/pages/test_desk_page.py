@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from gis_core.incidents.firing import fire_due
 from tests.pages.cases import phone_of, reported, serving_incidents, stepped
@@ -300,6 +300,8 @@ def test_one_step_for_many_tells_what_was_refused(
 def test_photos_are_shown_large_covered_and_published(
     desk: Page, pg: psycopg.Connection, cases: dict[str, str]
 ) -> None:
+    held: list[Route] = []
+    desk.route(re.compile("/photos/"), lambda route: held.append(route))
     opened(desk, cases["lamp"])
     expect(desk.locator(".photos")).to_contain_text("近景 · 尚未审核，不公开")
     desk.get_by_role("button", name="查看和审核").click()
@@ -310,6 +312,12 @@ def test_photos_are_shown_large_covered_and_published(
     desk.mouse.move(box["x"] + 90, box["y"] + 70)
     desk.mouse.up()
     expect(desk.locator(".boxes span")).to_have_count(1)
+    assert held, "the photo was not yet there"
+    for one in held:
+        one.continue_()
+    desk.unroute(re.compile("/photos/"))
+    desk.locator("#photo .picture img").evaluate("image => image.decode()")
+    assert desk.locator("#photo .picture img").bounding_box() == box
     desk.get_by_role("button", name="添加黑框").click()
     expect(desk.locator("#photo [role=status]")).to_have_text("2 个黑框")
     desk.get_by_label("高 %").fill("-5")

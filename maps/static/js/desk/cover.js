@@ -28,11 +28,13 @@ export function createCover(lang, photo, name) {
   const image = h("img", { src: photo.url, alt: name, draggable: false });
   const layer = h("div", { className: "boxes" });
   const picture = h("div", { className: "picture" }, image, layer);
+  // Its room is there before the photo is: a box drawn meanwhile lies where it was drawn.
+  picture.style.aspectRatio = `${photo.width} / ${photo.height}`;
+  picture.style.width = `min(100%, ${photo.width}px, ${56 * (photo.width / photo.height)}vh)`;
   const count = h("span", { role: "status" });
-  const size = () => ({ width: photo.width || image.naturalWidth, height: photo.height || image.naturalHeight });
 
   function render() {
-    const { width, height } = size();
+    const { width, height } = photo;
     layer.replaceChildren(
       ...boxes.map(([x, y, w, tall]) => {
         const box = h("span", {});
@@ -58,7 +60,7 @@ export function createCover(lang, photo, name) {
   });
   layer.addEventListener("pointerup", (event) => {
     if (!from) return;
-    const box = boxBetween(from, shareOf(event), size());
+    const box = boxBetween(from, shareOf(event), photo);
     from = null;
     if (box[2] > 2 && box[3] > 2) boxes.push(box);
     render();
@@ -75,7 +77,7 @@ export function createCover(lang, photo, name) {
     fault.textContent = at < 0 ? "" : text(lang, isExtent(LABELS[at]) ? "boxExtent" : "boxPlace", { name: text(lang, LABELS[at]), value: inputs[at].value });
     if (at >= 0) return inputs[at].focus();
     const [x, y, w, tall] = inputs.map((one) => Number(one.value) / 100);
-    boxes.push(boxBetween([x, y], [x + w, y + tall], size()));
+    boxes.push(boxBetween([x, y], [x + w, y + tall], photo));
     render();
   };
   const fault = h("p", { className: "fault", role: "alert" });
