@@ -3,14 +3,15 @@
 Border, compactness and estates are bounded together (partitioning.bound_together) where the first two count much.
 Where they do not, or little is proven so, they are bounded apart as well, since no plan is below the sum of what none
 is below in each: border and estates by partitioning.bound_border, compactness by partitioning.bound_compactness. Where
-buildings are few, the prices that this leaves are raised by columns (partitioning.bound_columns). Balance and moves are
-taken as 0.
+buildings are few, the prices that this leaves are raised by columns, and the best plan of all is looked for
+(partitioning.bound_columns); these count balance and soft bands as well, which are taken as 0 else. Moves always are.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
+from partitioning.best_choice import Proof
 from partitioning.bound_border import border_bound, estates_bound
 from partitioning.bound_columns import MOST_NODES as MOST_BY_COLUMNS
 from partitioning.bound_columns import bound_by_columns
@@ -43,15 +44,15 @@ def lower_bound(
     enough: float = np.inf,
     patience: int = 1,
     go_on: Callable[[], bool] = lambda: True,
-) -> float:
-    """A value that no plan with target.grids grids for the core is below.
+) -> Proof:
+    """A value that no plan with target.grids grids for the core is below; and a better plan where one is met.
 
     labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
     which on the bound need not be raised any further. patience: factor of the rounds that the terms together are
     usually bounded in. go_on: asked now and then in long ones, which end where it returns False.
     """
     if enough <= 0:
-        return 0.0
+        return Proof(0.0)
     estates = target.estate * estates_bound(problem, core, target) if target.estate > 0 else 0.0
     n, rest, terms = len(core.members), enough - estates, measure_terms(problem, labels)
     border, shape = target.border * terms.border_cost_m, target.inertia * terms.inertia_hm2
@@ -62,15 +63,16 @@ def lower_bound(
     if not mixed:
         proven = estates + _apart(problem, core, target, labels, rest)
         if not few or proven >= min(enough, _CLOSE * plan):
-            return proven
+            return Proof(proven)
     compactness, prices = _compactness(problem, core, target, labels, rest, _START)
     together, prices = bound_together(problem, core, target, labels, prices, enough, patience)
     proven = max(proven, together, estates + compactness)
     if few and proven < min(enough, _CLOSE * plan):
-        return max(proven, bound_by_columns(problem, core, target, labels, prices, enough, patience, go_on))
+        value, better = bound_by_columns(problem, core, target, labels, prices, enough, patience, go_on)
+        return Proof(max(proven, value), better)
     if proven < min(enough, _GOOD * plan):
-        return max(proven, estates + _apart(problem, core, target, labels, rest))
-    return proven
+        proven = max(proven, estates + _apart(problem, core, target, labels, rest))
+    return Proof(proven)
 
 
 def _apart(problem: Problem, core: Core, target: Target, labels: Ints, enough: float) -> float:

@@ -12,12 +12,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from partitioning.bound_country import make_country
+from partitioning.best_choice import Proof, best_choice
+from partitioning.bound_country import make_country, make_tally
 from partitioning.bound_regions import Country
-from partitioning.cheapest_grid import Bands, Search, cheapest_grid, cost_of_grid, is_grid, make_search
+from partitioning.cheapest_grid import cheapest_grid
+from partitioning.columns import Columns
 from partitioning.compiled import compiled
 from partitioning.core import Core
-from partitioning.graph import Floats, Ints, Truths
+from partitioning.graph import Floats, Ints
+from partitioning.grid_cases import Search, Tally, cost_of_grid, is_grid
 from partitioning.level import Target
 from partitioning.problem import Problem
 
@@ -41,26 +44,6 @@ _ROUNDING = 1e-9
 """Share of a plan's cost, and of 1 a grid, that sums may be off by."""
 
 
-class Columns:
-    """The grids found so far."""
-
-    def __init__(self, country: Country, bands: Bands) -> None:
-        self.country, self.bands = country, bands
-        n = len(country.mass)
-        self.search = make_search(country)
-        self.taken = np.empty((0, n), np.bool_)
-        self.cost = np.empty(0)
-
-    def add(self, found: Truths) -> int:
-        """Take grids that are new, but those that part what is held together; returns how many."""
-        both = np.unique(np.concatenate([self.taken, found]), axis=0)
-        cost = _costs(self.country, both)
-        whole = np.isfinite(cost)
-        new = int(whole.sum()) - len(self.taken)
-        self.taken, self.cost = both[whole], cost[whole]
-        return new
-
-
 def bound_by_columns(
     problem: Problem,
     core: Core,
@@ -70,8 +53,9 @@ def bound_by_columns(
     enough: float = np.inf,
     patience: int = 1,
     go_on: Callable[[], bool] = lambda: True,
-) -> float:
-    """Least of border, compactness and estates, in units of the objective: no plan with target.grids grids is below.
+) -> Proof:
+    """Least of border, compactness, estates, balance and soft bands, in units of the objective: no plan with
+    target.grids grids is below.
 
     labels: (n,) a plan; its grids are the first. prices: (members,) those that border and compactness together are
     proven with; any will do. enough: a value from which on the bound need not be raised any further. patience: factor
@@ -80,18 +64,17 @@ def bound_by_columns(
     """
     n, grids = len(core.members), target.grids
     if not 1 < grids <= n <= MOST_NODES * patience:
-        return 0.0
+        return Proof(0.0)
     country, always = make_country(problem, core, target)
-    counts = np.ascontiguousarray(core.counts, dtype=np.float64)
-    bands = Bands(counts, target.low.astype(np.float64), np.minimum(target.high, counts.sum(axis=0)))
+    tally = make_tally(core, target)
     if not country.mass.any() or not country.pull.any():
-        return 0.0
-    columns = Columns(country, bands)
+        return Proof(0.0)
+    columns = Columns(country, tally)
     columns.add(labels[core.members] == np.unique(labels[core.members])[:, None])
     goal = float(columns.cost.sum())
     if goal <= 0:
-        return 0.0
-    best, best_bound, box = prices, -np.inf, _BOX * goal / n
+        return Proof(0.0)
+    best, best_bound, least_floor, box = prices, -np.inf, 0.0, _BOX * goal / n
     rounds = _ROUNDS * min(patience, 3)
     for turn in range(rounds):
         last = turn == rounds - 1
@@ -99,16 +82,21 @@ def bound_by_columns(
         finds = np.empty((_FINDS, n), np.bool_)
         short = least - _SHORT * goal / grids
         work = patience * (_LAST_WORK if last else _WORK)
-        floor, kept = cheapest_grid(country, bands, prices, short, work, columns.search, finds)
+        floor, kept = cheapest_grid(country, tally, prices, short, work, columns.search, finds)
         bound = float(prices.sum() + grids * floor)
         new = columns.add(finds[:kept])
         if bound > best_bound:
-            best, best_bound, box = prices, bound, box * _WIDER
+            best, best_bound, least_floor, box = prices, bound, floor, box * _WIDER
         else:
             box *= _NARROWER
         if always + best_bound >= enough or (floor >= short and new == 0) or not go_on():
             break
-    return max(0.0, always + best_bound - _ROUNDING * (goal + grids))
+    rounding = _ROUNDING * (goal + grids)
+    proven, wanted = best_bound - rounding, min(goal, enough - always)
+    if proven < wanted and wanted > 0 and go_on():
+        choice = best_choice(columns, grids, best, least_floor, wanted, rounding, patience)
+        return Proof(max(0.0, always + choice.value), choice.better)
+    return Proof(max(0.0, always + proven))
 
 
 def _fill(columns: Columns, grids: int, middle: Floats, box: float) -> tuple[Floats, float]:
@@ -117,7 +105,7 @@ def _fill(columns: Columns, grids: int, middle: Floats, box: float) -> tuple[Flo
         prices, least = _prices(columns, grids, middle, box)
         order = np.argsort(columns.cost - columns.taken @ prices, kind="stable")[:_NEAR]
         new, count = _neighbours(
-            columns.country, columns.bands, columns.taken[order], prices, least, _MOST_NEW, columns.search
+            columns.country, columns.tally, columns.taken[order], prices, least, _MOST_NEW, columns.search
         )
         if columns.add(new[:count]) == 0:
             break
@@ -142,19 +130,9 @@ def _prices(columns: Columns, grids: int, middle: Floats, box: float) -> tuple[F
 
 
 @compiled(cache=True)
-def _costs(country: Country, taken: NDArray[np.bool_]) -> Floats:
-    """(c,) what grids cost."""
-    touched = np.empty(len(country.links.indptr) - 1, np.bool_)
-    costs = np.empty(len(taken))
-    for a in range(len(taken)):
-        costs[a] = cost_of_grid(country, taken[a], touched)
-    return costs
-
-
-@compiled(cache=True)
 def _neighbours(
     country: Country,
-    bands: Bands,
+    tally: Tally,
     taken: NDArray[np.bool_],
     prices: Floats,
     least: float,
@@ -190,8 +168,8 @@ def _neighbours(
                 if leaves < n:
                     trial[leaves] = False
                     spent -= prices[leaves]
-                if cost_of_grid(country, trial, search.touched) - spent < least - slack and is_grid(
-                    country, bands, trial, search
+                if cost_of_grid(country, tally, trial, search.touched) - spent < least - slack and is_grid(
+                    country, tally, trial, search
                 ):
                     found[count] = trial
                     count += 1

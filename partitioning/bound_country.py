@@ -6,6 +6,7 @@ from partitioning.bound_regions import Country
 from partitioning.core import Core
 from partitioning.cuts import compress
 from partitioning.graph import Floats, Ints
+from partitioning.grid_cases import Tally
 from partitioning.level import Target
 from partitioning.problem import Problem
 
@@ -13,8 +14,8 @@ from partitioning.problem import Problem
 def make_country(problem: Problem, core: Core, target: Target) -> tuple[Country, float]:
     """The members of the core, and what every plan costs beside what its grids of them do.
 
-    That is the border of waived buildings, and the splits of their estates, less one grid for every estate: a grid
-    pays for each estate that it touches.
+    That is the border of waived buildings, the balance of their grids, and the splits of their estates, less one grid
+    for every estate: a grid pays for each estate that it touches.
     """
     n = len(core.members)
     place = np.full(len(problem), -1, dtype=np.int64)
@@ -33,6 +34,10 @@ def make_country(problem: Problem, core: Core, target: Target) -> tuple[Country,
     touches = _links(at[touching], number[estate[touching]], np.inf, 0.0)
     always += target.estate * int((~free).sum() + (free_in == 1).sum() - estates)
 
+    if problem.households.any():
+        waived = problem.households[core.waived]
+        always += target.balance * float(((waived / target.h_mean - 1) ** 2).sum())
+
     links = [np.column_stack([ends, half, half]), touches, _held_together(problem, core)]
     xy = problem.xy_m[core.members]
     sums = np.maximum(core.counts.sum(axis=0), 1)
@@ -48,6 +53,19 @@ def make_country(problem: Problem, core: Core, target: Target) -> tuple[Country,
         high=float(high[column]),
         most_pull=target.inertia * float(high[0]),
     ), always
+
+
+def make_tally(core: Core, target: Target) -> Tally:
+    """What the grids of the core count."""
+    counts = np.ascontiguousarray(core.counts, dtype=np.float64)
+    return Tally(
+        counts=counts,
+        low=target.low.astype(np.float64),
+        high=np.minimum(target.high, counts.sum(axis=0)),
+        soft=np.ascontiguousarray(target.soft, dtype=np.float64),
+        mean=target.h_mean,
+        balance=target.balance,
+    )
 
 
 def share_of_touches(country: Country) -> Floats:

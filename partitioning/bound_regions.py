@@ -57,8 +57,10 @@ class Room(NamedTuple):
     """(nodes,) the same with the price of mass, and that of an estate."""
     share: Floats
     """(n,) the part of each building that is taken."""
+    met: Truths
+    """(n,) the set that the value comes from."""
     over: Truths
-    """(n,) the grid with more than the band, or the end of it that counts, at the highest price of mass; and that with
+    """(n,) the set with more than the band, or the end of it that counts, at the highest price of mass; and that with
     less at the lowest.
     """
     under: Truths
@@ -73,6 +75,7 @@ def make_room(country: Country) -> Room:
         np.empty(n),
         np.full(len(country.links.indptr) - 1, country.touch),
         np.empty(n),
+        np.empty(n, np.bool_),
         np.empty(n, np.bool_),
         np.empty(n, np.bool_),
     )
@@ -91,20 +94,20 @@ def next_price(below: float, above: float, step: float) -> float:
 
 
 @compiled()
-def cheapest_region(
-    x: float, y: float, country: Country, prices: Floats, rate: float, cuts: int, enough: float, room: Room
-) -> tuple[float, float]:
-    """A value that the cost of no grid about a point is below, and the price of mass that proves it.
+def keep_band(
+    country: Country, prices: Floats, rate: float, cuts: int, enough: float, room: Room
+) -> tuple[float, float, float, float]:
+    """A value that no set within the band costs less than by room.cost, the price of mass that proves it, and what the
+    last sets hold that were too heavy and too light for that price (infinite where none was).
 
-    rate: the price of mass to begin with. cuts: so many prices are tried, until the value is enough. The room's share
-    is the grid that has the value, or what of a larger and a smaller one makes the end of the band.
+    prices: what the size of steps goes by. rate: the price of mass to begin with. cuts: so many prices are tried,
+    until the value is enough. Leaves the set that has the value in room.met, those too heavy and too light in
+    room.over and room.under; all three are the same where one is neither.
     """
     n = len(prices)
-    for v in range(n):
-        square = (country.xy[v, 0] - x) ** 2 + (country.xy[v, 1] - y) ** 2
-        room.cost[v] = country.pull[v] * square - prices[v]
     value, best, below, above = -np.inf, rate, -np.inf, np.inf
-    most, least = 0.0, 0.0
+    most, least = -np.inf, np.inf
+    room.over[:], room.under[:] = True, False
     step = max(abs(rate) / 8, 0.03 * np.abs(prices).sum() / country.mass.sum())
     for _ in range(cuts):
         for v in range(n):
@@ -118,7 +121,7 @@ def cheapest_region(
         if found > value:
             value, best = found, rate
             for v in range(n):
-                room.share[v] = 1.0 if room.flow.depth[v] >= 0 else 0.0
+                room.met[v] = room.flow.depth[v] >= 0
         if held > country.high or (held >= country.low and rate < 0.0):
             below, most = rate, held
             for v in range(n):
@@ -128,16 +131,36 @@ def cheapest_region(
             for v in range(n):
                 room.under[v] = room.flow.depth[v] >= 0
         else:
-            return value, best
+            room.over[:], room.under[:] = room.met, room.met
+            return value, best, held, held
         if value >= enough:
             break
         rate = next_price(below, above, step)
         step *= 2
+    return value, best, most, least
+
+
+@compiled()
+def cheapest_region(
+    x: float, y: float, country: Country, prices: Floats, rate: float, cuts: int, enough: float, room: Room
+) -> tuple[float, float]:
+    """A value that the cost of no grid about a point is below, and the price of mass that proves it.
+
+    rate, cuts, enough: see keep_band. The room's share is the grid that has the value, or what of a larger and a
+    smaller one makes the end of the band.
+    """
+    n = len(prices)
+    for v in range(n):
+        square = (country.xy[v, 0] - x) ** 2 + (country.xy[v, 1] - y) ** 2
+        room.cost[v] = country.pull[v] * square - prices[v]
+    value, best, most, least = keep_band(country, prices, rate, cuts, enough, room)
     end = country.high if best > 0.0 else country.low
-    if below > -np.inf and above < np.inf and least < end < most:
-        part = (end - least) / (most - least)
-        for v in range(n):
+    part = (end - least) / (most - least) if least < end < most else 0.0
+    for v in range(n):
+        if part > 0.0:
             room.share[v] = (part if room.over[v] else 0.0) + (1.0 - part if room.under[v] else 0.0)
+        else:
+            room.share[v] = 1.0 if room.met[v] else 0.0
     return value, best
 
 

@@ -39,6 +39,9 @@ are held, and the rounds of each.
 _PATIENCE = 4
 """Factor of the rounds of a bound at effort thorough."""
 
+_ROUNDING = 1e-9
+"""Share of the objective that the bound may be below it where it is proven to be the least."""
+
 _ROUNDS_TO_DECIDE, _NODES_TO_DECIDE = (2, 8), 400
 """Rounds for each number of grids where it only matters whether there is a plan: so many nodes in all, within these."""
 
@@ -175,8 +178,15 @@ class Draw:
         bound = self._bound(best) if self.certify else None
         if bound is None:
             return Outcome("feasible", plan, objective, interrupted=self.budget.spent, local=local)
+        if self.pool.leader() is not best:
+            best = self.pool.leader()
+            local = self._split_again(best)
+            plan = Plan(best.labels, score_plan(self.asked, best.labels, self.rules))
+            objective = plan.scores.objective
         bound = min(objective, bound)
         gap = (objective - bound) / objective if objective else 0.0
+        if gap <= _ROUNDING:
+            return Outcome("optimal", plan, objective, objective, 0.0, local=local)
         return Outcome("feasible", plan, objective, bound, gap, local=local)
 
     def _split_again(self, best: Candidate) -> LocalCertificate | None:
@@ -216,7 +226,11 @@ class Draw:
             proven = lower_bound(
                 self.problem, self.core, target, near.labels, enough, self.patience, self._go_on
             )
-            bounds.append(fixed + proven)
+            bounds.append(fixed + proven.value)
+            if proven.better is not None:
+                labels = self.pool.full(proven.better)
+                if not check_plan(self.asked, labels, self.rules):
+                    self.pool.keep_full(case.grids, labels, 0.0)
             self.rounds_done += 1
         if not self._go_on():
             return None

@@ -55,11 +55,15 @@ class Pool:
 
     def keep(self, grids: int, labels: Ints, excess: float) -> None:
         """Add the waived buildings' own grids to an assignment of the core, and remember it if it is the best."""
+        self.keep_full(grids, self.full(labels), excess)
+
+    def full(self, labels: Ints) -> Ints:
+        """(n,) an assignment of the core, with the waived buildings' own grids."""
         core = self._core
         full = np.empty(len(self._problem), dtype=np.int64)
         full[core.members] = labels
         full[core.waived] = labels.max(initial=-1) + 1 + np.arange(len(core.waived))
-        self.keep_full(grids, full, excess)
+        return full
 
     def keep_full(self, grids: int, labels: Ints, excess: float) -> None:
         """Number a full assignment and remember it if it is the best of its number of grids; each grid that it lacks is

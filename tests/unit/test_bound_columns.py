@@ -4,15 +4,18 @@ import numpy as np
 import pytest
 
 from partitioning import Problem, Rules, draw_grids
-from partitioning.bound_columns import MOST_NODES, Columns, bound_by_columns
+from partitioning.bound_columns import MOST_NODES, bound_by_columns
 from partitioning.bound_country import make_country
 from partitioning.bound_together import bound_together
-from partitioning.cheapest_grid import Bands, cheapest_grid
+from partitioning.cheapest_grid import cheapest_grid, list_cheap_grids
+from partitioning.columns import Columns
 from partitioning.core import build_core, possible_cases
-from partitioning.graph import Floats, Truths, components
+from partitioning.graph import Floats, Ints, Truths, components
+from partitioning.grid_cases import Tally
 from partitioning.objective import measure_terms
 from partitioning.scores import check_plan
-from partitioning.target import make_target
+from partitioning.soft import soft_cost, soft_terms
+from partitioning.target import coefficients_of, make_target
 from tests.seeds import seeds
 from tests.towns.drawn import lattice, town
 from tests.unit.test_bound_together import MIXES
@@ -37,7 +40,8 @@ def some_town(seed: int, n: int = 7) -> Problem:
 
 
 @pytest.mark.parametrize("seed", seeds(20, 60))
-def test_below_every_plan(seed: int) -> None:
+def test_the_best_of_all_plans(seed: int) -> None:
+    """Few buildings are worked through from any prices: the best plan is met, and no plan is below the bounds."""
     rng = np.random.default_rng(seed)
     problem = some_town(seed)
     households, persons = (
@@ -48,21 +52,36 @@ def test_below_every_plan(seed: int) -> None:
         grids=3,
         households=households if seed % 3 else None,
         persons=persons if seed % 3 != 1 else None,
-        weights={**MIXES[seed % 3], "estates": 0.5 * (seed % 4)},
+        balance_tolerance=0.2,
+        weights={**MIXES[seed % 3], "estates": 0.5 * (seed % 4), "balance": 0.2 * (seed % 5)},
+        soft={"persons": 0.3, "balance": 0.4} if seed % 2 else {"balance": 0.5},
     )
     core = build_core(problem, rules)
     for case in possible_cases(core, rules):
         target = make_target(problem, rules, core, case)
-        least = np.inf
-        for labels in map(np.array, divisions(7, 3)):
-            if len(np.unique(labels)) == 3 and not check_plan(problem, labels, rules):
-                terms = measure_terms(problem, labels)
-                cost = target.border * terms.border_cost_m + target.inertia * terms.inertia_hm2
-                least = min(least, cost + target.estate * terms.estates_split)
-        start = np.concatenate([np.arange(3), rng.integers(0, 3, 4)])
+        soft = soft_terms(problem, rules, 3, core.waived)
+        every = [np.array(one) for one in divisions(7, 3) if len(set(one)) == 3]
+        every = [one for one in every if not check_plan(problem, one, rules)]
+        values = [
+            measure_terms(problem, one).value(coefficients_of(target))
+            + soft_cost(problem, rules, soft, one, core.waived)
+            for one in every
+        ]
+        if not every:
+            continue
+        known = int(rng.integers(len(every)))
         for prices in (np.zeros(7), rng.uniform(0, 1, 7)):
-            assert 0 <= bound_by_columns(problem, core, target, start, prices) <= least + 1e-9
-            assert 0 <= bound_together(problem, core, target, start, prices)[0] <= least + 1e-9
+            proof = bound_by_columns(problem, core, target, every[known], prices)
+            assert proof.value == pytest.approx(min(values), rel=1e-9)
+            if values[known] > min(values) + 1e-7:
+                assert same_grids(proof.better, every[int(np.argmin(values))])
+            below = bound_by_columns(problem, core, target, every[known], prices, enough=0.9 * min(values))
+            assert below.value <= min(values) + 1e-9
+            assert 0 <= bound_together(problem, core, target, every[known], prices)[0] <= min(values) + 1e-9
+
+
+def same_grids(one: Ints, other: Ints) -> bool:
+    return len(set(zip(one.tolist(), other.tolist(), strict=True))) == len(set(one.tolist()))
 
 
 @pytest.mark.parametrize("seed", seeds(10, 60))
@@ -86,18 +105,27 @@ def test_the_cheapest_grid_under_any_prices(seed: int) -> None:
     taken = (np.arange(1, 2**n)[:, None] >> np.arange(n) & 1).astype(np.bool_)
     held = taken @ counts
     taken = taken[((held >= low) & (held <= high)).all(axis=1)]
-    columns = Columns(country, Bands(counts, low, high))
+    soft = np.array([[1, sums[1] / 4, sums[1] / 3, 1e-4]])
+    tally = Tally(counts, low, high, soft, mean=sums[0] / 3, balance=0.1)
+    columns = Columns(country, tally)
     columns.add(np.array([some for some in taken if connected(problem, some)]))
     value = columns.cost - columns.taken @ prices
     finds = np.empty((20, n), np.bool_)
-    bands = columns.bands
     above = value.min() + 0.1
-    floor, _ = cheapest_grid(country, bands, prices, above, 100_000, columns.search, finds)
+    floor, _ = cheapest_grid(country, tally, prices, above, 100_000, columns.search, finds)
     assert floor == pytest.approx(value.min(), abs=1e-6)
     for work in (1, 10, 100):
-        early, kept = cheapest_grid(country, bands, prices, 0.0, work, columns.search, finds)
+        early, kept = cheapest_grid(country, tally, prices, 0.0, work, columns.search, finds)
         assert early <= value.min() + 1e-9
         assert {some.tobytes() for some in finds[:kept]} <= {some.tobytes() for some in columns.taken}
+
+    room = np.empty((1000, n), np.bool_)
+    count = list_cheap_grids(country, tally, prices, above, 100_000, columns.search, room)
+    listed = {some.tobytes() for some in room[:count]}
+    assert listed == {some.tobytes() for some in columns.taken[value < above]}
+    assert list_cheap_grids(country, tally, prices, above, 1, columns.search, room) == -1
+    assert list_cheap_grids(country, tally, prices, above, 100_000, columns.search, room[: count - 1]) == -1
+    assert list_cheap_grids(country, tally, prices, value.min() - 0.1, 100_000, columns.search, room) == 0
 
 
 def connected(problem: Problem, taken: Truths) -> bool:
@@ -118,9 +146,10 @@ def test_close_to_the_best_plan() -> None:
     target = make_target(problem, rules, core, case)
     labels = outcome.plan.labels
     together, prices = bound_together(problem, core, target, labels, np.zeros(24))
-    bound = bound_by_columns(problem, core, target, labels, prices)
-    assert together < 0.9 * outcome.objective < 0.95 * outcome.objective < bound <= outcome.objective + 1e-9
-    early = bound_by_columns(problem, core, target, labels, prices, enough=together)
+    bound = bound_by_columns(problem, core, target, labels, prices).value
+    assert together < 0.9 * outcome.objective
+    assert bound == pytest.approx(outcome.objective, rel=1e-9)
+    early = bound_by_columns(problem, core, target, labels, prices, enough=together).value
     assert together <= early <= bound
 
 
@@ -132,6 +161,6 @@ def test_many_buildings_only_with_patience() -> None:
     (case,) = possible_cases(core, rules)
     target = make_target(problem, rules, core, case)
     labels = np.arange(n) * 5 // n
-    assert bound_by_columns(problem, core, target, labels, np.zeros(n)) == 0
+    assert bound_by_columns(problem, core, target, labels, np.zeros(n)).value == 0
     together, prices = bound_together(problem, core, target, labels, np.zeros(n))
-    assert bound_by_columns(problem, core, target, labels, prices, patience=2) > together
+    assert bound_by_columns(problem, core, target, labels, prices, patience=2).value > together

@@ -24,7 +24,7 @@ COMPACT_ONLY = {"border": 0, "balance": 0, "estates": 0, "compactness": 1}
 def bound_of(problem, rules, labels):
     core = build_core(problem, rules)
     (case,) = possible_cases(core, rules)
-    return lower_bound(problem, core, make_target(problem, rules, core, case), np.array(labels))
+    return lower_bound(problem, core, make_target(problem, rules, core, case), np.array(labels)).value
 
 
 def test_two_pairs_far_apart():
@@ -146,7 +146,7 @@ def test_below_every_division_of_a_small_ground(data, preset, grids):
     least = min(measure_terms(problem, labels).value(by) for labels in kept)
     target = make_target(problem, rules, core, cases[0])
     for labels in (kept[0], kept[-1]):
-        assert lower_bound(problem, core, target, labels) <= least + 1e-9
+        assert lower_bound(problem, core, target, labels).value <= least + 1e-9
 
 
 def test_prices_that_rise_without_end_prove_no_more_than_there_is():

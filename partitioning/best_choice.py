@@ -1,0 +1,94 @@
+"""The best plan of all, where few grids can be part of one that is better than a plan that is known.
+
+Under prices with a proven floor, a plan below a value has only grids that cost at most the floor and what is open
+between the two. First the cheapest choice of those that are known is taken, so that little is open; then all of them
+are listed (partitioning.cheapest_grid), and the cheapest choice is the best plan of all. Choices, which hold every
+building once, are made by mixed integer programming (HiGHS).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from partitioning.cheapest_grid import list_cheap_grids
+from partitioning.columns import Columns, costs_of
+from partitioning.graph import Floats, Ints, Truths
+
+_WORK, _FINDS, _MOST = 30_000, 10_000, 1_500
+"""Cases that are looked at for a list, grids that are found, and different ones; patience allows for more."""
+
+_NODES = 1_000
+"""Nodes of the tree that a choice is looked for in."""
+
+_SCALE = 1e4
+"""The solver works on costs of so many in all, for it takes differences of a millionth for nothing."""
+
+_OPTIMAL, _INFEASIBLE = 0, 2
+"""Answers of the solver."""
+
+
+class Proof(NamedTuple):
+    """value: no plan is below. better: (members,) a plan that is better than the one that was known, None where none
+    was looked for or met.
+    """
+
+    value: float
+    better: Ints | None = None
+
+
+def best_choice(
+    columns: Columns, grids: int, prices: Floats, floor: float, value: float, rounding: float, patience: int
+) -> Proof:
+    """The least that a plan of so many grids costs, or `value` if none is below that; what the floor proves where the
+    work ends before.
+
+    prices: (n,), beside which no grid costs less than `floor`. rounding: what sums may be off by. patience: factor of
+    the usual work.
+    """
+    proven = float(prices.sum()) + grids * floor - rounding
+    beside = columns.cost - columns.taken @ prices
+    cheap = np.argsort(beside, kind="stable")[: _MOST * patience]
+    cheap = cheap[beside[cheap] < floor + value - proven]
+    _, least, better = _choose(columns.taken[cheap], columns.cost[cheap], grids, value)
+    value = min(value, least)
+
+    finds = np.empty((_FINDS * patience, len(prices)), np.bool_)
+    enough = floor + value - proven
+    count = list_cheap_grids(
+        columns.country, columns.tally, prices, enough, _WORK * patience, columns.search, finds
+    )
+    listed = np.unique(finds[: max(count, 0)], axis=0)
+    if count < 0 or len(listed) > _MOST * patience:
+        return Proof(proven, better)
+    bound, least, best = _choose(listed, costs_of(columns.country, columns.tally, listed), grids, value)
+    return Proof(max(proven, min(value, bound)), best if least < value - rounding else better)
+
+
+def _choose(taken: Truths, cost: Floats, grids: int, scale: float) -> tuple[float, float, Ints | None]:
+    """A value that no choice of so many grids costs less than, and the cheapest that was found.
+
+    taken: (c, n); cost: (c,). Both values are infinite where there is none.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, and only certificates need it
+
+    if len(taken) < grids:
+        return np.inf, np.inf, None
+    unit = _SCALE / scale
+    found = milp(
+        unit * cost,
+        constraints=[
+            LinearConstraint(taken.T.astype(np.float64), 1, 1),
+            LinearConstraint(np.ones((1, len(taken))), grids, grids),
+        ],
+        integrality=np.ones(len(taken), dtype=np.int64),
+        bounds=Bounds(0, 1),
+        options={"mip_rel_gap": 0, "node_limit": _NODES},
+    )
+    if found.status == _INFEASIBLE:
+        return np.inf, np.inf, None
+    bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound / unit
+    if found.x is None:
+        return bound, np.inf, None
+    chosen = found.x > 0.5
+    least = float(cost[chosen].sum())
+    return least if found.status == _OPTIMAL else bound, least, taken[chosen].argmax(axis=0)
