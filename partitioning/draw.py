@@ -6,24 +6,21 @@ from functools import cached_property, partial
 import numpy as np
 
 from partitioning.ask import Ask
-from partitioning.bound import lower_bound
 from partitioning.budget import Budget
 from partitioning.core import Case, Core, possible_cases
 from partitioning.exact import BRIEF, FULL, GLANCE, Limits, first_try, is_small
 from partitioning.exact_grounds import Grounds, exact_grounds, solve_grounds
-from partitioning.explain import explain_violations
-from partitioning.local import Division, neighbours, split_again
+from partitioning.judge import judge
 from partitioning.nodes import lay_nodes
 from partitioning.packing import explain_packing, explain_refuted
-from partitioning.plan import EffortName, LocalCertificate, Outcome, Plan
-from partitioning.pool import Candidate, Pool
+from partitioning.plan import EffortName, Outcome
+from partitioning.pool import Pool
 from partitioning.problem import Problem
 from partitioning.reasons import Reason
 from partitioning.redraw import start_from_current
 from partitioning.refute import Refutation, limits_of, refute
 from partitioning.rounds import Effort
 from partitioning.rules import Rules
-from partitioning.scores import check_plan, score_plan
 from partitioning.search import THOROUGH, Found, effort_for, refine_start, search_rounds, stream_for
 from partitioning.soft import soft_terms
 from partitioning.target import lay_raster, make_target
@@ -38,9 +35,6 @@ are held, and the rounds of each.
 """
 _PATIENCE = 4
 """Factor of the rounds of a bound at effort thorough."""
-
-_ROUNDING = 1e-9
-"""Share of the objective that the bound may be below it where it is proven to be the least."""
 
 _ROUNDS_TO_DECIDE, _NODES_TO_DECIDE = (2, 8), 400
 """Rounds for each number of grids where it only matters whether there is a plan: so many nodes in all, within these."""
@@ -103,7 +97,7 @@ class Draw:
         if not self.open and not self.pool.best:
             reasons = () if self.budget.brief else self._explain()
             return Outcome("infeasible", None, reasons=reasons, interrupted=self.budget.spent)
-        return self._judge()
+        return judge(self)
 
     def decide(self) -> bool | None:
         """Whether there is a plan: exact answers that cost less than a search, a short search, exact answers that cost
@@ -132,7 +126,7 @@ class Draw:
         if not self.open:
             return None
         self._search()
-        return self._judge()
+        return judge(self)
 
     @cached_property
     def grounds(self) -> Grounds:
@@ -157,90 +151,11 @@ class Draw:
             return explain_refuted(self.problem, hard, self.core, self.grounds, self.refuted)
         return explain_packing(self.problem, hard, self.core, self.grounds, self.targets.values())
 
-    def _judge(self) -> Outcome:
-        """The best candidate, judged, with its bound where one is asked for."""
-        best = self.pool.leader()
-        plan = Plan(best.labels, score_plan(self.asked, best.labels, self.rules))
-        local = None
-        if self.certify and not plan.scores.violations:
-            local = self._split_again(best)
-            best = self.pool.leader()
-            plan = Plan(best.labels, score_plan(self.asked, best.labels, self.rules))
-        objective = plan.scores.objective
-        if plan.scores.violations:
-            first = Reason("all", "stopped" if self.budget.spent else "not_found", 0, 0)
-            reasons = (first, *explain_violations(self.asked, plan.scores.violations))
-            return Outcome("unknown", plan, objective, reasons=reasons, interrupted=self.budget.spent)
-        if not self.open and objective <= self.ask.beyond + 1e-12:
-            return Outcome(
-                "optimal", plan, objective, objective, 0.0, interrupted=self.budget.spent, local=local
-            )
-        bound = self._bound(best) if self.certify else None
-        if bound is None:
-            return Outcome("feasible", plan, objective, interrupted=self.budget.spent, local=local)
-        if self.pool.leader() is not best:
-            best = self.pool.leader()
-            local = self._split_again(best)
-            plan = Plan(best.labels, score_plan(self.asked, best.labels, self.rules))
-            objective = plan.scores.objective
-        bound = min(objective, bound)
-        gap = (objective - bound) / objective if objective else 0.0
-        if gap <= _ROUNDING:
-            return Outcome("optimal", plan, objective, objective, 0.0, local=local)
-        return Outcome("feasible", plan, objective, bound, gap, local=local)
-
-    def _split_again(self, best: Candidate) -> LocalCertificate | None:
-        """Certify the best candidate locally; better splits that are met make a better one."""
-        grids = int(best.labels.max()) + 1
-        target = self.targets[grids]
-        division = Division(self.problem, self.core, self.grounds.strict, target)
-        if all(case.grids != grids for case in self.open):
-            pairs = len(neighbours(division, best.labels))
-            return LocalCertificate(pairs, pairs, 0.0, 0)
-        if target.moved > 0 or self.problem.anchored:
-            return None
-        labels, local = split_again(
-            division,
-            best.labels,
-            lambda labels: self.pool.value(grids, labels),
-            lambda labels: not check_plan(self.asked, labels, self.rules),
-            self._go_on,
-        )
-        self.pool.keep_full(grids, labels, best.excess)
-        return local
-
-    def _bound(self, best: Candidate) -> float | None:
-        """Proven lower bound over all numbers of grids that are not refuted, None where the budget ends before."""
-        bounds = [self.ask.beyond, *(self.pool.best[case.grids].objective for case in self.solved)]
-        # the least of all counts, so that the rest are raised to it alone: mostly that of the most grids
-        for case in sorted(
-            self.open, key=lambda case: (self.pool.best.get(case.grids, best) is not best, -case.grids)
-        ):
-            if not self._go_on():
-                return None
-            near = self.pool.best.get(case.grids, best)
-            soft = self.soft[case.grids]
-            fixed = soft.grids if soft else 0.0
-            enough = min(bounds) - fixed
-            target = self.targets[case.grids]
-            proven = lower_bound(
-                self.problem, self.core, target, near.labels, enough, self.patience, self._go_on
-            )
-            bounds.append(fixed + proven.value)
-            if proven.better is not None:
-                labels = self.pool.full(proven.better)
-                if not check_plan(self.asked, labels, self.rules):
-                    self.pool.keep_full(case.grids, labels, 0.0)
-            self.rounds_done += 1
-        if not self._go_on():
-            return None
-        return min(bounds)
-
     def _solve_exactly(self, limits: Limits) -> None:
         """Close the cases that an exact search answers: refuted, or with the best plan there is."""
         still_open = []
         for case in self.open:
-            if not self._go_on():
+            if not self.go_on():
                 still_open.append(case)
                 continue
             target = self.targets[case.grids]
@@ -261,7 +176,7 @@ class Draw:
         from partitioning.model import find_plan
 
         for case in sorted(self.open, key=lambda case: self.pool.best[case.grids].rank)[:_FINALISTS]:
-            if not self._go_on():
+            if not self.go_on():
                 return
             labels = find_plan(self.grounds.strict, self.targets[case.grids], self.budget.seconds())
             if labels is not None:
@@ -274,7 +189,7 @@ class Draw:
         cases = sorted(self.open, key=lambda case: abs(case.grids - near))
         more = self.spend.rounds - 1
         self.rounds = len(cases) + more * min(_FINALISTS, len(cases)) + (len(cases) if self.certify else 0)
-        self._go_on()
+        self.go_on()
         at_once = self.budget.silent and self.problem.current is None
         if at_once and len(cases) == 1:
             self._start(cases[0], range(self.spend.rounds))
@@ -300,7 +215,7 @@ class Draw:
                 return
             first = _AGAIN + batch * _BATCH
             for case in cases:
-                if not self._go_on():
+                if not self.go_on():
                     return
                 self._keep_found(case, self._rounds(case, THOROUGH, range(first, first + _BATCH), None))
                 if self.pool.has_plan():
@@ -331,10 +246,10 @@ class Draw:
         if self.budget.left() or not self._start_near(case, rounds.start):
             effort = self.spend if self.budget.left() else None
             self._keep_found(case, self._rounds(case, effort, rounds, self.found.get(case.grids)))
-            if self._go_on() or not self.pool.has_plan():
+            if self.go_on() or not self.pool.has_plan():
                 self._start_near(case, rounds.start)
         self.rounds_done += len(rounds)
-        return self._go_on() or not self.pool.best
+        return self.go_on() or not self.pool.best
 
     def _start_near(self, case: Case, number: int) -> bool:
         """Refine a start made from the plan in force, as long as there is time; False where none can be made."""
@@ -359,6 +274,6 @@ class Draw:
             self.found[case.grids] = found
             self.pool.keep(case.grids, found.labels[self.nodes.part], found.excess + self.nodes.torn)
 
-    def _go_on(self) -> bool:
+    def go_on(self) -> bool:
         """Tell the caller how far the draw is; whether it may go on."""
         return self.budget.report(self.rounds_done / self.rounds, self.pool.shown)
