@@ -14,8 +14,11 @@ from partitioning.cheapest_grid import list_cheap_grids
 from partitioning.columns import Columns, costs_of
 from partitioning.graph import Floats, Ints, Truths
 
-_WORK, _FINDS, _MOST = 30_000, 10_000, 1_500
+_WORK, _FINDS, _MOST = 40_000, 10_000, 1_500
 """Cases that are looked at for a list, grids that are found, and different ones; patience allows for more."""
+
+_TRIALS = (0.5, 0.4), (1.0, 1.0)
+"""Shares of what is open, and of the work: where half cannot be listed in a good part of it, the whole is not tried."""
 
 _NODES = 1_000
 """Nodes of the tree that a choice is looked for in."""
@@ -53,12 +56,14 @@ def best_choice(
     value = min(value, least)
 
     finds = np.empty((_FINDS * patience, len(prices)), np.bool_)
-    enough = floor + value - proven
-    count = list_cheap_grids(
-        columns.country, columns.tally, prices, enough, _WORK * patience, columns.search, finds
-    )
-    listed = np.unique(finds[: max(count, 0)], axis=0)
-    if count < 0 or len(listed) > _MOST * patience:
+    for share, part in _TRIALS:
+        enough = floor + share * (value - proven)
+        work = int(part * _WORK * patience)
+        count = list_cheap_grids(columns.country, columns.tally, prices, enough, work, columns.search, finds)
+        if count < 0:
+            return Proof(proven, better)
+    listed = np.unique(finds[:count], axis=0)
+    if len(listed) > _MOST * patience:
         return Proof(proven, better)
     bound, least, best = _choose(listed, costs_of(columns.country, columns.tally, listed), grids, value)
     return Proof(max(proven, min(value, bound)), best if least < value - rounding else better)

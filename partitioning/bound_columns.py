@@ -27,14 +27,20 @@ from partitioning.problem import Problem
 MOST_NODES = 100
 """Beyond so many buildings it takes more than about a second; patience allows for more."""
 
-_ROUNDS, _WORK, _LAST_WORK = 5, 600, 3000
+_ROUNDS, _WORK, _LAST_WORK = 6, 1000, 3000
 """Rounds of prices, and cases looked at in each and in the last."""
+
+_MOST_PATIENCE = 2
+"""Beyond this, patience does not allow for more rounds, nor for more work in any but the last."""
 
 _NEAR_ROUNDS, _NEAR, _MOST_NEW = 5, 150, 100
 """Exchanges between two proofs: how often, of how many grids, and how many new ones are taken."""
 
 _BOX, _WIDER, _NARROWER = 0.15, 1.5, 0.7
 """Half the width of the box, in shares of a mean building's price, and its factors."""
+
+_INSIDE = 0.999
+"""Prices that are further from the middle than this share of the box may be held back by it."""
 
 _FINDS = 60
 _SHORT = 0.003
@@ -75,21 +81,23 @@ def bound_by_columns(
     if goal <= 0:
         return Proof(0.0)
     best, best_bound, least_floor, box = prices, -np.inf, 0.0, _BOX * goal / n
-    rounds = _ROUNDS * min(patience, 3)
+    more = min(patience, _MOST_PATIENCE)
+    rounds = _ROUNDS * more
     for turn in range(rounds):
         last = turn == rounds - 1
         prices, least = _fill(columns, grids, best, box)
         finds = np.empty((_FINDS, n), np.bool_)
         short = least - _SHORT * goal / grids
-        work = patience * (_LAST_WORK if last else _WORK)
+        work = patience * _LAST_WORK if last else more * _WORK
         floor, kept = cheapest_grid(country, tally, prices, short, work, columns.search, finds)
         bound = float(prices.sum() + grids * floor)
         new = columns.add(finds[:kept])
+        done = floor >= short and new == 0 and bool((abs(prices - best) < _INSIDE * box).all())
         if bound > best_bound:
             best, best_bound, least_floor, box = prices, bound, floor, box * _WIDER
         else:
             box *= _NARROWER
-        if always + best_bound >= enough or (floor >= short and new == 0) or not go_on():
+        if done or always + best_bound >= enough or not go_on():
             break
     rounding = _ROUNDING * (goal + grids)
     proven, wanted = best_bound - rounding, min(goal, enough - always)

@@ -15,7 +15,7 @@ from partitioning.graph import Floats, Ints, Truths
 from partitioning.pair_bound import FIXED, Sides
 from partitioning.squares import first_square, quarter
 
-_CUTS = 8
+_CUTS = 5
 """Prices of mass that are tried for a case."""
 
 
