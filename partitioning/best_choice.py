@@ -14,8 +14,13 @@ from partitioning.cheapest_grid import list_cheap_grids
 from partitioning.columns import Columns, costs_of
 from partitioning.graph import Floats, Ints, Truths
 
-_WORK, _FINDS, _MOST = 40_000, 10_000, 1_500
-"""Cases that are looked at for a list, grids that are found, and different ones; patience allows for more."""
+_WORK, _FINDS, _MOST = 30_000, 10_000, 1_500
+"""Cases that are looked at for a list, see usual_cases, grids that are found, and different ones; patience allows for
+more.
+"""
+
+_DEAR = 100
+"""Cases of so many buildings or more are as many as is said, those of fewer, which take less time, so many more."""
 
 _TRIALS = (0.5, 0.4), (1.0, 1.0)
 """Shares of what is open, and of the work: where half cannot be listed in a good part of it, the whole is not tried."""
@@ -39,6 +44,11 @@ class Proof(NamedTuple):
     better: Ints | None = None
 
 
+def usual_cases(n: int) -> float:
+    """Factor of the cases that are looked at of n buildings."""
+    return _DEAR / min(n, _DEAR)
+
+
 def best_choice(
     columns: Columns, grids: int, prices: Floats, floor: float, value: float, rounding: float, patience: int
 ) -> Proof:
@@ -58,14 +68,15 @@ def best_choice(
     finds = np.empty((_FINDS * patience, len(prices)), np.bool_)
     for share, part in _TRIALS:
         enough = floor + share * (value - proven)
-        work = int(part * _WORK * patience)
+        work = int(part * _WORK * patience * usual_cases(len(prices)))
         count = list_cheap_grids(columns.country, columns.tally, prices, enough, work, columns.search, finds)
         if count < 0:
             return Proof(proven, better)
     listed = np.unique(finds[:count], axis=0)
     if len(listed) > _MOST * patience:
         return Proof(proven, better)
-    bound, least, best = _choose(listed, costs_of(columns.country, columns.tally, listed), grids, value)
+    cost, _ = costs_of(columns.country, columns.tally, listed, columns.search)
+    bound, least, best = _choose(listed, cost, grids, value)
     return Proof(max(proven, min(value, bound)), best if least < value - rounding else better)
 
 
@@ -87,7 +98,7 @@ def _choose(taken: Truths, cost: Floats, grids: int, scale: float) -> tuple[floa
         ],
         integrality=np.ones(len(taken), dtype=np.int64),
         bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 0, "node_limit": _NODES},
+        options={"mip_rel_gap": 0, "node_limit": _NODES, "presolve": False},
     )
     if found.status == _INFEASIBLE:
         return np.inf, np.inf, None

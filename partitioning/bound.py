@@ -30,7 +30,7 @@ _GOOD = 0.85
 """Where this share of what is bounded of a plan is proven together, it is not bounded apart as well."""
 
 _CLOSE = 0.985
-"""Where this share is proven, columns are not looked for."""
+"""Where this share is proven, columns are not looked for without patience."""
 
 _START = 0.25
 """Share of the usual rounds that compactness alone is bounded by where its prices are a start for both together."""
@@ -44,12 +44,15 @@ def lower_bound(
     enough: float = np.inf,
     patience: int = 1,
     go_on: Callable[[], bool] = lambda: True,
+    *,
+    kept: bool = True,
 ) -> Proof:
     """A value that no plan with target.grids grids for the core is below; and a better plan where one is met.
 
     labels: (n,) a plan near which the prices start; any will do, a good one gives a good bound. enough: a value from
     which on the bound need not be raised any further. patience: factor of the rounds that the terms together are
     usually bounded in. go_on: asked now and then in long ones, which end where it returns False.
+    kept: whether the plan keeps all that is asked for, so that a bound close to it is as good as any.
     """
     if enough <= 0:
         return Proof(0.0)
@@ -57,18 +60,22 @@ def lower_bound(
     n, rest, terms = len(core.members), enough - estates, measure_terms(problem, labels)
     border, shape = target.border * terms.border_cost_m, target.inertia * terms.inertia_hm2
     plan = border + shape + target.estate * terms.estates_split
+    if not kept:
+        plan = np.inf
     mixed = n <= MOST_NODES and _MIXED[0] * shape < border < _MIXED[1] * shape
     few = n <= MOST_BY_COLUMNS * patience
-    proven = 0.0
+    proven, close = 0.0, min(enough, (_CLOSE if patience == 1 else 1.0) * plan)
     if not mixed:
         proven = estates + _apart(problem, core, target, labels, rest)
-        if not few or proven >= min(enough, _CLOSE * plan):
+        if not few or proven >= close:
             return Proof(proven)
     compactness, prices = _compactness(problem, core, target, labels, rest, _START)
     together, prices = bound_together(problem, core, target, labels, prices, enough, patience)
     proven = max(proven, together, estates + compactness)
-    if few and proven < min(enough, _CLOSE * plan):
-        value, better = bound_by_columns(problem, core, target, labels, prices, enough, patience, go_on)
+    if few and proven < close:
+        value, better = bound_by_columns(
+            problem, core, target, labels, prices, enough, patience, go_on, kept=kept
+        )
         return Proof(max(proven, value), better)
     if proven < min(enough, _GOOD * plan):
         proven = max(proven, estates + _apart(problem, core, target, labels, rest))

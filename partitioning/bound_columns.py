@@ -12,11 +12,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from partitioning.best_choice import Proof, best_choice
+from partitioning.best_choice import Proof, best_choice, usual_cases
 from partitioning.bound_country import make_country, make_tally
 from partitioning.bound_regions import Country
 from partitioning.cheapest_grid import cheapest_grid
-from partitioning.columns import Columns
+from partitioning.columns import Columns, costs_of
 from partitioning.compiled import compiled
 from partitioning.core import Core
 from partitioning.graph import Floats, Ints
@@ -28,7 +28,7 @@ MOST_NODES = 100
 """Beyond so many buildings it takes more than about a second; patience allows for more."""
 
 _ROUNDS, _WORK, _LAST_WORK = 6, 1000, 3000
-"""Rounds of prices, and cases looked at in each and in the last."""
+"""Rounds of prices, and cases that are looked at in each and in the last, see usual_cases."""
 
 _MOST_PATIENCE = 2
 """Beyond this, patience does not allow for more rounds, nor for more work in any but the last."""
@@ -59,14 +59,17 @@ def bound_by_columns(
     enough: float = np.inf,
     patience: int = 1,
     go_on: Callable[[], bool] = lambda: True,
+    *,
+    kept: bool = True,
 ) -> Proof:
     """Least of border, compactness, estates, balance and soft bands, in units of the objective: no plan with
     target.grids grids is below.
 
     labels: (n,) a plan; its grids are the first. prices: (members,) those that border and compactness together are
     proven with; any will do. enough: a value from which on the bound need not be raised any further. patience: factor
-    of the usual work. go_on: asked between rounds of prices, ends them where it returns False. 0 where there are more
-    than patience * MOST_NODES buildings.
+    of the usual work. go_on: asked between rounds of prices, ends them where it returns False. kept: whether the plan
+    keeps all that is asked for, so that none that costs more is looked for. 0 where there are more than patience *
+    MOST_NODES buildings.
     """
     n, grids = len(core.members), target.grids
     if not 1 < grids <= n <= MOST_NODES * patience:
@@ -76,22 +79,23 @@ def bound_by_columns(
     if not country.mass.any() or not country.pull.any():
         return Proof(0.0)
     columns = Columns(country, tally)
-    columns.add(labels[core.members] == np.unique(labels[core.members])[:, None])
-    goal = float(columns.cost.sum())
+    start = labels[core.members] == np.unique(labels[core.members])[:, None]
+    goal = float(costs_of(country, tally, start, columns.search)[0].sum())
+    columns.add(start)
     if goal <= 0:
         return Proof(0.0)
     best, best_bound, least_floor, box = prices, -np.inf, 0.0, _BOX * goal / n
     more = min(patience, _MOST_PATIENCE)
-    rounds = _ROUNDS * more
+    rounds, cases = _ROUNDS * more, usual_cases(n)
     for turn in range(rounds):
         last = turn == rounds - 1
-        prices, least = _fill(columns, grids, best, box)
+        prices, least = _fill(columns, grids, best, box, goal / grids)
         finds = np.empty((_FINDS, n), np.bool_)
         short = least - _SHORT * goal / grids
-        work = patience * _LAST_WORK if last else more * _WORK
-        floor, kept = cheapest_grid(country, tally, prices, short, work, columns.search, finds)
+        work = int(cases * (patience * _LAST_WORK if last else more * _WORK))
+        floor, count = cheapest_grid(country, tally, prices, short, work, columns.search, finds)
         bound = float(prices.sum() + grids * floor)
-        new = columns.add(finds[:kept])
+        new = columns.add(finds[:count])
         done = floor >= short and new == 0 and bool((abs(prices - best) < _INSIDE * box).all())
         if bound > best_bound:
             best, best_bound, least_floor, box = prices, bound, floor, box * _WIDER
@@ -100,28 +104,32 @@ def bound_by_columns(
         if done or always + best_bound >= enough or not go_on():
             break
     rounding = _ROUNDING * (goal + grids)
-    proven, wanted = best_bound - rounding, min(goal, enough - always)
-    if proven < wanted and wanted > 0 and go_on():
+    proven, wanted = best_bound - rounding, min(goal if kept else np.inf, enough - always)
+    if max(proven, 0) < wanted < np.inf and go_on():
         choice = best_choice(columns, grids, best, least_floor, wanted, rounding, patience)
         return Proof(max(0.0, always + choice.value), choice.better)
     return Proof(max(0.0, always + proven))
 
 
-def _fill(columns: Columns, grids: int, middle: Floats, box: float) -> tuple[Floats, float]:
-    """Prices near others, and the cheapest grid under them, of those that exchanges of single buildings find."""
+def _fill(columns: Columns, grids: int, middle: Floats, box: float, most: float) -> tuple[Floats, float]:
+    """Prices near others, and what the cheapest grid costs beside them, of those that exchanges of single buildings
+    find; `most` where that is less.
+    """
     for _ in range(_NEAR_ROUNDS):
-        prices, least = _prices(columns, grids, middle, box)
+        prices, least = _prices(columns, grids, middle, box, most)
         order = np.argsort(columns.cost - columns.taken @ prices, kind="stable")[:_NEAR]
         new, count = _neighbours(
             columns.country, columns.tally, columns.taken[order], prices, least, _MOST_NEW, columns.search
         )
         if columns.add(new[:count]) == 0:
             break
-    return _prices(columns, grids, middle, box)
+    return _prices(columns, grids, middle, box, most)
 
 
-def _prices(columns: Columns, grids: int, middle: Floats, box: float) -> tuple[Floats, float]:
-    """Prices within the box that sum up to most, with so many times the least that a grid costs beside them."""
+def _prices(columns: Columns, grids: int, middle: Floats, box: float, most: float) -> tuple[Floats, float]:
+    """Prices within the box that sum up to most, with so many times the least that a grid costs beside them; and that
+    least, or `most`.
+    """
     from scipy.optimize import linprog  # slow to import, and only certificates need it
 
     n = len(middle)
@@ -134,7 +142,7 @@ def _prices(columns: Columns, grids: int, middle: Floats, box: float) -> tuple[F
         method="highs-ds",
     )
     prices: Floats = middle if found.x is None else found.x[:n]
-    return prices, float((columns.cost - columns.taken @ prices).min())
+    return prices, float((columns.cost - columns.taken @ prices).min(initial=most))
 
 
 @compiled(cache=True)

@@ -83,7 +83,16 @@ def _bound(draw: "Draw", best: Candidate) -> float | None:
         fixed = soft.grids if soft else 0.0
         enough = min(bounds) - fixed
         target = draw.targets[case.grids]
-        proven = lower_bound(draw.problem, draw.core, target, near.labels, enough, draw.patience, draw.go_on)
+        proven = lower_bound(
+            draw.problem,
+            draw.core,
+            target,
+            near.labels,
+            enough,
+            draw.patience,
+            draw.go_on,
+            kept=near is draw.pool.best.get(case.grids) and near.rank[0] == 0,
+        )
         bounds.append(fixed + proven.value)
         if proven.better is not None:
             labels = draw.pool.full(proven.better)
