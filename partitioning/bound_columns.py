@@ -27,8 +27,8 @@ from partitioning.problem import Problem
 MOST_NODES = 100
 """Beyond so many buildings it takes more than about a second; patience allows for more."""
 
-_ROUNDS, _WORK, _LAST_WORK = 6, 1000, 3000
-"""Rounds of prices, and cases that are looked at in each and in the last, see usual_cases."""
+_ROUNDS, _WORK, _LAST_WORK = 5, 1000, 3000
+"""Rounds of prices, and cases that are looked at in each and in the last; more of them as usual_cases says."""
 
 _MOST_PATIENCE = 2
 """Beyond this, patience does not allow for more rounds, nor for more work in any but the last."""
@@ -86,7 +86,8 @@ def bound_by_columns(
         return Proof(0.0)
     best, best_bound, least_floor, box = prices, -np.inf, 0.0, _BOX * goal / n
     more = min(patience, _MOST_PATIENCE)
-    rounds, cases = _ROUNDS * more, usual_cases(n)
+    cases = usual_cases(n)
+    rounds = int(_ROUNDS * more * cases)
     for turn in range(rounds):
         last = turn == rounds - 1
         prices, least = _fill(columns, grids, best, box, goal / grids)
