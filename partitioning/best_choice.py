@@ -6,6 +6,7 @@ are listed (partitioning.cheapest_grid), and the cheapest choice is the best pla
 building once, are made by mixed integer programming (HiGHS).
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from partitioning.cheapest_grid import list_cheap_grids
 from partitioning.columns import Columns, costs_of
 from partitioning.graph import Floats, Ints, Truths
+from partitioning.grid_cases import make_cases
 
 _WORK, _FINDS, _MOST = 30_000, 10_000, 1_500
 """Cases that are looked at for a list, see usual_cases, grids that are found, and different ones; patience allows for
@@ -24,6 +26,14 @@ _DEAR = 100
 
 _TRIALS = (0.5, 0.4), (1.0, 1.0)
 """Shares of what is open, and of the work: where half cannot be listed in a good part of it, the whole is not tried."""
+
+_SLICE = 2_000
+"""Cases that are looked at before the caller is asked whether to go on."""
+
+_DEEP = 64
+"""A list works on one case to its end before the next: beside a building for each case that is open, so many
+quarterings at the most.
+"""
 
 _NODES = 1_000
 """Nodes of the tree that a choice is looked for in."""
@@ -50,13 +60,20 @@ def usual_cases(n: int) -> float:
 
 
 def best_choice(
-    columns: Columns, grids: int, prices: Floats, floor: float, value: float, rounding: float, patience: int
+    columns: Columns,
+    grids: int,
+    prices: Floats,
+    floor: float,
+    value: float,
+    rounding: float,
+    patience: int = 1,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> Proof:
     """The least that a plan of so many grids costs, or `value` if none is below that; what the floor proves where the
     work ends before.
 
     prices: (n,), beside which no grid costs less than `floor`. rounding: what sums may be off by. patience: factor of
-    the usual work.
+    the usual work. go_on: asked now and then, ends the work where it returns False.
     """
     proven = float(prices.sum()) + grids * floor - rounding
     beside = columns.cost - columns.taken @ prices
@@ -65,19 +82,42 @@ def best_choice(
     _, least, better = _choose(columns.taken[cheap], columns.cost[cheap], grids, value)
     value = min(value, least)
 
-    finds = np.empty((_FINDS * patience, len(prices)), np.bool_)
+    listed = None
     for share, part in _TRIALS:
-        enough = floor + share * (value - proven)
         work = int(part * _WORK * patience * usual_cases(len(prices)))
-        count = list_cheap_grids(columns.country, columns.tally, prices, enough, work, columns.search, finds)
-        if count < 0:
-            return Proof(proven, better)
-    listed = np.unique(finds[:count], axis=0)
-    if len(listed) > _MOST * patience:
+        listed = _list(columns, prices, floor + share * (value - proven), work, _FINDS * patience, go_on)
+        if listed is None:
+            break
+    if listed is None or len(listed) > _MOST * patience:
         return Proof(proven, better)
     cost, _ = costs_of(columns.country, columns.tally, listed, columns.search)
     bound, least, best = _choose(listed, cost, grids, value)
     return Proof(max(proven, min(value, bound)), best if least < value - rounding else better)
+
+
+def _list(
+    columns: Columns, prices: Floats, enough: float, work: int, most: int, go_on: Callable[[], bool]
+) -> Truths | None:
+    """(c, n) all grids that cost less than `enough` beside the prices; None where work, room or time end before."""
+    cases = make_cases(len(prices) + _DEEP, columns.country)
+    finds, tail, kept = np.empty((most, len(prices)), np.bool_), 1, 0
+    while work > 0 and kept < most and go_on():
+        tail, kept = list_cheap_grids(
+            columns.country,
+            columns.tally,
+            prices,
+            enough,
+            min(work, _SLICE),
+            columns.search,
+            cases,
+            tail,
+            finds,
+            kept,
+        )
+        if tail == 0:
+            return np.unique(finds[:kept], axis=0)
+        work -= _SLICE
+    return None
 
 
 def _choose(taken: Truths, cost: Floats, grids: int, scale: float) -> tuple[float, float, Ints | None]:

@@ -107,7 +107,7 @@ def bound_by_columns(
     rounding = _ROUNDING * (goal + grids)
     proven, wanted = best_bound - rounding, min(goal if kept else np.inf, enough - always)
     if max(proven, 0) < wanted < np.inf and go_on():
-        choice = best_choice(columns, grids, best, least_floor, wanted, rounding, patience)
+        choice = best_choice(columns, grids, best, least_floor, wanted, rounding, patience, go_on)
         return Proof(max(0.0, always + choice.value), choice.better)
     return Proof(max(0.0, always + proven))
 

@@ -11,6 +11,7 @@ from partitioning.bound_regions import Country
 from partitioning.compiled import compiled
 from partitioning.graph import Floats, Truths
 from partitioning.grid_cases import (
+    Cases,
     Search,
     Tally,
     bound_case,
@@ -24,11 +25,6 @@ from partitioning.grid_cases import (
 
 _NARROW = 3.0
 """A square is quartered as long as it hides more than so many times what is missing, then buildings are settled."""
-
-_DEEP = 64
-"""A list of grids works on one case to its end before the next: beside a building for each case that is open, so many
-quarterings at the most.
-"""
 
 
 @compiled(cache=True)
@@ -79,19 +75,27 @@ def cheapest_grid(
 
 @compiled(cache=True)
 def list_cheap_grids(
-    country: Country, tally: Tally, prices: Floats, enough: float, work: int, search: Search, finds: Truths
-) -> int:
-    """Find every grid that costs less than `enough`, its buildings' prices taken off; returns how many there are, some
-    of them perhaps more than once, or -1 where work or room end before.
+    country: Country,
+    tally: Tally,
+    prices: Floats,
+    enough: float,
+    work: int,
+    search: Search,
+    cases: Cases,
+    tail: int,
+    finds: Truths,
+    kept: int,
+) -> tuple[int, int]:
+    """Go on finding all grids that cost less than `enough`, their buildings' prices taken off; returns how many cases
+    are open then, 0 = all are found, and how many finds are kept, some of them perhaps more than once.
 
-    work: cases that are looked at. finds: (most, n) room for them.
+    work: cases that are looked at, the last first. cases: the `tail` that are open, and room for more (the first by
+    make_cases). finds: (most, n) room, the first `kept` in use. Ends before that where there is no more room.
     """
-    cases = make_cases(len(prices) + _DEEP, country)
-    tail, looked, kept, spare = 1, 0, 0, len(cases.squares) - 1
-    while tail > 0:
-        if looked == work or tail + 4 > spare:
-            return -1
-        looked += 1
+    spare = len(cases.squares) - 1
+    for _ in range(work):
+        if tail == 0 or tail + 4 > spare or kept == len(finds):
+            break
         tail -= 1
         cases.squares[spare], cases.sides[spare] = cases.squares[tail], cases.sides[tail]
         square, side = cases.squares[spare], cases.sides[spare]
@@ -102,15 +106,12 @@ def list_cheap_grids(
         if value - hidden >= enough:
             continue
         node = doubtful(country, side, search)
-        if node < 0:
-            if _beside_prices(country, tally, side > 0, prices, search) < enough:
-                if kept == len(finds):
-                    return -1
-                finds[kept] = side > 0
-                kept += 1
-            continue
-        tail = part_case(cases, spare, node if value < enough else -1, tail)
-    return kept
+        if node >= 0:
+            tail = part_case(cases, spare, node if value < enough else -1, tail)
+        elif _beside_prices(country, tally, side > 0, prices, search) < enough:
+            finds[kept] = side > 0
+            kept += 1
+    return tail, kept
 
 
 @compiled()

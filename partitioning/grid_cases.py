@@ -65,7 +65,7 @@ def make_search(country: Country) -> Search:
     )
 
 
-@compiled()
+@compiled(cache=True)
 def make_cases(most: int, country: Country) -> Cases:
     """Room for so many partings; the first case is that of every grid."""
     squares = first_square(most, 1, country.xy)

@@ -11,7 +11,7 @@ from partitioning.cheapest_grid import cheapest_grid, list_cheap_grids
 from partitioning.columns import Columns
 from partitioning.core import build_core, possible_cases
 from partitioning.graph import Floats, Ints, Truths, components
-from partitioning.grid_cases import Tally
+from partitioning.grid_cases import Tally, make_cases
 from partitioning.objective import measure_terms
 from partitioning.scores import check_plan
 from partitioning.soft import soft_cost, soft_terms
@@ -120,12 +120,25 @@ def test_the_cheapest_grid_under_any_prices(seed: int) -> None:
         assert {some.tobytes() for some in finds[:kept]} <= {some.tobytes() for some in columns.taken}
 
     room = np.empty((1000, n), np.bool_)
-    count = list_cheap_grids(country, tally, prices, above, 100_000, columns.search, room)
-    listed = {some.tobytes() for some in room[:count]}
-    assert listed == {some.tobytes() for some in columns.taken[value < above]}
-    assert list_cheap_grids(country, tally, prices, above, 1, columns.search, room) == -1
-    assert list_cheap_grids(country, tally, prices, above, 100_000, columns.search, room[: count - 1]) == -1
-    assert list_cheap_grids(country, tally, prices, value.min() - 0.1, 100_000, columns.search, room) == 0
+
+    def listed(enough: float, work: int, room: Truths) -> tuple[int, int]:
+        """In two goes, so that the second goes on where the first ended."""
+        cases = make_cases(n + 64, country)
+        left, count = list_cheap_grids(
+            country, tally, prices, enough, work // 2, columns.search, cases, 1, room, 0
+        )
+        return list_cheap_grids(
+            country, tally, prices, enough, work, columns.search, cases, left, room, count
+        )
+
+    left, count = listed(above, 1000, room)
+    assert left == 0
+    assert {some.tobytes() for some in room[:count]} == {
+        some.tobytes() for some in columns.taken[value < above]
+    }
+    assert listed(above, 2, room)[0] > 0
+    assert listed(above, 1000, room[: count - 1])[1] == count - 1
+    assert listed(value.min() - 0.1, 1000, room) == (0, 0)
 
 
 def connected(problem: Problem, taken: Truths) -> bool:
