@@ -68,6 +68,10 @@ bench-redraw: setup-test ## redraws after a change beside fresh runs of METIS
 bench-gap: setup-test ## how far the proven bound is from the plan
 	@exec $(BIN)/python -m benchmarks.bench_gap $(BENCH_ARGS)
 
+.PHONY: bench-least
+bench-least: setup-test ## what no plan at all is below, beside METIS
+	@exec $(BIN)/python -m benchmarks.bench_least $(BENCH_ARGS)
+
 .PHONY: bench-repair
 bench-repair: setup-test ## repairs and completions around what is kept
 	@exec $(BIN)/python -m benchmarks.bench_repair $(BENCH_ARGS)
