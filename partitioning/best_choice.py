@@ -16,13 +16,14 @@ from partitioning.columns import Columns, costs_of
 from partitioning.graph import Floats, Ints, Truths
 from partitioning.grid_cases import make_cases
 
-_WORK, _FINDS, _MOST = 30_000, 10_000, 1_500
-"""Cases that are looked at for a list, see usual_cases, grids that are found, and different ones; patience allows for
-more.
-"""
+_WORK = 30_000
+"""Cases that are looked at for a list, by which patience and usual_cases are multiplied."""
 
-_DEAR = 100
-"""Cases of so many buildings or more are as many as is said, those of fewer, which take less time, so many more."""
+_FINDS, _MOST = 10_000, 1_500
+"""Grids that are listed at the most, and different ones among them; patience allows for more."""
+
+_MANY = 100
+"""A case takes the longer the more buildings there are, up to so many without patience."""
 
 _TRIALS = (0.5, 0.4), (1.0, 1.0)
 """Shares of what is open, and of the work: where half cannot be listed in a good part of it, the whole is not tried."""
@@ -41,13 +42,13 @@ _NODES = 1_000
 _SCALE = 1e4
 """The solver works on costs of so many in all, for it takes differences of a millionth for nothing."""
 
-_OPTIMAL, _INFEASIBLE = 0, 2
+_OPTIMAL, _LIMIT, _INFEASIBLE = 0, 1, 2
 """Answers of the solver."""
 
 
 class Proof(NamedTuple):
-    """value: no plan is below. better: (members,) a plan that is better than the one that was known, None where none
-    was looked for or met.
+    """value: no plan is below. better: (members,) a plan below all that were known, None where none was looked for or
+    met; it may break a rule that single grids do not show.
     """
 
     value: float
@@ -55,8 +56,8 @@ class Proof(NamedTuple):
 
 
 def usual_cases(n: int) -> float:
-    """Factor of the cases that are looked at of n buildings."""
-    return _DEAR / min(n, _DEAR)
+    """Factor of work by the number of buildings: 1 for many, more for fewer."""
+    return _MANY / min(n, _MANY)
 
 
 def best_choice(
@@ -64,24 +65,30 @@ def best_choice(
     grids: int,
     prices: Floats,
     floor: float,
-    value: float,
+    known: float,
+    enough: float,
     rounding: float,
     patience: int = 1,
     go_on: Callable[[], bool] = lambda: True,
 ) -> Proof:
-    """The least that a plan of so many grids costs, or `value` if none is below that; what the floor proves where the
+    """The least that a plan of so many grids costs, or `enough` if none is below that; what the floor proves where the
     work ends before.
 
-    prices: (n,), beside which no grid costs less than `floor`. rounding: what sums may be off by. patience: factor of
-    the usual work. go_on: asked now and then, ends the work where it returns False.
+    prices: (n,), beside which no grid costs less than `floor`. known: what a plan costs, infinite where there is none.
+    rounding: what sums may be off by. patience: factor of the usual work. go_on: asked now and then, ends the work
+    where it returns False.
     """
     proven = float(prices.sum()) + grids * floor - rounding
+    top = known if known < np.inf else enough
+    if top == np.inf:
+        return Proof(proven)
     beside = columns.cost - columns.taken @ prices
     cheap = np.argsort(beside, kind="stable")[: _MOST * patience]
-    cheap = cheap[beside[cheap] < floor + value - proven]
-    _, least, better = _choose(columns.taken[cheap], columns.cost[cheap], grids, value)
-    value = min(value, least)
-
+    cheap = cheap[beside[cheap] < floor + top - proven]
+    _, least, better = _choose(columns.taken[cheap], columns.cost[cheap], grids, top)
+    if least >= top - rounding:
+        least, better = top, None
+    value = min(least, enough)
     listed = None
     for share, part in _TRIALS:
         work = int(part * _WORK * patience * usual_cases(len(prices)))
@@ -142,7 +149,8 @@ def _choose(taken: Truths, cost: Floats, grids: int, scale: float) -> tuple[floa
     )
     if found.status == _INFEASIBLE:
         return np.inf, np.inf, None
-    bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound / unit
+    dual = found.mip_dual_bound if found.status in (_OPTIMAL, _LIMIT) else None
+    bound = -np.inf if dual is None else dual / unit
     if found.x is None:
         return bound, np.inf, None
     chosen = found.x > 0.5

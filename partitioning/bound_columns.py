@@ -43,6 +43,8 @@ _INSIDE = 0.999
 """Prices that are further from the middle than this share of the box may be held back by it."""
 
 _FINDS = 60
+"""Grids that branch and bound brings home at the most."""
+
 _SHORT = 0.003
 """Share of a mean grid's cost by which the cheapest grid may stay below what the prices say."""
 
@@ -75,12 +77,14 @@ def bound_by_columns(
     if not 1 < grids <= n <= MOST_NODES * patience:
         return Proof(0.0)
     country, always = make_country(problem, core, target)
-    tally = make_tally(core, target)
+    tally = make_tally(problem, core, target)
     if not country.mass.any() or not country.pull.any():
         return Proof(0.0)
     columns = Columns(country, tally)
     start = labels[core.members] == np.unique(labels[core.members])[:, None]
-    goal = float(costs_of(country, tally, start, columns.search)[0].sum())
+    cost, _ = costs_of(country, tally, start, columns.search)
+    cost = cost[np.isfinite(cost)]  # of a plan that parts what is held together some are not
+    goal = float(cost.mean()) * grids if len(cost) else 0.0
     columns.add(start)
     if goal <= 0:
         return Proof(0.0)
@@ -105,9 +109,11 @@ def bound_by_columns(
         if done or always + best_bound >= enough or not go_on():
             break
     rounding = _ROUNDING * (goal + grids)
-    proven, wanted = best_bound - rounding, min(goal if kept else np.inf, enough - always)
-    if max(proven, 0) < wanted < np.inf and go_on():
-        choice = best_choice(columns, grids, best, least_floor, wanted, rounding, patience, go_on)
+    proven, known = best_bound - rounding, float(cost.sum()) if kept else np.inf
+    if always + proven < enough and min(known, enough - always) > max(proven, 0) and go_on():
+        choice = best_choice(
+            columns, grids, best, least_floor, known, enough - always, rounding, patience, go_on
+        )
         return Proof(max(0.0, always + choice.value), choice.better)
     return Proof(max(0.0, always + proven))
 

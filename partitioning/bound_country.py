@@ -17,9 +17,7 @@ def make_country(problem: Problem, core: Core, target: Target) -> tuple[Country,
     That is the border of waived buildings, the balance of their grids, and the splits of their estates, less one grid
     for every estate: a grid pays for each estate that it touches.
     """
-    n = len(core.members)
-    place = np.full(len(problem), -1, dtype=np.int64)
-    place[core.members] = np.arange(n)
+    n, place = len(core.members), _places(problem, core)
     ends = place[problem.edges]
     within = (ends >= 0).all(axis=1)
     ends, half = ends[within], target.border * problem.border_cost[within] / 2
@@ -55,9 +53,13 @@ def make_country(problem: Problem, core: Core, target: Target) -> tuple[Country,
     ), always
 
 
-def make_tally(core: Core, target: Target) -> Tally:
-    """What the grids of the core count."""
+def make_tally(problem: Problem, core: Core, target: Target) -> Tally:
+    """What the grids of the core count and keep."""
     counts = np.ascontiguousarray(core.counts, dtype=np.float64)
+    apart = np.empty((0, 2), dtype=np.int64)
+    if problem.apart is not None:
+        ends = _places(problem, core)[problem.apart]
+        apart = np.ascontiguousarray(ends[(ends >= 0).all(axis=1)])
     return Tally(
         counts=counts,
         low=target.low.astype(np.float64),
@@ -65,6 +67,7 @@ def make_tally(core: Core, target: Target) -> Tally:
         soft=np.ascontiguousarray(target.soft, dtype=np.float64),
         mean=target.h_mean,
         balance=target.balance,
+        apart=apart,
     )
 
 
@@ -76,6 +79,13 @@ def share_of_touches(country: Country) -> Floats:
     share = np.zeros(n)
     share[links.owner[one]] = country.touch / mates[links.to[one] - n]
     return share
+
+
+def _places(problem: Problem, core: Core) -> Ints:
+    """(n,) place of each building among the members, -1 = none of them."""
+    place = np.full(len(problem), -1, dtype=np.int64)
+    place[core.members] = np.arange(len(core.members))
+    return place
 
 
 def _held_together(problem: Problem, core: Core) -> Floats:

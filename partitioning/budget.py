@@ -57,8 +57,8 @@ class Budget:
             return self.left()
         self._share = max(share, self._share)
         try:
-            if self._progress(self._share, best()) is False:
-                self.spent = True
+            told = self._progress(self._share, best())
+            self.spent = told is not None and not told  # numpy's False as well
         except DrawCancelledError:
             self.spent = True
         return not self.spent

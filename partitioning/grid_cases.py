@@ -20,7 +20,7 @@ _CUTS = 5
 
 
 class Tally(NamedTuple):
-    """What grids count: every band that they keep, and what soft bands and the balance cost them."""
+    """What grids count and keep: every band, what soft bands and the balance cost them, and who is kept apart."""
 
     counts: Floats
     """(n, columns) of each building, households first."""
@@ -32,6 +32,8 @@ class Tally(NamedTuple):
     """Households of a mean grid."""
     balance: float
     """Cost of the square of a relative deviation from that."""
+    apart: Ints
+    """(pairs, 2) buildings that no grid holds both of."""
 
 
 class Search(NamedTuple):
@@ -68,7 +70,7 @@ def make_search(country: Country) -> Search:
 @compiled(cache=True)
 def make_cases(most: int, country: Country) -> Cases:
     """Room for so many partings; the first case is that of every grid."""
-    squares = first_square(most, 1, country.xy)
+    squares = first_square(most, 1, country.xy[country.pull > 0.0])  # a centroid is among those that pull
     return Cases(squares, np.zeros((len(squares), len(country.xy)), np.int8))
 
 
@@ -119,7 +121,10 @@ def _reach(country: Country, first: int, barred: Truths, search: Search) -> int:
         head += 1
         for link in range(links.indptr[v], links.indptr[v + 1]):
             u = links.to[link]
-            if u < len(barred) and not search.seen[u] and not barred[u]:
+            borders = u < len(barred) and not np.isinf(
+                links.cost[link]
+            )  # no border joins what is only held together
+            if borders and not search.seen[u] and not barred[u]:
                 search.seen[u] = True
                 search.queue[tail] = u
                 tail += 1
@@ -130,6 +135,14 @@ def _reach(country: Country, first: int, barred: Truths, search: Search) -> int:
 def settle(country: Country, tally: Tally, side: Sides, search: Search) -> bool:
     """Leave buildings that no grid with those taken can hold; whether there may be one."""
     n, columns = tally.counts.shape
+    for pair in range(len(tally.apart)):
+        one, other = tally.apart[pair]
+        if side[one] > 0 and side[other] > 0:
+            return False
+        if side[one] > 0:
+            side[other] = -1
+        elif side[other] > 0:
+            side[one] = -1
     for v in range(n):
         if side[v] > 0:
             _reach(country, v, side < 0, search)
@@ -156,7 +169,7 @@ def settle(country: Country, tally: Tally, side: Sides, search: Search) -> bool:
 
 @compiled()
 def is_grid(country: Country, tally: Tally, taken: Truths, search: Search) -> bool:
-    """Whether buildings are contiguous and within all bands."""
+    """Whether buildings are contiguous, within all bands, and none of them to be kept apart."""
     first, size = -1, 0
     for v in range(len(taken)):
         if taken[v]:
@@ -164,6 +177,9 @@ def is_grid(country: Country, tally: Tally, taken: Truths, search: Search) -> bo
             size += 1
     if first < 0:
         return False
+    for pair in range(len(tally.apart)):
+        if taken[tally.apart[pair, 0]] and taken[tally.apart[pair, 1]]:
+            return False
     for c in range(tally.counts.shape[1]):
         held = 0.0
         for v in range(len(taken)):

@@ -19,47 +19,65 @@ _ROUNDING = 1e-9
 
 def judge(draw: "Draw") -> Outcome:
     """The best candidate, judged, with its bound where one is asked for."""
-    best = draw.pool.leader()
-    plan = Plan(best.labels, score_plan(draw.asked, best.labels, draw.rules))
-    local = None
-    if draw.certify and not plan.scores.violations:
-        local = _split_again(draw, best)
-        best = draw.pool.leader()
-        plan = Plan(best.labels, score_plan(draw.asked, best.labels, draw.rules))
-    objective = plan.scores.objective
+    plan = _leading_plan(draw)
     if plan.scores.violations:
         first = Reason("all", "stopped" if draw.budget.spent else "not_found", 0, 0)
         reasons = (first, *explain_violations(draw.asked, plan.scores.violations))
-        return Outcome("unknown", plan, objective, reasons=reasons, interrupted=draw.budget.spent)
-    if not draw.open and objective <= draw.ask.beyond + 1e-12:
-        return Outcome("optimal", plan, objective, objective, 0.0, interrupted=draw.budget.spent, local=local)
-    bound = _bound(draw, best) if draw.certify else None
+        return Outcome("unknown", plan, plan.scores.objective, reasons=reasons, interrupted=draw.budget.spent)
+    if not draw.certify:
+        if not draw.open and plan.scores.objective <= draw.ask.beyond + 1e-12:
+            return _best_of_all(draw, plan, None)
+        return Outcome("feasible", plan, plan.scores.objective, interrupted=draw.budget.spent)
+    local = _split_again(draw)
+    best = draw.pool.leader()
+    plan = _leading_plan(draw)
+    if not draw.open and plan.scores.objective <= draw.ask.beyond + 1e-12:
+        return _best_of_all(draw, plan, local)
+    bound = _bound(draw, best)
     if draw.pool.leader() is not best:
-        best = draw.pool.leader()
-        local = _split_again(draw, best)
-        plan = Plan(best.labels, score_plan(draw.asked, best.labels, draw.rules))
-        objective = plan.scores.objective
+        local = _split_again(draw)
+        plan = _leading_plan(draw)
+    objective = plan.scores.objective
     if bound is None:
         return Outcome("feasible", plan, objective, interrupted=draw.budget.spent, local=local)
     bound = min(objective, bound)
     gap = (objective - bound) / objective if objective else 0.0
     if gap <= _ROUNDING:
-        return Outcome("optimal", plan, objective, objective, 0.0, local=local)
-    return Outcome("feasible", plan, objective, bound, gap, local=local)
+        return _best_of_all(draw, plan, _all_pairs(draw, draw.pool.leader()))
+    return Outcome("feasible", plan, objective, bound, gap, interrupted=draw.budget.spent, local=local)
 
 
-def _split_again(draw: "Draw", best: Candidate) -> LocalCertificate | None:
+def _leading_plan(draw: "Draw") -> Plan:
+    labels = draw.pool.leader().labels
+    return Plan(labels, score_plan(draw.asked, labels, draw.rules))
+
+
+def _best_of_all(draw: "Draw", plan: Plan, local: LocalCertificate | None) -> Outcome:
+    """The outcome where no plan is better."""
+    value = plan.scores.objective
+    return Outcome("optimal", plan, value, value, 0.0, interrupted=draw.budget.spent, local=local)
+
+
+def _division(draw: "Draw", grids: int) -> Division:
+    return Division(draw.problem, draw.core, draw.grounds.strict, draw.targets[grids])
+
+
+def _all_pairs(draw: "Draw", best: Candidate) -> LocalCertificate:
+    """The certificate of a plan than which none is better."""
+    pairs = len(neighbours(_division(draw, int(best.labels.max()) + 1), best.labels))
+    return LocalCertificate(pairs, pairs, 0.0, 0)
+
+
+def _split_again(draw: "Draw") -> LocalCertificate | None:
     """Certify the best candidate locally; better splits that are met make a better one."""
+    best = draw.pool.leader()
     grids = int(best.labels.max()) + 1
-    target = draw.targets[grids]
-    division = Division(draw.problem, draw.core, draw.grounds.strict, target)
     if all(case.grids != grids for case in draw.open):
-        pairs = len(neighbours(division, best.labels))
-        return LocalCertificate(pairs, pairs, 0.0, 0)
-    if target.moved > 0 or draw.problem.anchored:
+        return _all_pairs(draw, best)
+    if draw.targets[grids].moved > 0 or draw.problem.anchored:
         return None
     labels, local = split_again(
-        division,
+        _division(draw, grids),
         best.labels,
         lambda labels: draw.pool.value(grids, labels),
         lambda labels: not check_plan(draw.asked, labels, draw.rules),
@@ -70,7 +88,9 @@ def _split_again(draw: "Draw", best: Candidate) -> LocalCertificate | None:
 
 
 def _bound(draw: "Draw", best: Candidate) -> float | None:
-    """Proven lower bound over all numbers of grids that are not refuted, None where the budget ends before."""
+    """Proven lower bound over all numbers of grids that are not refuted, None where the budget ends before; better
+    plans that are met are kept.
+    """
     bounds = [draw.ask.beyond, *(draw.pool.best[case.grids].objective for case in draw.solved)]
     # the least of all counts, so that the rest are raised to it alone: mostly that of the most grids
     for case in sorted(
@@ -81,14 +101,12 @@ def _bound(draw: "Draw", best: Candidate) -> float | None:
         near = draw.pool.best.get(case.grids, best)
         soft = draw.soft[case.grids]
         fixed = soft.grids if soft else 0.0
-        enough = min(bounds) - fixed
-        target = draw.targets[case.grids]
         proven = lower_bound(
             draw.problem,
             draw.core,
-            target,
+            draw.targets[case.grids],
             near.labels,
-            enough,
+            min(bounds) - fixed,
             draw.patience,
             draw.go_on,
             kept=near is draw.pool.best.get(case.grids) and near.rank[0] == 0,

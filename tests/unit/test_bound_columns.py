@@ -12,8 +12,10 @@ from partitioning.bound_together import bound_together
 from partitioning.cheapest_grid import cheapest_grid, list_cheap_grids
 from partitioning.columns import Columns
 from partitioning.core import build_core, possible_cases
+from partitioning.draw import Draw
 from partitioning.graph import Floats, Ints, Truths, components
 from partitioning.grid_cases import Tally, make_cases
+from partitioning.judge import judge
 from partitioning.objective import measure_terms
 from partitioning.scores import check_plan
 from partitioning.soft import soft_cost, soft_terms
@@ -29,7 +31,7 @@ def some_town(seed: int, n: int = 7) -> Problem:
     rng = np.random.default_rng(seed)
     pairs = [(i, j) for i in range(n) for j in range(i) if j == i - 1 or rng.random() < 0.3]
     locked = np.full(n, -1)
-    locked[[0, 1]] = seed % 2 - 1
+    locked[[0, seed % 3 + 1]] = seed % 2 - 1
     return town(
         [tuple(place) for place in rng.uniform(0, 3, (n, 2))],
         pairs,
@@ -38,6 +40,7 @@ def some_town(seed: int, n: int = 7) -> Problem:
         border_cost=rng.uniform(0, 20, len(pairs)),
         estates=rng.integers(-1, 3, n),
         locked=locked,
+        apart=[(n - 1, n - 3)] if seed % 4 == 3 else None,
     )
 
 
@@ -79,6 +82,12 @@ def test_the_best_of_all_plans(seed: int) -> None:
                 assert same_grids(proof.better, every[int(np.argmin(values))])
             below = bound_by_columns(problem, core, target, every[known], prices, enough=0.9 * min(values))
             assert below.value <= min(values) + 1e-9
+            broken = np.arange(7) % 3
+            blind = bound_by_columns(
+                problem, core, target, broken, prices, enough=2 * min(values) + 1, kept=False
+            )
+            assert blind.value == pytest.approx(min(values), rel=1e-9)
+            assert same_grids(blind.better, every[int(np.argmin(values))])
             assert 0 <= bound_together(problem, core, target, every[known], prices)[0] <= min(values) + 1e-9
 
 
@@ -106,9 +115,10 @@ def test_the_cheapest_grid_under_any_prices(seed: int) -> None:
 
     taken = (np.arange(1, 2**n)[:, None] >> np.arange(n) & 1).astype(np.bool_)
     held = taken @ counts
-    taken = taken[((held >= low) & (held <= high)).all(axis=1)]
+    apart = np.array([[0, 5]])
+    taken = taken[((held >= low) & (held <= high)).all(axis=1) & ~taken[:, apart[0]].all(axis=1)]
     soft = np.array([[1, sums[1] / 4, sums[1] / 3, 1e-4]])
-    tally = Tally(counts, low, high, soft, mean=sums[0] / 3, balance=0.1)
+    tally = Tally(counts, low, high, soft, mean=sums[0] / 3, balance=0.1, apart=apart)
     columns = Columns(country, tally)
     columns.add(np.array([some for some in taken if connected(problem, some)]))
     value = columns.cost - columns.taken @ prices
@@ -204,3 +214,48 @@ def test_a_draw_of_some_dozens_of_buildings_is_the_best_of_all() -> None:
     soft = draw_grids(problem, rules=replace(rules, households=(180, 240), soft={"households": 2.0}))
     assert soft.bound <= soft.objective
     assert soft.objective >= best.objective - 1e-9
+
+
+@pytest.mark.parametrize("seed", [86, 133])
+def test_a_certified_draw_gives_the_best_plan_that_it_met(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two numbers of grids: bounds meet better plans, and better splits of these are met in turn."""
+    rng = np.random.default_rng(seed)
+    columns, rows = int(rng.integers(7, 11)), int(rng.integers(6, 10))
+    households = rng.integers(15, 60, columns * rows).tolist()
+    cost = rng.choice([2.0, 10.0, 30.0], 2 * columns * rows - columns - rows)
+    problem = lattice(columns, rows, households, border_cost=cost)
+    rules = Rules(grids=(8, 9), households=None, persons=None, balance_tolerance=0.35)
+    draws: list[Draw] = []
+    monkeypatch.setattr("partitioning.draw.judge", lambda draw: draws.append(draw) or judge(draw))
+    outcome = draw_grids(problem, rules=rules, effort="fast", seed=seed)
+    best = draws[-1].pool.leader()
+    assert outcome.objective == best.objective
+    assert np.array_equal(outcome.plan.labels, best.labels)
+    assert outcome.gap == pytest.approx(1 - outcome.bound / outcome.objective)
+    for grids in (8, 9):
+        alone = draw_grids(problem, rules=replace(rules, grids=grids), effort="fast", seed=seed)
+        assert outcome.bound <= alone.objective + 1e-9
+
+    ended: list[float] = []
+    draw_grids(problem, rules=rules, effort="fast", seed=seed, progress=lambda share, _: ended.append(share))
+    for most in np.linspace(1, len(ended) - 1, 12).astype(int):
+        calls = iter(range(1, 10**6))
+        stopped = draw_grids(
+            problem,
+            rules=rules,
+            effort="fast",
+            seed=seed,
+            progress=lambda *_, calls=calls, most=most: next(calls) < most,
+        )
+        assert stopped.interrupted
+
+
+def test_held_buildings_that_do_not_touch_are_in_one_piece_by_others() -> None:
+    """What is held together is no border: the proof holds grids to contiguity as the plan is."""
+    rng = np.random.default_rng(11)
+    problem = lattice(6, 5, rng.integers(30, 50, 30).tolist(), border_cost=rng.choice([2.0, 10.0], 49))
+    held = np.full(30, -1)
+    held[[7, 21]] = 0
+    outcome = draw_grids(problem.change(locked=held), rules=Rules(grids=5, persons=None))
+    assert outcome.status == "optimal"
+    assert outcome.local.proven == outcome.local.pairs
