@@ -14,16 +14,13 @@ import numpy as np
 from partitioning.cheapest_grid import list_cheap_grids
 from partitioning.columns import Columns, costs_of
 from partitioning.graph import Floats, Ints, Truths
-from partitioning.grid_cases import make_cases
+from partitioning.grid_cases import make_cases, usual_cases
 
 _WORK = 30_000
 """Cases that are looked at for a list, by which patience and usual_cases are multiplied."""
 
 _FINDS, _MOST = 10_000, 1_500
 """Grids that are listed at the most, and different ones among them; patience allows for more."""
-
-_MANY = 100
-"""A case takes the longer the more buildings there are, up to so many without patience."""
 
 _TRIALS = (0.5, 0.4), (1.0, 1.0)
 """Shares of what is open, and of the work: where half cannot be listed in a good part of it, the whole is not tried."""
@@ -53,11 +50,6 @@ class Proof(NamedTuple):
 
     value: float
     better: Ints | None = None
-
-
-def usual_cases(n: int) -> float:
-    """Factor of work by the number of buildings: 1 for many, more for fewer."""
-    return _MANY / min(n, _MANY)
 
 
 def best_choice(

@@ -1,4 +1,4 @@
-"""A proven lower bound on the objective: what no plan is below in border, compactness and estates.
+"""A proven lower bound on the objective, and for few buildings the best plan of all.
 
 Border, compactness and estates are bounded together (partitioning.bound_together) where the first two count much.
 Where they do not, or little is proven so, they are bounded apart as well, since no plan is below the sum of what none

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from partitioning.best_choice import Proof, best_choice, usual_cases
+from partitioning.best_choice import Proof, best_choice
 from partitioning.bound_country import make_country, make_tally
 from partitioning.bound_regions import Country
 from partitioning.cheapest_grid import cheapest_grid
@@ -20,7 +20,7 @@ from partitioning.columns import Columns, costs_of
 from partitioning.compiled import compiled
 from partitioning.core import Core
 from partitioning.graph import Floats, Ints
-from partitioning.grid_cases import Search, Tally, cost_of_grid, is_grid
+from partitioning.grid_cases import Search, Tally, cost_of_grid, is_grid, usual_cases
 from partitioning.level import Target
 from partitioning.problem import Problem
 

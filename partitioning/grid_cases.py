@@ -18,6 +18,9 @@ from partitioning.squares import first_square, quarter
 _CUTS = 5
 """Prices of mass that are tried for a case."""
 
+_MANY = 100
+"""A case takes the longer the more buildings there are, up to so many without patience."""
+
 
 class Tally(NamedTuple):
     """What grids count and keep: every band, what soft bands and the balance cost them, and who is kept apart."""
@@ -53,6 +56,11 @@ class Cases(NamedTuple):
     """Rows of partitioning.squares, with the price of mass that is tried first."""
     sides: NDArray[np.int8]
     """(most, n) 1 = taken, -1 = left, 0 = open."""
+
+
+def usual_cases(n: int) -> float:
+    """Factor of work by the number of buildings: 1 for many, more for fewer."""
+    return _MANY / min(n, _MANY)
 
 
 @compiled(cache=True)
