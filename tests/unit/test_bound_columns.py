@@ -22,7 +22,7 @@ from partitioning.soft import soft_cost, soft_terms
 from partitioning.target import coefficients_of, make_target
 from tests.seeds import seeds
 from tests.towns.drawn import lattice, town
-from tests.unit.test_bound_together import MIXES
+from tests.unit.test_bound_together import MIXES, wide_bands
 from tests.unit.test_engine_brute_force import divisions
 
 
@@ -49,10 +49,7 @@ def test_the_best_of_all_plans(seed: int) -> None:
     """Few buildings are worked through from any prices: the best plan is met, and no plan is below the bounds."""
     rng = np.random.default_rng(seed)
     problem = some_town(seed)
-    households, persons = (
-        (int(counts.sum() / 6), int(max(counts.sum() / 2, counts.max())))
-        for counts in (problem.households, problem.persons)
-    )
+    households, persons = wide_bands(problem)
     rules = Rules(
         grids=3,
         households=households if seed % 3 else None,

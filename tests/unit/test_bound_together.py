@@ -35,15 +35,21 @@ def some_town(seed: int) -> Problem:
     )
 
 
+def wide_bands(problem: Problem) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Bands on households and persons that about three grids have room in."""
+    households, persons = (
+        (int(counts.sum() / 6), int(max(counts.sum() / 2, counts.max())))
+        for counts in (problem.households, problem.persons)
+    )
+    return households, persons
+
+
 @pytest.mark.parametrize("seed", seeds(20, 60))
 def test_below_every_division_within_the_band(seed: int) -> None:
     """Contiguous or not; the start is any division, good or bad."""
     rng = np.random.default_rng(seed)
     problem = some_town(seed)
-    households, persons = (
-        (int(counts.sum() / 6), int(max(counts.sum() / 2, counts.max())))
-        for counts in (problem.households, problem.persons)
-    )
+    households, persons = wide_bands(problem)
     households, persons = households if seed % 3 else None, persons if seed % 3 != 1 else None
     rules = Rules(grids=3, households=households, persons=persons, preset="balanced", weights=MIXES[seed % 3])
     core = build_core(problem, rules)
