@@ -32,10 +32,7 @@ def make_country(problem: Problem, core: Core, target: Target) -> tuple[Country,
     touches = _links(at[touching], number[estate[touching]], np.inf, 0.0)
     always += target.estate * int((~free).sum() + (free_in == 1).sum() - estates)
 
-    if problem.households.any():
-        waived = problem.households[core.waived]
-        always += target.balance * float(((waived / target.h_mean - 1) ** 2).sum())
-
+    always += balance_of_waived(problem, core, target)
     links = [np.column_stack([ends, half, half]), touches, _held_together(problem, core)]
     xy = problem.xy_m[core.members]
     sums = np.maximum(core.counts.sum(axis=0), 1)
@@ -51,6 +48,14 @@ def make_country(problem: Problem, core: Core, target: Target) -> tuple[Country,
         high=float(high[column]),
         most_pull=target.inertia * float(high[0]),
     ), always
+
+
+def balance_of_waived(problem: Problem, core: Core, target: Target) -> float:
+    """What the balance of the waived buildings' own grids costs."""
+    if not problem.households.any():
+        return 0.0
+    waived = problem.households[core.waived]
+    return target.balance * float(((waived / target.h_mean - 1) ** 2).sum())
 
 
 def make_tally(problem: Problem, core: Core, target: Target) -> Tally:

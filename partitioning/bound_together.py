@@ -9,7 +9,7 @@ that counts, eigenvalues prove more (partitioning.bound_border).
 
 import numpy as np
 
-from partitioning.bound_country import make_country, share_of_touches
+from partitioning.bound_country import balance_of_waived, make_country, share_of_touches
 from partitioning.bound_regions import (
     Country,
     Finds,
@@ -88,7 +88,8 @@ def bound_together(
     inertia = target.inertia * terms.inertia_hm2
     if inertia <= 0 or not country.mass.any():
         return 0.0, prices
-    goal = inertia + target.border * terms.border_cost_m + target.estate * terms.estates_split - always
+    goal = inertia + target.border * terms.border_cost_m + target.estate * terms.estates_split
+    goal += balance_of_waived(problem, core, target) - always
     rounds = patience * int(np.clip(_WORK // n, *_ROUNDS))
     near = _NEAR * float(np.sqrt(inertia / country.pull.sum()))
     squares = int(np.clip(_LAST_WORK // n, *_LAST_SQUARES))

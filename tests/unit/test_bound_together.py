@@ -102,3 +102,15 @@ def test_oversized_buildings_are_cut_off_always() -> None:
     prices = compactness_bound(problem, core, target, outcome.plan.labels).prices
     bound, _ = bound_together(problem, core, target, outcome.plan.labels, prices)
     assert target.border * 40 < bound <= outcome.objective + 1e-9
+
+
+def test_the_balance_of_a_waived_building_does_not_hold_back_the_prices() -> None:
+    """A tower in a grid of its own costs much balance; that is no share of what the other grids are priced by."""
+    rng = np.random.default_rng(1)
+    households = rng.integers(15, 40, 120)
+    households[60] = 1500
+    problem = lattice(12, 10, households.tolist(), border_cost=rng.choice([2.0, 10.0, 30.0], 218))
+    rules = Rules(grids=(4, 20), households=(150, 300), persons=None, oversized="own_grid")
+    outcome = draw_grids(problem, rules=rules)
+    assert outcome.status == "feasible"
+    assert outcome.gap < 0.2
